@@ -1,0 +1,78 @@
+"""A closed storage account: customer key, TLS, no shared key, no anonymous reader, nothing altered before its time."""
+
+from pulumi_azure_native import authorization, storage
+
+from components._component import Component
+from components.azure._landing import AzureLanding
+from components.azure.encryption_key import EncryptionKey
+from components.encryption_key import KeyUser
+
+__all__ = ["account", "guard"]
+
+
+def account(
+    owner: Component,
+    name: str,
+    *,
+    key: EncryptionKey,
+    user: KeyUser,
+    retention_days: int,
+    appends: bool,
+    landing: AzureLanding,
+) -> storage.StorageAccount:
+    """The account `name` (letters and digits: the cloud draws eight more for it, of 24 at most).
+
+    The retention is in force at once but unlocked: the API locks it only in a later update, and a locked one outlives the
+    stack. https://learn.microsoft.com/azure/storage/blobs/immutable-policy-configure-version-scope
+    """
+    identity = key.identities[user]
+    return storage.StorageAccount(
+        name,
+        resource_group_name=landing.resource_group,
+        location=landing.region,
+        kind=storage.Kind.STORAGE_V2,
+        sku={"name": storage.SkuName.STANDARD_ZRS},
+        minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+        enable_https_traffic_only=True,
+        allow_blob_public_access=False,
+        allow_shared_key_access=False,
+        allow_cross_tenant_replication=False,
+        is_local_user_enabled=False,
+        default_to_o_auth_authentication=True,
+        public_network_access=storage.PublicNetworkAccess.DISABLED,
+        # The cloud's own log delivery passes by its identity, not by an address.
+        # https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services
+        network_rule_set={"default_action": storage.DefaultAction.DENY, "bypass": storage.Bypass.AZURE_SERVICES},
+        identity={"type": storage.IdentityType.USER_ASSIGNED, "user_assigned_identities": [identity.id]},
+        encryption={
+            "key_source": storage.KeySource.MICROSOFT_KEYVAULT,
+            # No version: the account follows the key's rotation by itself.
+            "key_vault_properties": {"key_name": key.key.name, "key_vault_uri": key.vault.properties.vault_uri},
+            "encryption_identity": {"encryption_user_assigned_identity": identity.id},
+            "require_infrastructure_encryption": True,
+            "services": {"blob": {"enabled": True, "key_type": storage.KeyType.ACCOUNT}},
+        },
+        # Only at creation, and it switches versioning on.
+        immutable_storage_with_versioning={
+            "enabled": True,
+            "immutability_policy": {
+                "state": storage.AccountImmutabilityPolicyState.UNLOCKED,
+                "immutability_period_since_creation_in_days": retention_days,
+                "allow_protected_append_writes": appends,
+            },
+        },
+        tags=landing.tags,
+        opts=owner.child(stateful=True, depends_on=[key]),
+    )
+
+
+def guard(owner: Component, name: str, guarded: storage.StorageAccount, landing: AzureLanding) -> None:
+    """In production the account can't be deleted by one call: the lock has to be lifted first."""
+    if landing.protected:
+        authorization.ManagementLockByScope(
+            name,
+            scope=guarded.id,
+            level=authorization.LockLevel.CAN_NOT_DELETE,
+            notes="holds records under retention",
+            opts=owner.child(),
+        )

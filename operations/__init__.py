@@ -1,0 +1,1 @@
+"""What people run around `pulumi up`: the command `machikumo`."""

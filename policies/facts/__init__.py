@@ -1,0 +1,55 @@
+"""From what was registered to neutral facts: one extractor for each cloud, and what is said of every resource alike."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from policies.facts import aws, azure, gcp, oci
+from policies.facts.extractor import Extractor
+from policies.facts.reading import read
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, Tagged, Unknown
+
+__all__ = ["EXTRACTORS", "extract"]
+
+EXTRACTORS: tuple[Extractor, ...] = (aws, azure, gcp, oci)
+"""Adding a cloud is one more word here and in the import above."""
+
+_BY_PACKAGE: Mapping[str, Extractor] = MappingProxyType({extractor.PACKAGE: extractor for extractor in EXTRACTORS})
+
+
+def extract(world: World) -> tuple[Fact, ...]:
+    """Every fact about the world, governance of each resource first."""
+    return tuple(_all(world))
+
+
+def _all(world: World) -> Iterator[Fact]:
+    for resource in world.resources:
+        if not resource.is_component and resource.package != "pulumi":
+            yield from _governance(resource)
+    for extractor in EXTRACTORS:
+        if extractor.PACKAGE in world.packages:
+            yield from extractor.facts(world)
+
+
+def _governance(resource: Resource) -> Iterator[Fact]:
+    urn, role, token = resource.urn, resource.role, resource.type
+    extractor = _BY_PACKAGE.get(resource.package)
+    classified = extractor is not None and (token in extractor.KNOWN or token in extractor.INERT)
+    yield Classified(urn=urn, role=role, type=token, classified=classified)
+    if extractor is None or not classified:
+        return
+    region = extractor.region(resource)
+    if isinstance(region, Unknown):
+        yield Located(urn=urn, role=role)
+    elif region is not None:
+        location = "japan" if region in extractor.JAPAN else "global" if region == "global" else "abroad"
+        yield Located(urn=urn, role=role, location=location, spelled=region)
+    if token not in extractor.UNTAGGABLE:
+        tags = read(resource, extractor.TAGS_AT.get(token, extractor.TAGS))
+        yield Tagged(urn=urn, role=role, tags=_tags({} if tags is None else tags))
+
+
+def _tags(tags: object) -> Mapping[str, str | Unknown] | Unknown:
+    if not isinstance(tags, Mapping):
+        return UNKNOWN
+    return {str(key): value if isinstance(value, str) else UNKNOWN for key, value in tags.items()}

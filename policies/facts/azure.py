@@ -1,0 +1,27 @@
+"""Facts from Azure."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from policies.facts.reading import read
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import UNKNOWN, Fact, Maybe
+
+PACKAGE = "azure-native"
+JAPAN = frozenset({"japaneast", "japanwest"})
+TAGS = "tags"
+TAGS_AT: Mapping[str, str] = MappingProxyType({})
+UNTAGGABLE: frozenset[str] = frozenset()
+KNOWN: frozenset[str] = frozenset()
+INERT: Mapping[str, str] = MappingProxyType({})
+
+
+def region(resource: Resource) -> Maybe[str | None]:
+    value = read(resource, "location")
+    if value is None or isinstance(value, str):
+        return value and value.lower().replace(" ", "")
+    return UNKNOWN
+
+
+def facts(world: World) -> Iterator[Fact]:
+    yield from ()

@@ -1,0 +1,59 @@
+"""The neutral vocabulary: what a resource of any cloud is, in words that no cloud owns.
+
+An extractor (``policies/facts/<cloud>.py``) reads registered resources and yields these facts; a rule (``policies/rules``) reads
+nothing else; parity (``policies/parity.py``) compares them between clouds, field by field. So no compared field holds a cloud's
+own spelling.
+"""
+
+from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Service
+from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
+from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe, Undecided, Unknown, known
+from policies.facts.vocabulary.governance import Classified, Located, Tagged
+from policies.facts.vocabulary.words import (
+    ACTIONS,
+    ANYONE,
+    ANYWHERE,
+    HEALTH_CHECKS,
+    LOG_KINDS,
+    NETWORK,
+    PRIVATE_SERVICES,
+    PURPOSES,
+    SERVICES,
+    TIERS,
+    USERS,
+)
+
+__all__ = [
+    "ACTIONS",
+    "ANYONE",
+    "ANYWHERE",
+    "HEALTH_CHECKS",
+    "LOG_KINDS",
+    "NETWORK",
+    "PRIVATE_SERVICES",
+    "PURPOSES",
+    "SERVICES",
+    "TIERS",
+    "UNKNOWN",
+    "USERS",
+    "Classified",
+    "Database",
+    "Fact",
+    "Flow",
+    "Identity",
+    "ImageRegistry",
+    "Key",
+    "LoadBalancer",
+    "Located",
+    "LogArchive",
+    "Maybe",
+    "Network",
+    "ObjectStore",
+    "PublicAddress",
+    "Secret",
+    "Service",
+    "Tagged",
+    "Undecided",
+    "Unknown",
+    "known",
+]

@@ -1,0 +1,107 @@
+"""Facts about who reaches what: networks, flows, front ends, services and identities."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe, differs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network(Fact):
+    """A private network with its subnets, routes, filters, flow logs and private endpoints folded in."""
+
+    tiers: Maybe[frozenset[str]] = UNKNOWN
+    """The words of `TIERS` for which it has at least one subnet (`tier_of` in policies/facts/resources.py reads the name)."""
+    two_zones: Maybe[bool] = UNKNOWN
+    """Each tier can hold workloads in at least two failure zones; a subnet that spans the region counts as such."""
+    internet_route: Maybe[bool] = UNKNOWN
+    """A route, gateway or address translation leads to or from the internet. A route to the cloud's own private service range or
+    to another private network (LGWAN, on-premises) is none, whatever the cloud calls its next hop."""
+    deny_by_default: Maybe[bool] = UNKNOWN
+    """In every tier whatever is not allowed is refused, in both directions, and the filters the cloud made itself (default
+    security group, default security list, default rules) are empty or overridden."""
+    flow_logs: Maybe[bool] = UNKNOWN
+    """Flows of every tier, accepted and refused, are logged."""
+    private_services: Maybe[frozenset[str]] = UNKNOWN
+    """The words of `PRIVATE_SERVICES` that are reached by private endpoint, service gateway or private access."""
+    zone_kind: Maybe[str] = field(
+        default=UNKNOWN, compare=False, metadata=differs("some regions have one zone, parted into fault domains")
+    )
+    """`zone`, `region` (subnets span it) or `fault-domain`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow(Fact):
+    """One allowed flow, from every rule that allows something (security group, NSG, firewall rule, security list; IPv4 and IPv6).
+
+    The sending and the receiving side's rule of one flow yield two equal facts (with two URNs); parity compares them as one.
+    A rule with several ports or peers yields a fact for each. Replies are not flows.
+    """
+
+    ROLES_PAIRED: ClassVar[bool] = False
+
+    source: Maybe[str] = UNKNOWN
+    """A tier, `SERVICES`, `HEALTH_CHECKS`, `NETWORK`, `ANYWHERE`, or else the CIDR as written."""
+    destination: Maybe[str] = UNKNOWN
+    """The same words."""
+    protocol: Maybe[str] = UNKNOWN
+    """`tcp`, `udp`, `icmp`, or `any`."""
+    ports: Maybe[tuple[int, int]] = UNKNOWN
+    """First and last port of the range at the destination, (0, 65535) for all; (0, 0) for a protocol that has none."""
+    reason_given: Maybe[bool] = UNKNOWN
+    """The rule carries a description that says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoadBalancer(Fact):
+    """A front end, with its listeners, certificates and health checks folded in."""
+
+    public: Maybe[bool] = UNKNOWN
+    """It has a public address or accepts requests from outside the private network."""
+    tls_minimum: Maybe[tuple[int, int]] = UNKNOWN
+    """The oldest TLS version any listener accepts: (1, 2) or (1, 3). (0, 0): a listener for the workload without TLS."""
+    plain_http: Maybe[bool] = UNKNOWN
+    """A listener answers plain HTTP with something else than a redirect to HTTPS."""
+    health_checked: Maybe[bool] = UNKNOWN
+    """Targets are taken out when their health check fails."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service(Fact):
+    """The workload: a container service, its tasks or revisions folded in."""
+
+    public: Maybe[bool] = UNKNOWN
+    """Instances have public addresses, or it takes requests from outside the private network."""
+    two_zones: Maybe[bool] = UNKNOWN
+    """At least two instances, spread over at least two failure zones (by subnets, or by the cloud's regional placement)."""
+    own_identity: Maybe[bool] = UNKNOWN
+    """It runs as an identity made or named for it, not as the cloud's default one."""
+    image_private: Maybe[bool] = UNKNOWN
+    """Every image comes from a private registry of the customer's."""
+    logs_kept: Maybe[bool] = UNKNOWN
+    """What the containers write goes to the log service and from there to an archive."""
+    zone_kind: Maybe[str] = field(
+        default=UNKNOWN, compare=False, metadata=differs("some regions have one zone, parted into fault domains")
+    )
+    """`zone`, `region` or `fault-domain`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity(Fact):
+    """What the workload (or a service of the stack) acts as, with every grant to it folded in."""
+
+    permissions: Maybe[frozenset[tuple[str, str]]] = UNKNOWN
+    """Pairs of a word of `ACTIONS` and the target: the role (`Resource.role`) of the resource the right is bound to, `*` for every
+    resource, or for rights without a resource of the stack the name of the service (`logs`, `images`)."""
+    wildcard: Maybe[bool] = UNKNOWN
+    """A right covers every action of a service on every resource, or a predefined administrator, owner or editor role."""
+    open_to_anyone: Maybe[bool] = UNKNOWN
+    """Its trust lets every principal act as it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicAddress(Fact):
+    """A public address, or a setting that hands one out. Said only where `public` is true or unknown, never of private addresses."""
+
+    public: Maybe[bool] = UNKNOWN
+    """True for a reserved public address, a subnet that assigns them, an interface with one."""

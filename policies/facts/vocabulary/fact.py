@@ -1,0 +1,87 @@
+"""What every fact has, and the third answer: a value that is not known (yet) is neither true nor false."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, ClassVar, NoReturn, TypeAlias, TypeVar
+
+# Stack names end in their environment (`<municipality code>-<system>-<environment>`). Any other ending is judged as production.
+_NOT_PRODUCTION = ("-verification", "-development", "-training")
+
+T = TypeVar("T")
+
+
+class Undecided(Exception):  # noqa: N818 - an answer, not an error
+    """A rule asked for a value that is unknown: the verdict is `unknown`."""
+
+
+class Unknown(Enum):
+    """The type of `UNKNOWN`. Using it as a truth value raises `Undecided`, so that no rule passes or fails by accident."""
+
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> NoReturn:
+        raise Undecided
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown.UNKNOWN
+"""The value cannot be told from what is registered: an output not known in a preview, a secret that only the engine can open,
+a sub-resource that was not shown (a policy that sees one resource), or a document that cannot be parsed. Never a synonym of
+"not set": what is *absent* has the cloud's own default, and that default is what a fact says."""
+
+Maybe: TypeAlias = T | Unknown
+
+
+def known(value: Maybe[T]) -> T:
+    """Return the value, or raise `Undecided` where it is unknown."""
+    if isinstance(value, Unknown):
+        raise Undecided
+    return value
+
+
+def differs(reason: str) -> Mapping[str, str]:
+    """Metadata of a field in which the clouds differ by nature: parity does not compare it, and the reason is printed."""
+    return MappingProxyType({"differs": reason})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One neutral statement about one thing that was registered.
+
+    ``urn`` and ``role`` say which thing it is and are not compared: parity pairs facts of different clouds by kind and role.
+    Every other field may be `UNKNOWN`, and is unless the extractor says otherwise.
+    """
+
+    ROLES_PAIRED: ClassVar[bool] = True
+    """Parity pairs facts of this kind by role. False: the facts of one cloud are compared with another's as one set."""
+    COMPARED: ClassVar[bool] = True
+    """False for what is said of every resource (location, tags): the clouds need different numbers of resources."""
+
+    urn: str = field(compare=False)
+    """Pulumi's URN of the resource a person has to change: the store itself, not its sub-resource."""
+    role: str = field(default="", compare=False)
+    """Logical name of the component that owns the resource ("records"), or the resource's own where no component does.
+    `Resource.role` of policies/facts/resources.py; the same on every cloud."""
+
+    @property
+    def name(self) -> str:
+        """The logical name of the resource (the last part of its URN)."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def production(self) -> bool:
+        """Whether the stack is a production stack by its name, which is part of every URN. When in doubt it is."""
+        stack = self.urn.removeprefix("urn:pulumi:").partition("::")[0]
+        return not stack.endswith(_NOT_PRODUCTION)
+
+    def unknown_fields(self) -> tuple[str, ...]:
+        """Names of the fields whose value is `UNKNOWN`."""
+        return tuple(name for name, value in self.items() if value is UNKNOWN)
+
+    def items(self) -> list[tuple[str, Any]]:
+        """All fields but ``urn`` and ``role`` with their values."""
+        return [(name, getattr(self, name)) for name in self.__dataclass_fields__ if name not in {"urn", "role"}]

@@ -1,0 +1,44 @@
+"""Facts that are said of every resource: where it is, how it is tagged, whether an extractor knows its type.
+
+Extractors do not yield these; policies/facts derives them from what each extractor declares.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Located(Fact):
+    """Where a resource is. Not said of a resource that has no location of its own (a rule of a group, a policy of a bucket)."""
+
+    COMPARED: ClassVar[bool] = False
+
+    location: Maybe[str] = UNKNOWN
+    """`japan`, `global` (a service without region), or `abroad`."""
+    spelled: Maybe[str] = field(default=UNKNOWN, compare=False)
+    """The region as the cloud spells it, for the message."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tagged(Fact):
+    """The tags of a taggable resource. Not said of a type that takes none."""
+
+    COMPARED: ClassVar[bool] = False
+
+    tags: Maybe[Mapping[str, Maybe[str]]] = field(default=UNKNOWN, hash=False)
+    """Key to value, keys as registered; {} where there are none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Classified(Fact):
+    """Whether a resource's type is known: read by an extractor, or declared to hold no data and open no door."""
+
+    COMPARED: ClassVar[bool] = False
+
+    type: str = field(compare=False)
+    """The type token."""
+    classified: bool = False
+    """Never unknown."""

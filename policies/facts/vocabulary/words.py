@@ -1,0 +1,55 @@
+"""The closed word lists that facts use instead of a cloud's own names."""
+
+TIERS = frozenset({"entry", "application", "data"})
+"""The tiers of a network: where requests arrive, where the workload runs, where data is held."""
+
+SERVICES = "services"
+"""An end of a flow: the private endpoints (or the cloud's equivalent) of the cloud's own services."""
+
+HEALTH_CHECKS = "health-checks"
+"""An end of a flow: the cloud's own health prober, where it comes from addresses outside the network."""
+
+NETWORK = "network"
+"""An end of a flow: the whole private address space of the stack's network, tiers not told apart."""
+
+ANYWHERE = "anywhere"
+"""An end of a flow: 0.0.0.0/0 or ::/0, or the cloud's word for every address (`*`, `Internet`)."""
+
+ANYONE = "anyone"
+"""A reader or user: every principal, or every principal of the cloud."""
+
+PRIVATE_SERVICES = frozenset({"storage", "keys", "secrets", "logs", "images"})
+"""The cloud's services that a workload reaches without leaving the private network."""
+
+LOG_KINDS = frozenset({"audit", "flow", "access", "database", "application"})
+"""audit: who did what with the cloud's control plane. flow: network flows. access: who read or wrote which object of a store, or
+called the load balancer. database: the database engine's own log. application: what the workload's containers write."""
+
+PURPOSES = frozenset({"records", "archive", "delivery"})
+"""records: the workload's data. archive: logs, for the retention asked. delivery: logs on their way, where the cloud cannot write
+them into the archive itself; only said where everything in the store is verifiably copied to an archive (replication rule)."""
+
+ACTIONS = frozenset(
+    {
+        "read-objects",
+        "write-objects",
+        "delete-objects",
+        "use-key",
+        "administer-key",
+        "read-secret",
+        "write-secret",
+        "connect-database",
+        "write-logs",
+        "read-logs",
+        "pull-images",
+        "push-images",
+        "write-metrics",
+        "administer",
+        "other",
+    }
+)
+"""What an identity may do. Reading includes listing. `administer`: changes resources or rights. `other`: none of these."""
+
+USERS = frozenset({"storage", "database", "secrets", "logs", "images", "application"})
+"""Who may use a key, by kind of service: the cloud's own services (`logs` is the log service with flow logs and the audit trail)
+and `application`, the workload's identity. An identity outside the stack is named by itself."""

@@ -1,0 +1,57 @@
+"""Microsoft Azure: the rows of package `azure-native`, and what holds for all of them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.cloud.context import Context
+from sandbox.cloud.package import Package, collected
+from sandbox.cloud.resource_type import ResourceType
+
+# Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
+_TYPES: Final[tuple[tuple[ResourceType, ...], ...]] = ()
+_INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
+
+
+def _place(configuration: Mapping[str, Any]) -> Mapping[str, str]:
+    subscription = configuration.get("subscriptionId")
+    if not subscription:
+        raise ValueError("azure-native:subscriptionId: the provider needs a subscription")
+    tenant = configuration.get("tenantId") or "00000000-0000-4000-8000-000000000001"
+    return {"subscription": subscription, "tenant": tenant, "location": configuration.get("location") or ""}
+
+
+def _type(context: Context) -> str:
+    """`Microsoft.Storage/storageAccounts/blobServices` from the id: the last provider and every second part after it."""
+    provider, _, rest = context.id.rpartition("/providers/")[2].partition("/")
+    if "/providers/" not in context.id:
+        return "Microsoft.Resources/resourceGroups"
+    return "/".join([provider, *rest.split("/")[::2]])
+
+
+def _location(context: Context) -> Mapping[str, Any]:
+    """The provider takes the configured location, else the resource group's.
+
+    https://github.com/pulumi/pulumi-azure-native/issues/66
+    """
+    group = context.inputs.get("resourceGroupName")
+    for found in context.objects("azure-native:resources:ResourceGroup"):
+        if group and not context.place["location"] and found.get("name") == group:
+            return {"location": found.get("location")}
+    return {"location": context.place["location"]} if context.place["location"] else {}
+
+
+PACKAGE: Final = Package(
+    name="azure-native",
+    folder="azure",
+    sdk="pulumi_azure_native",
+    place=_place,
+    types=collected(*_TYPES),
+    invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
+    replace_on=("location", "resourceGroupName"),
+    fill=_location,
+    computed={
+        "name": lambda context: context.id.rpartition("/")[2],
+        "type": _type,
+        "provisioningState": "Succeeded",
+    },
+)

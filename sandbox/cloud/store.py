@@ -1,0 +1,176 @@
+"""The world: every object of every package in one SQLite file, so that it outlives the server and others can change it.
+
+Trees are kept in protocol form, so what is secret stays marked secret. Writers of several processes take turns (WAL).
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.cloud.context import Object, Refused
+from sandbox.cloud.value import decode, encode, reveal
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS objects (
+    number INTEGER PRIMARY KEY, token TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
+    unique_name TEXT, inputs TEXT NOT NULL, outputs TEXT NOT NULL, hidden TEXT NOT NULL,
+    UNIQUE (token, scope, id), UNIQUE (token, unique_name));
+CREATE TABLE IF NOT EXISTS handles (
+    number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, token TEXT NOT NULL, handle TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_handle ON handles (handle);
+CREATE TABLE IF NOT EXISTS links (
+    number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, path TEXT NOT NULL, handle TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_link ON links (handle);
+CREATE TABLE IF NOT EXISTS taken (token TEXT NOT NULL, unique_name TEXT NOT NULL, UNIQUE (token, unique_name));
+"""
+_COLUMNS: Final = "number, token, scope, id, urn, unique_name, inputs, outputs, hidden"
+FILE: Final = "cloud.sqlite"
+
+
+class Record:
+    """One stored object with its trees as they are (secrets wrapped)."""
+
+    def __init__(self, row: tuple[Any, ...]) -> None:
+        self.number, self.token, self.scope, self.id, self.urn, self.unique_name = row[:6]
+        self.inputs: dict[str, Any] = decode(json.loads(row[6]))
+        self.outputs: dict[str, Any] = decode(json.loads(row[7]))
+        self.hidden: dict[str, Any] = json.loads(row[8])
+
+    def plain(self) -> Object:
+        """What a row's functions see."""
+        return Object(
+            token=self.token,
+            id=self.id,
+            scope=self.scope,
+            inputs=reveal(self.inputs),
+            outputs=reveal(self.outputs),
+            hidden=self.hidden,
+        )
+
+
+class Store:
+    """Implements `World` for rows, and the writes for the provider and for drift."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._base = sqlite3.connect(folder / FILE, timeout=60, isolation_level=None, check_same_thread=False)
+        self._base.execute("PRAGMA journal_mode=WAL")
+        self._base.execute("PRAGMA synchronous=NORMAL")
+        self._base.execute("PRAGMA foreign_keys=ON")
+        self._base.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._base.close()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """One change of the world, whole or not at all; others wait."""
+        with self._lock:
+            if self._base.in_transaction:
+                yield
+                return
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+    def _rows(self, condition: str, *values: Any) -> list[Record]:
+        with self._lock:
+            # The condition is one of this module's own, never a value.
+            found = self._base.execute(f"SELECT {_COLUMNS} FROM objects WHERE {condition} ORDER BY number", values)  # noqa: S608
+            return [Record(row) for row in found.fetchall()]
+
+    def record(self, token: str, scope: str, id_: str) -> Record | None:
+        """The object of this type with this id, or None."""
+        return next(iter(self._rows("token = ? AND scope = ? AND id = ?", token, scope, id_)), None)
+
+    def records(self, *, urn: str | None = None, id_: str | None = None) -> list[Record]:
+        """All records, or those of one URN or one id; oldest first."""
+        if urn is not None:
+            return self._rows("urn = ?", urn)
+        return self._rows("TRUE") if id_ is None else self._rows("id = ?", id_)
+
+    def objects(self, *tokens: str) -> list[Object]:
+        """See `World.objects`."""
+        marks = ", ".join("?" * len(tokens))
+        return [record.plain() for record in self._rows(f"token IN ({marks})", *tokens)]
+
+    def find(self, handle: str, *tokens: str) -> Object | None:
+        """See `World.find`; without tokens, of any type."""
+        marks = f" AND token IN ({', '.join('?' * len(tokens))})" if tokens else ""
+        condition = f"number IN (SELECT number FROM handles WHERE handle = ?{marks})"  # noqa: S608
+        return next((record.plain() for record in self._rows(condition, handle, *tokens)), None)
+
+    def referrers(self, number: int) -> list[tuple[Record, str]]:
+        """(object, path) for every declared, blocking reference to one of the object's handles."""
+        with self._lock:
+            found = self._base.execute(
+                "SELECT links.number, path FROM links JOIN handles ON links.handle = handles.handle"
+                " WHERE handles.number = ? AND links.number <> ?",
+                (number, number),
+            ).fetchall()
+        return [(self._rows("number = ?", other)[0], path) for other, path in found]
+
+    def save(
+        self,
+        record: Record | None,
+        *,
+        key: tuple[str, str, str],
+        urn: str,
+        unique_name: str | None,
+        trees: tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]],
+        handles: set[str],
+        links: set[tuple[str, str]],
+    ) -> None:
+        """Write an object: a new one (`record` None) or a changed one. `key` is token, scope, id; `trees` inputs, outputs, hidden."""
+        token, scope, id_ = key
+        written = [json.dumps(encode(tree), ensure_ascii=False) for tree in trees]
+        with self.changing():
+            if record is None:
+                if unique_name is not None and self._taken(token, unique_name):
+                    raise Refused(f"the name '{unique_name}' is still reserved by a deleted object")
+                if self.record(token, scope, id_):
+                    raise Refused(f"'{id_}' already exists")
+            if unique_name is not None:
+                for other in self._rows("token = ? AND unique_name = ?", token, unique_name):
+                    if record is None or other.number != record.number:
+                        raise Refused(f"the name '{unique_name.rpartition('|')[2]}' is already in use")
+            number = None if record is None else record.number
+            self._base.execute("DELETE FROM objects WHERE number = ?", (number,))
+            place = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            cursor = self._base.execute(
+                f"INSERT INTO objects ({_COLUMNS}) VALUES {place}",  # noqa: S608
+                (number, token, scope, id_, urn, unique_name, *written),
+            )
+            number = cursor.lastrowid
+            self._base.executemany("INSERT INTO handles VALUES (?, ?, ?)", [(number, token, h) for h in sorted(handles)])
+            self._base.executemany("INSERT INTO links VALUES (?, ?, ?)", [(number, *link) for link in sorted(links)])
+
+    def _taken(self, token: str, unique_name: str) -> bool:
+        found = self._base.execute("SELECT 1 FROM taken WHERE token = ? AND unique_name = ?", (token, unique_name))
+        return found.fetchone() is not None
+
+    def remove(self, record: Record, *, stays_taken: bool = False) -> None:
+        """Delete an object; with `stays_taken` its name can't be used again."""
+        with self.changing():
+            self._base.execute("DELETE FROM objects WHERE number = ?", (record.number,))
+            if stays_taken and record.unique_name is not None:
+                self._base.execute("INSERT OR IGNORE INTO taken VALUES (?, ?)", (record.token, record.unique_name))
+
+    def rewrite(self, record: Record) -> None:
+        """Write a record's trees back as they are (drift): no rule is applied, as nobody asked the provider."""
+        trees = [json.dumps(encode(tree), ensure_ascii=False) for tree in (record.inputs, record.outputs, record.hidden)]
+        with self.changing():
+            self._base.execute(
+                "UPDATE objects SET inputs = ?, outputs = ?, hidden = ? WHERE number = ?", (*trees, record.number)
+            )

@@ -1,0 +1,36 @@
+"""The stack's settings: parsed and refused here, and nowhere else."""
+
+from stacks.settings.addresses import Flow
+from stacks.settings.landing import AwsLanding, AzureLanding, GcpLanding, OciLanding
+from stacks.settings.messages import Language, Problem, SettingsError
+from stacks.settings.model import Settings
+from stacks.settings.municipalities import Kind, Municipality
+from stacks.settings.parsing import load, parse, read_stack_file
+from stacks.settings.systems import SYSTEMS, System, SystemFacts
+from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Template, Zone
+
+__all__ = [
+    "SYSTEMS",
+    "AwsLanding",
+    "AzureLanding",
+    "Cloud",
+    "Environment",
+    "Flow",
+    "GcpLanding",
+    "Kind",
+    "Language",
+    "Municipality",
+    "OciLanding",
+    "Problem",
+    "Region",
+    "Settings",
+    "SettingsError",
+    "Size",
+    "System",
+    "SystemFacts",
+    "Template",
+    "Zone",
+    "load",
+    "parse",
+    "read_stack_file",
+]

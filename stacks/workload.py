@@ -1,0 +1,100 @@
+"""The standardized municipal workload, written once: this page is what is deployed, on every cloud."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components._component import Size
+from components.application import PORT, ApplicationArgs
+from components.cloud import Cloud
+from components.database import DatabaseArgs
+from components.encryption_key import EncryptionKeyArgs
+from components.identity import IdentityArgs
+from components.log_archive import LogArchiveArgs
+from components.network import Flow, NetworkArgs, Tier
+from components.object_storage import ObjectStorageArgs
+from components.secret import SecretArgs
+from stacks.settings import Settings
+
+__all__ = ["deploy", "flows"]
+
+
+def flows(settings: Settings) -> tuple[Flow, ...]:
+    """Every allowed flow: who reaches the entry tier is a setting, the rest is the workload's shape."""
+    return (
+        # The Japanese reason stays in the settings: descriptions on some clouds are ASCII only.
+        *(
+            Flow(source=flow.source, destination=Tier.ENTRY, port=flow.port, why=f"settings machikumo:flows[{index}]")
+            for index, flow in enumerate(settings.flows)
+        ),
+        Flow(source=Tier.ENTRY, destination=Tier.APPLICATION, port=PORT, why="load balancer to containers"),
+        Flow(source=Tier.APPLICATION, destination=Tier.DATA, port=5432, why="application to PostgreSQL"),
+        Flow(source=Tier.APPLICATION, destination=Tier.SERVICES, port=443, why="application to private endpoints"),
+    )
+
+
+def deploy(cloud: Cloud, settings: Settings) -> Mapping[str, pulumi.Output[str]]:
+    """The whole workload; the keys of what it returns are the same on every cloud."""
+    # Foundation: the key first, then the archive that records everything made after it.
+    key = cloud.encryption_key("key", EncryptionKeyArgs())
+    archive = cloud.log_archive(
+        "archive",
+        LogArchiveArgs(
+            key=key,
+            retention_days=settings.log_retention_days,
+            audit_trail_supplied="audit_trail" in settings.supplied_by_templates,
+        ),
+    )
+    network = cloud.network(
+        "network", NetworkArgs(cidr=settings.network_cidr, flows=flows(settings), key=key, archive=archive)
+    )
+
+    # Data: one identity reaches it, and no one else.
+    identity = cloud.identity("workload", IdentityArgs(title=settings.stack))
+    records = cloud.object_storage(
+        "records",
+        ObjectStorageArgs(
+            key=key, archive=archive, network=network, writer=identity, retention_days=settings.retention_days
+        ),
+    )
+    password = cloud.secret("password", SecretArgs(key=key, reader=identity, value=settings.database_password))
+    database = cloud.database(
+        "ledger",
+        DatabaseArgs(
+            key=key,
+            archive=archive,
+            network=network,
+            secret=password,
+            password=settings.database_password,
+            size=Size(settings.size),
+            recovery_days=settings.recovery_days,
+        ),
+    )
+
+    # Application: behind an internal load balancer, as that identity.
+    application = cloud.application(
+        "application",
+        ApplicationArgs(
+            key=key,
+            archive=archive,
+            network=network,
+            identity=identity,
+            secret=password,
+            database=database,
+            storage=records,
+            size=Size(settings.size),
+            image=settings.image,
+        ),
+    )
+    return {
+        "application_address": application.address,
+        "database_host": database.host,
+        "database_name": database.database_name,
+        "database_password_secret": password.secret_id,
+        "encryption_key": key.key_id,
+        "image_registry": application.registry,
+        "log_archive": archive.archive_id,
+        "network": network.network_id,
+        "records_bucket": records.bucket,
+        "workload_identity": identity.identity_id,
+    }
