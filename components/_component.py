@@ -77,5 +77,7 @@ class Component(pulumi.ComponentResource):
 def own(component: Component, kind: type[_Own]) -> _Own:
     """`component`, known to be of this cloud's `kind`; a component of another cloud can't be wired in (TypeError)."""
     if not isinstance(component, kind):
-        raise TypeError(f"{component.role}: expected {kind.__module__}.{kind.__name__}, got {type(component).__module__}")
+        raise TypeError(
+            f"{component.role}: expected {kind.__module__}.{kind.__name__}, got {type(component).__module__}"
+        )
     return component

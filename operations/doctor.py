@@ -39,7 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         print(say("usage: machikumo doctor", "使い方: machikumo doctor"))  # noqa: T201
         return 0 if arguments[0] in ("-h", "--help") else 2
     rows = tuple(findings())
-    table = Table("", say("checked", "項目"), say("found", "状態"), say("to mend it", "直すには"))
+    table = Table()
+    for title in ("", say("checked", "項目"), say("found", "状態"), say("to mend it", "直すには")):
+        table.add_column(title, overflow="fold")
     for row in rows:
         table.add_row("✗" if row.mend else "✓", row.subject, row.found, row.mend)
     Console().print(table)

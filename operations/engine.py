@@ -1,6 +1,7 @@
 """Pulumi's real engine as a typed object: one stack, its commands, their events."""
 
 import json
+import re
 import subprocess
 import tempfile
 import time
@@ -8,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+COLOUR = re.compile(r"<\{%.*?%\}>")
+"""The engine's colour marks, which `--color never` leaves in the event log."""
 
 Event = Mapping[str, Any]
 """One line of the engine's event log, as `apitype.EngineEvent` is written:
@@ -46,14 +50,14 @@ class Result:
 
     @property
     def violations(self) -> tuple[Event, ...]:
-        """Policy violations: `policyName`, `enforcementLevel`, `message`, `resourceUrn` …"""
+        """Policy violations, as events with `policyName`, `enforcementLevel`, `message`, `resourceUrn`."""
         return tuple(event["policyEvent"] for event in self.events if "policyEvent" in event)
 
     @property
     def errors(self) -> tuple[str, ...]:
         """Messages of severity error, without colours."""
         said = (event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event)
-        return tuple(note["message"] for note in said if note["severity"] == "error")
+        return tuple(COLOUR.sub("", note["message"]).strip() for note in said if note["severity"] == "error")
 
 
 class Engine:
@@ -103,8 +107,13 @@ class Engine:
         return result
 
     def init(self) -> None:
-        """Create the stack, without resources."""
-        self.run("stack", "init", self.stack, "--no-select")
+        """Create the stack, without resources; the project's stack file stays as it is."""
+        # `stack init` writes an encryption salt beside the Pulumi.yaml it finds: it finds one with only the same name.
+        name = re.search(r"^name:\s*(\S+)", (self.project / "Pulumi.yaml").read_text(), re.MULTILINE)
+        assert name, f"{self.project / 'Pulumi.yaml'} has no name"
+        with tempfile.TemporaryDirectory(prefix="machikumo-") as folder:
+            (Path(folder) / "Pulumi.yaml").write_text(f"name: {name[1]}\nruntime: python\n")
+            self.run("stack", "init", self.stack, "--no-select", "--cwd", folder)
 
     def preview(self, *words: str, check: bool = True) -> Result:
         """Run a preview; `words` are further flags (`--expect-no-changes`, `--target URN` …)."""

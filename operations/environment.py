@@ -27,9 +27,8 @@ def engine_folder() -> Path:
     known = os.environ.get(ENGINE_VARIABLE)
     if known and (Path(known) / "pulumi").is_file():
         return Path(known)
-    found = subprocess.run(
-        [sys.executable, "-P", "-m", "sandbox.engine"], stdout=subprocess.PIPE, text=True, check=False
-    )  # noqa: S603
+    builder = [sys.executable, "-P", "-m", "sandbox.engine"]
+    found = subprocess.run(builder, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if found.returncode != 0:
         raise SystemExit(found.returncode)
     os.environ[ENGINE_VARIABLE] = found.stdout.strip()

@@ -43,10 +43,8 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     program = which(command[0], path=environment["PATH"])
     if program is None:
-        print(
-            say(f"machikumo: {command[0]}: command not found", f"machikumo: {command[0]}: コマンドがありません"),
-            file=sys.stderr,
-        )  # noqa: T201
+        text = say("command not found", "コマンドがありません")
+        print(f"machikumo: {command[0]}: {text}", file=sys.stderr)  # noqa: T201
         return NOT_FOUND
     child = subprocess.Popen([program, *command[1:]], env=environment)  # noqa: S603 # the person's own command
     # Ctrl-C goes from the terminal to the command itself, which may want to end in its own way: we only wait.

@@ -34,11 +34,12 @@ def private_bucket(
     locked_days: int | None,
     removed_days: int | None,
     statements: Statements,
+    after: Sequence[pulumi.Resource] = (),
 ) -> PrivateBucket:
     """A versioned bucket without public access, encrypted with `key_arn` (None: with Amazon S3's own keys), TLS only.
 
     `locked_days`: every object version is write-once for so long. `removed_days`: objects go after so long, never before
-    their lock ends. `statements` (of the bucket's ARN) are added to its policy. Each setting waits for the one before:
+    their lock ends. `statements` (of the bucket's ARN) are added to its policy. It is made `after` these. Each setting waits for the one before:
     S3 answers 409 when two settings of one bucket change at once.
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (OperationAborted)
     """
@@ -47,7 +48,7 @@ def private_bucket(
         object_lock_enabled=locked_days is not None,
         force_destroy=not landing.protected,
         tags=landing.tags,
-        opts=owner.child(stateful=True),
+        opts=owner.child(stateful=True, depends_on=after),
     )
     arn = bucket.bucket.apply(lambda physical: f"arn:aws:s3:::{physical}")
     last: pulumi.Resource = aws.s3.BucketPublicAccessBlock(

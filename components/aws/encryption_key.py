@@ -98,7 +98,9 @@ def _log_services(landing: AwsLanding) -> Iterator[Mapping[str, Any]]:
         "Principal": {"Service": f"logs.{region}.amazonaws.com"},
         "Action": _USE,
         "Resource": "*",
-        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}},
+        "Condition": {
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}
+        },
     }
     yield {
         "Sid": "FlowLogs",

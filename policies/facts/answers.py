@@ -28,7 +28,7 @@ def no(answer: Maybe[bool]) -> Maybe[bool]:
     return UNKNOWN if isinstance(answer, Unknown) else not answer
 
 
-def when(value: Maybe[T], then: Callable[[T], U]) -> Maybe[U]:
+def when(value: Maybe[T], then: Callable[[T], Maybe[U]]) -> Maybe[U]:
     """`then` of the value, or unknown."""
     return UNKNOWN if isinstance(value, Unknown) else then(value)
 

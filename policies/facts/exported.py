@@ -29,11 +29,18 @@ def world_of_state(document: Mapping[str, Any]) -> World:
             return None
         return urn.rpartition("::")[2], _text(found, "parent"), not found.get("custom", False)
 
-    return World([_resource(entry, kept, role_of(_name(urn), _text(entry, "parent"), above)) for urn, entry in kept.items()], complete=True)
+    return World(
+        [_resource(entry, kept, role_of(_name(urn), _text(entry, "parent"), above)) for urn, entry in kept.items()],
+        complete=True,
+    )
 
 
 def _is_live(entry: Any) -> bool:
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("urn"), str) or not isinstance(entry.get("type"), str):
+    if (
+        not isinstance(entry, Mapping)
+        or not isinstance(entry.get("urn"), str)
+        or not isinstance(entry.get("type"), str)
+    ):
         raise NotAState("a resource without urn or type: expected the JSON that `pulumi stack export` writes")
     return not entry.get("delete", False)
 

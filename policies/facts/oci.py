@@ -23,5 +23,5 @@ def region(resource: Resource) -> Maybe[str | None]:
     return UNKNOWN
 
 
-def facts(world: World) -> Iterator[Fact]:
+def facts(world: World) -> Iterator[Fact]:  # noqa: ARG001 - nothing is read yet
     yield from ()

@@ -78,6 +78,11 @@ def read(resource: HasProperties | Mapping[str, Any], path: Path) -> Any:
     return UNKNOWN if value is HIDDEN else value
 
 
+def first(resource: HasProperties | Mapping[str, Any], *paths: Path) -> Any:
+    """What the first of the paths holds that holds anything (an unknown value counts); None where none does."""
+    return next((value for path in paths if (value := read(resource, path)) is not None), None)
+
+
 def read_all(resource: HasProperties | Mapping[str, Any], path: Path) -> list[Any]:
     """All values at `path`, going into every element of every list on the way; a list at the end is flattened.
 

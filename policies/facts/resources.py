@@ -7,10 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from policies.facts.reading import Path, read, strings
 from policies.facts.vocabulary import LOG_KINDS, SERVICES, TIERS, UNKNOWN, Maybe, Unknown
+
+_T = TypeVar("_T")
 
 # Properties by which other resources name this one, beside its id.
 _IDENTITIES = (
@@ -93,7 +95,7 @@ class World:
         """The resource of that URN."""
         return self._by_urn.get(urn)
 
-    def absent(self, value: Any) -> Any:
+    def absent(self, value: _T) -> Maybe[_T]:
         """What it means that no sub-resource was found: `value` (the cloud's default), or `UNKNOWN` in a world that is not complete."""
         return value if self.complete else UNKNOWN
 

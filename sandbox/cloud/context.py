@@ -3,10 +3,10 @@
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from sandbox.cloud.value import known
+from sandbox.cloud.value import guarded, known, reveal
 
 Operation = Literal["check", "create", "update", "delete", "read", "invoke"]
 
@@ -79,6 +79,14 @@ class Context(Mapping[str, Any]):
     def uuid(self, what: str = "") -> str:
         """A version 4 UUID."""
         return str(uuid.UUID(hex=self.hex(32, what), version=4))
+
+    def with_id(self, id_: str) -> "Context":
+        """The same once the id is known."""
+        return replace(self, id=id_)
+
+    def with_outputs(self, outputs: Mapping[str, Any]) -> "Context":
+        """The same with the outputs made so far."""
+        return replace(self, outputs=guarded(reveal(outputs)))
 
     def find(self, handle: str, *tokens: str) -> Object | None:
         """See `World.find`."""

@@ -59,7 +59,9 @@ class Name:
     prefix: str = ""  # e.g. "alias/"; auto-naming puts it first, it counts for the length
     automatic: bool = True  # False: the provider has no auto-naming here, the program must name it
     replaces: bool = True  # False: the name can be changed in place (display names)
-    unique_in: str | None = "{account}/{region}"  # template of the space in which it is unique; "" global; None: not unique
+    unique_in: str | None = (
+        "{account}/{region}"  # template of the space in which it is unique; "" global; None: not unique
+    )
     stays_taken: Callable[[Context], bool] | None = None  # after deletion the name can't be used again (soft delete)
     excludes: tuple[str, ...] = ()  # no auto-naming if one of these inputs is given (e.g. "namePrefix", "bucketPrefix")
 

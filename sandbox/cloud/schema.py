@@ -162,14 +162,14 @@ def _modules(package: str) -> Mapping[str, tuple[str, str]]:
     text = Path(spec.origin).read_text(encoding="utf-8")
     found = re.search(r'resource_modules="""(.*?)"""', text, re.DOTALL)
     assert found is not None
-    return {
-        token: (entry["fqn"], name) for entry in json.loads(found[1]) for token, name in entry["classes"].items()
-    }
+    return {token: (entry["fqn"], name) for entry in json.loads(found[1]) for token, name in entry["classes"].items()}
 
 
 def _resource_class(package: str, token: str) -> type:
     folder, name = _modules(package)[token]
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", token.split(":")[1].rpartition("/")[2] or name)
+    snake = re.sub(
+        r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", token.split(":")[1].rpartition("/")[2] or name
+    )
     likely = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     root = importlib.util.find_spec(package)
     assert root is not None

@@ -31,6 +31,11 @@ _COLUMNS: Final = "number, token, scope, id, urn, unique_name, inputs, outputs, 
 FILE: Final = "cloud.sqlite"
 
 
+def _owner(scope: str) -> str:
+    """The account in a scope such as `123456789012/ap-northeast-1`; empty where ids are complete by themselves."""
+    return scope.partition("/")[0]
+
+
 class Record:
     """One stored object with its trees as they are (secrets wrapped)."""
 
@@ -53,7 +58,7 @@ class Record:
 
 
 class Store:
-    """Implements `World` for rows, and the writes for the provider and for drift."""
+    """Reads and writes for the provider and for drift."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,15 +106,15 @@ class Store:
         return self._rows("TRUE") if id_ is None else self._rows("id = ?", id_)
 
     def objects(self, *tokens: str) -> list[Object]:
-        """See `World.objects`."""
+        """Every object of these tokens, oldest first."""
         marks = ", ".join("?" * len(tokens))
         return [record.plain() for record in self._rows(f"token IN ({marks})", *tokens)]
 
-    def find(self, handle: str, *tokens: str) -> Object | None:
-        """See `World.find`; without tokens, of any type."""
+    def known_as(self, handle: str, *tokens: str) -> list[Object]:
+        """The objects that go by this id or `known_as` output; without tokens, of any type."""
         marks = f" AND token IN ({', '.join('?' * len(tokens))})" if tokens else ""
         condition = f"number IN (SELECT number FROM handles WHERE handle = ?{marks})"  # noqa: S608
-        return next((record.plain() for record in self._rows(condition, handle, *tokens)), None)
+        return [record.plain() for record in self._rows(condition, handle, *tokens)]
 
     def referrers(self, number: int) -> list[tuple[Record, str]]:
         """(object, path) for every declared, blocking reference to one of the object's handles."""
@@ -119,7 +124,9 @@ class Store:
                 " WHERE handles.number = ? AND links.number <> ?",
                 (number, number),
             ).fetchall()
-        return [(self._rows("number = ?", other)[0], path) for other, path in found]
+            owner = _owner(self._rows("number = ?", number)[0].scope)
+            others = [(self._rows("number = ?", other)[0], path) for other, path in found]
+        return [(other, path) for other, path in others if _owner(other.scope) == owner]
 
     def save(
         self,
@@ -153,7 +160,9 @@ class Store:
                 (number, token, scope, id_, urn, unique_name, *written),
             )
             number = cursor.lastrowid
-            self._base.executemany("INSERT INTO handles VALUES (?, ?, ?)", [(number, token, h) for h in sorted(handles)])
+            self._base.executemany(
+                "INSERT INTO handles VALUES (?, ?, ?)", [(number, token, h) for h in sorted(handles)]
+            )
             self._base.executemany("INSERT INTO links VALUES (?, ?, ?)", [(number, *link) for link in sorted(links)])
 
     def _taken(self, token: str, unique_name: str) -> bool:
@@ -169,8 +178,25 @@ class Store:
 
     def rewrite(self, record: Record) -> None:
         """Write a record's trees back as they are (drift): no rule is applied, as nobody asked the provider."""
-        trees = [json.dumps(encode(tree), ensure_ascii=False) for tree in (record.inputs, record.outputs, record.hidden)]
+        trees = [
+            json.dumps(encode(tree), ensure_ascii=False) for tree in (record.inputs, record.outputs, record.hidden)
+        ]
         with self.changing():
             self._base.execute(
                 "UPDATE objects SET inputs = ?, outputs = ?, hidden = ? WHERE number = ?", (*trees, record.number)
             )
+
+
+class Neighbours:
+    """The `World` that the rows of one account see: other accounts may use the same names."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store, self._owner = store, owner
+
+    def find(self, handle: str, *tokens: str) -> Object | None:
+        """See `World.find`."""
+        return next((o for o in self._store.known_as(handle, *tokens) if _owner(o.scope) in ("", self._owner)), None)
+
+    def objects(self, *tokens: str) -> list[Object]:
+        """See `World.objects`."""
+        return [o for o in self._store.objects(*tokens) if _owner(o.scope) in ("", self._owner)]

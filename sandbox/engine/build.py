@@ -53,11 +53,14 @@ def build(folder: Path) -> Path:
 def _fill(unfinished: Path) -> None:
     program = unfinished / "pulumi"
     version = release.BUILT_VERSION
+    work = unfinished / "work"  # go's own, which an ended build would leave in the system's temporary folder
+    work.mkdir()
     Progress(say("building the Pulumi engine", "Pulumiエンジンをビルドしています")).run(
         [*release.BUILD, "-o", str(program), PROGRAM],
         folder=release.RECIPE,
-        environment=_go(),
+        environment={**_go(), "GOTMPDIR": str(work)},
     )
+    shutil.rmtree(work)
     built = release.pulumi_version(program)
     if built != f"v{version}":
         raise BuildError(

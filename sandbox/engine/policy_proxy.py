@@ -31,7 +31,7 @@ def stack_environment(request: pb.AnalyzerStackConfigureRequest) -> dict[str, st
     }
 
 
-class PolicyProxy(grpc.GenericRpcHandler[bytes, bytes]):
+class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic in its stubs only
     """Every method of the analyzer service.
 
     `start` starts the pack with these additional variables and returns the port it listens on; it is called once.
@@ -43,7 +43,7 @@ class PolicyProxy(grpc.GenericRpcHandler[bytes, bytes]):
         self._handshake: bytes | None = None
         self._channel: grpc.Channel | None = None
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes] | None:
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
         """Return how one method is answered: the two opening ones here, any other by the pack."""
         method = handler_call_details.method
         if not method.startswith(SERVICE):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.engine.wording import say
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
 LINES_KEPT = 20
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -35,6 +36,9 @@ class Progress:
         The command has its own process group, which goes when this function does, whatever ends it.
         """
         self.note()
+        # A signal between the start and the `try` would leave the command running: it waits until the `try` can act on it.
+        early: list[int] = []
+        handlers = {number: signal.signal(number, lambda number, _: early.append(number)) for number in ENDING}
         process = subprocess.Popen(  # noqa: S603
             command,
             cwd=folder,
@@ -46,20 +50,24 @@ class Progress:
         )
         done = threading.Event()
         ticking = threading.Thread(target=self._tick, args=(done,), daemon=True)
-        ticking.start()
         last: list[str] = []
+        assert process.stderr is not None
         try:
-            assert process.stderr is not None
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            if early:
+                sys.exit(128 + early[0])
+            ticking.start()
             for line in process.stderr:
                 last = [*last[-LINES_KEPT:], line]
                 self._count(line)
             code = process.wait()
         finally:
             done.set()
-            ticking.join()
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            process.stderr.close()
         if code != 0:
             sys.exit("".join(last) + say(f"the build failed (exit {code})", f"ビルドに失敗しました(終了コード {code})"))
         self._show(end="\n")

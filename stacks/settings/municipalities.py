@@ -97,8 +97,8 @@ def _ward_city(code: str) -> Municipality | None:
 
 def checked_code(code: object, name: object) -> str:
     """The code when it is a body's, else Refused with the likely right one. `name` helps to guess and is not judged here."""
-    if isinstance(code, int) or (isinstance(code, str) and re.fullmatch("[0-9]{1,5}", code)):
-        digits = str(code)
+    digits = str(code) if isinstance(code, int | str) else ""
+    if re.fullmatch("[0-9]{1,5}", digits) or (isinstance(code, int) and digits.isdecimal()):
         meant = {f"{int(digits):06d}", f"{int(digits):06o}"}
         if len(digits) == 5:
             meant.add(digits + str(check_digit(digits)))
@@ -143,15 +143,15 @@ def checked_name(name: str, code: str | None) -> str:
     body = municipalities()[code]
     if name == body.name:
         return name
-    same = ", ".join(f"{other.full_name} {other.code}" for other in _named(name))
+    others = [other for other in _named(name) if other is not body]
+    same = ", ".join(f"{other.full_name} {other.code}" for other in others)
     reason = Text(
         ja=f"{code} は{body.full_name}です。" + (f"{name}のコードは {same} です。" if same else ""),
         en=f"{code} is {body.full_name}." + (f" The code of {name} is {same}." if same else ""),
     )
     fix = command("body_name", body.name)
-    if same and name != body.full_name:
-        right = command("body_code", _named(name)[0].code)
-        fix += Text(ja="、または ", en=" or ") + right
+    if others:
+        fix += Text(ja="、または ", en=" or ") + command("body_code", others[0].code)
     raise Refused(Refusal(reason=reason, allowed=Text(ja=body.name, en=body.name), fix=fix))
 
 

@@ -61,7 +61,7 @@ def parse(values: Mapping[str, object], *, language: Language, stack: str | None
     try:
         settings = Settings.model_validate(readable, context=readable)
     except ValidationError as error:
-        found = (problem for detail in error.errors() for problem in _problems(detail))
+        found = (problem for detail in _own(error.errors()) for problem in _problems(detail))
         problems = [*(p for p in found if p.key.removeprefix(f"{NAMESPACE}:") not in sealed), *problems]
     problems += _stack_problems(readable, {problem.key for problem in problems}, stack)
     if problems or settings is None:
@@ -146,6 +146,12 @@ def _stack_problems(values: Mapping[str, object], refused: set[str], stack: str 
         en=f"name the file Pulumi.{described}.yaml and run pulumi stack select --create {described}, or mend the settings",
     )
     return [Problem(key="stack", value=shown(stack), reason=reason, allowed=plain(described), fix=fix)]
+
+
+def _own(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too short" of a list whose refused items were not counted."""
+    inner = {detail["loc"][0] for detail in details if len(detail["loc"]) > 1}
+    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"][0] not in inner]
 
 
 def _problems(detail: ErrorDetails) -> list[Problem]:

@@ -41,7 +41,14 @@ class LogArchive(contract.LogArchive):
                 "The mandatory templates already record the audit trail: none is made, only reads and writes of stores are recorded.",
                 self,
             )
-        trail(self, f"{name}-trail", landing, archive=archive, key_arn=key.key_id, management=not args.audit_trail_supplied)
+        trail(
+            self,
+            f"{name}-trail",
+            landing,
+            archive=archive,
+            key_arn=key.key_id,
+            management=not args.audit_trail_supplied,
+        )
         self.arn = archive.arn
         self.delivery = delivery_bucket(self, f"{name}-delivery", landing, archive=archive, key_arn=key.key_id)
         self.stream = log_stream(self, f"{name}-stream", landing, archive=archive, key_arn=key.key_id)
@@ -65,10 +72,16 @@ def _deliveries(arn: pulumi.Output[str], landing: AwsLanding) -> Sequence[Mappin
     }
     return [
         _allow("TrailCheck", "cloudtrail.amazonaws.com", ["s3:GetBucketAcl"], arn, trails),
-        _allow("TrailWrite", "cloudtrail.amazonaws.com", ["s3:PutObject"], pulumi.Output.concat(arn, "/trail/*"), trails),
+        _allow(
+            "TrailWrite", "cloudtrail.amazonaws.com", ["s3:PutObject"], pulumi.Output.concat(arn, "/trail/*"), trails
+        ),
         _allow("FlowLogsCheck", "delivery.logs.amazonaws.com", ["s3:GetBucketAcl", "s3:ListBucket"], arn, flow_logs),
         _allow(
-            "FlowLogsWrite", "delivery.logs.amazonaws.com", ["s3:PutObject"], pulumi.Output.concat(arn, "/flow/*"), flow_logs
+            "FlowLogsWrite",
+            "delivery.logs.amazonaws.com",
+            ["s3:PutObject"],
+            pulumi.Output.concat(arn, "/flow/*"),
+            flow_logs,
         ),
     ]
 

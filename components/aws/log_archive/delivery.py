@@ -98,7 +98,10 @@ def _deliveries(arn: pulumi.Output[str], landing: AwsLanding) -> Sequence[Mappin
 def _copy(
     source: pulumi.Output[str], target: pulumi.Output[str], key_arn: pulumi.Output[str], landing: AwsLanding
 ) -> Sequence[Mapping[str, Any]]:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html"""
+    """What the copying role may do.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+    """
     return [
         {"Effect": "Allow", "Action": ["s3:GetReplicationConfiguration", "s3:ListBucket"], "Resource": source},
         {

@@ -3,12 +3,33 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.cloud.azure import (
+    application,
+    database,
+    encryption_key,
+    identity,
+    log_archive,
+    network,
+    object_storage,
+    private_access,
+    resource_group,
+)
+from sandbox.cloud.azure.arm import locked
 from sandbox.cloud.context import Context
 from sandbox.cloud.package import Package, collected
-from sandbox.cloud.resource_type import ResourceType
 
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
-_TYPES: Final[tuple[tuple[ResourceType, ...], ...]] = ()
+_TYPES: Final = (
+    application.TYPES,
+    database.TYPES,
+    encryption_key.TYPES,
+    identity.TYPES,
+    log_archive.TYPES,
+    network.TYPES,
+    object_storage.TYPES,
+    private_access.TYPES,
+    resource_group.TYPES,
+)
 _INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
 
 
@@ -49,6 +70,7 @@ PACKAGE: Final = Package(
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
     replace_on=("location", "resourceGroupName"),
     fill=_location,
+    guards=(locked,),
     computed={
         "name": lambda context: context.id.rpartition("/")[2],
         "type": _type,

@@ -1,0 +1,87 @@
+"""Amazon S3 bucket with Object Lock."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import object_storage as contract
+from components._component import own
+from components.aws._bucket import private_bucket
+from components.aws._landing import AwsLanding
+from components.aws._policy import document
+from components.aws.encryption_key import EncryptionKey
+from components.aws.identity import Identity
+from components.aws.log_archive import LogArchive
+from components.aws.network import Network
+from components.object_storage import ObjectStorageArgs
+
+__all__ = ["ObjectStorage"]
+
+
+class ObjectStorage(contract.ObjectStorage):
+    """The bucket's policy refuses every reader and writer but one. Deleting stays possible for an administrator, so that a
+    verification stack can be taken down; the lock decides when.
+    """
+
+    def __init__(
+        self, name: str, args: ObjectStorageArgs, landing: AwsLanding, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("machikumo:aws:ObjectStorage", name, landing, opts)
+        key, writer = own(args.key, EncryptionKey), own(args.writer, Identity)
+        network, archive = own(args.network, Network), own(args.archive, LogArchive)
+        store = private_bucket(
+            self,
+            f"{name}-store",
+            landing,
+            key_arn=key.key_id,
+            locked_days=args.retention_days,
+            removed_days=None,
+            statements=lambda arn: _one_writer(arn, writer),
+            # The archive's trail records every object of the account: from the first one of this bucket.
+            after=[archive],
+        )
+        aws.iam.RolePolicy(
+            f"{name}-writer",
+            role=writer.role_name,
+            policy=document(_rights(store.arn, key.key_id, network.vpc_id, landing)),
+            opts=self.child(),
+        )
+        self.bucket = store.name
+        self.register_outputs({"bucket": self.bucket})
+
+
+def _one_writer(arn: pulumi.Output[str], writer: Identity) -> Sequence[Mapping[str, Any]]:
+    return [
+        {
+            "Sid": "OneWriter",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:GetObject*", "s3:PutObject*"],
+            "Resource": pulumi.Output.concat(arn, "/*"),
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": writer.role_arn}},
+        }
+    ]
+
+
+def _rights(
+    arn: pulumi.Output[str], key_arn: pulumi.Output[str], vpc_id: pulumi.Output[str], landing: AwsLanding
+) -> Sequence[Mapping[str, Any]]:
+    """Stolen credentials are of no use outside the network."""
+    inside = {"StringEquals": {"aws:SourceVpc": vpc_id}}
+    return [
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn, "Condition": inside},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            "Resource": pulumi.Output.concat(arn, "/*"),
+            "Condition": inside,
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": key_arn,
+            "Condition": {"StringEquals": {"kms:ViaService": f"s3.{landing.region}.amazonaws.com"}},
+        },
+    ]

@@ -1,0 +1,40 @@
+"""Cloud Storage bucket as this kit makes every one: private, under the customer key, its objects unalterable for a while."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_gcp as gcp
+
+from components._component import Component
+from components.gcp._landing import GcpLanding
+
+__all__ = ["kept_bucket"]
+
+SECONDS_A_DAY = 86_400
+
+
+def kept_bucket(
+    owner: Component,
+    landing: GcpLanding,
+    *,
+    key_id: pulumi.Output[str],
+    retention_days: int,
+    depends_on: Sequence[pulumi.Resource],
+) -> gcp.storage.Bucket:
+    """The bucket of `owner`. An unlocked policy already refuses to delete or overwrite a young object; in production it is locked.
+
+    No versioning: it and a retention policy are not combined. https://cloud.google.com/storage/docs/bucket-lock
+    """
+    return gcp.storage.Bucket(
+        f"{owner.role}-bucket",
+        # The key's location has to be the bucket's own. https://cloud.google.com/storage/docs/encryption/using-customer-managed-keys
+        location=landing.region.upper(),
+        storage_class="STANDARD",
+        uniform_bucket_level_access=True,
+        public_access_prevention="enforced",
+        encryption={"default_kms_key_name": key_id},
+        retention_policy={"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.protected},
+        force_destroy=not landing.protected,
+        labels=landing.tags,
+        opts=owner.child(stateful=True, depends_on=depends_on),
+    )

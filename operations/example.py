@@ -1,0 +1,57 @@
+"""An example stack made ready to run: a copy of its file, the cloud chosen, an image and a password that no one keeps."""
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from operations.engine import Engine
+from operations.environment import ROOT, engine_environment
+
+IMAGE = "app@sha256:" + "0" * 64
+"""Stands for an image that was pushed; the sandbox holds no images."""
+
+PASSPHRASE_BYTES = 24
+
+
+def example(
+    stack: str,
+    *,
+    cloud: str,
+    folder: Path,
+    engine: Path,
+    ports: Mapping[str, int],
+    policies: bool = True,
+    settings: Mapping[str, str] | None = None,
+) -> Engine:
+    """Make `stack` ready in `folder`: its own copy of the stack file, its own state. The checkout's file is not touched.
+
+    `settings` are further keys of the `machikumo` namespace, set as `pulumi config set` would.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"Pulumi.{stack}.yaml"
+    config_file = folder / name
+    shutil.copyfile(ROOT / "stacks" / "config" / name, config_file)
+    environment = engine_environment(
+        engine=engine, ports=ports, state=folder / "state", passphrase=_passphrase(folder / "passphrase")
+    )
+    made = Engine(
+        project=ROOT,
+        stack=stack,
+        environment=environment,
+        config_file=config_file,
+        policy_pack=ROOT / "policies" if policies else None,
+    )
+    made.init()
+    for key, value in {"cloud": cloud, "image": IMAGE, **(settings or {})}.items():
+        made.set_config(f"machikumo:{key}", value)
+    made.set_config("machikumo:database_password", secrets.token_urlsafe(PASSPHRASE_BYTES), secret=True)
+    return made
+
+
+def _passphrase(file: Path) -> str:
+    """A passphrase of this folder's own, readable by its owner only: the state can be opened again, by nobody else."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(PASSPHRASE_BYTES))
+    return file.read_text()

@@ -1,0 +1,59 @@
+"""Which promises a deployed state keeps, as the verifier sees it: the rules judge, the capability table declares."""
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from policies.state import judge_state
+
+__all__ = ["Capabilities", "Outcome", "outcomes"]
+
+
+class Outcome(StrEnum):
+    """What became of one promise."""
+
+    KEPT = "kept"
+    SUBSTITUTE = "substitute"
+    NOT_OFFERED = "not offered"
+    BROKEN = "broken"
+    UNPROVED = "unproved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """`promises`: id to sentence. `not_offered`: cloud to promise to substitute (None: nothing takes its place)."""
+
+    promises: Mapping[str, str]
+    not_offered: Mapping[str, Mapping[str, str | None]]
+
+    @classmethod
+    def read(cls) -> "Capabilities":
+        """Ask the components in a process of their own: this one needs no cloud SDK."""
+        asked = [sys.executable, "-P", "-m", "components", "--json"]
+        answer = subprocess.run(asked, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        return cls(**json.loads(answer.stdout))
+
+
+def outcomes(state: Mapping[str, Any], cloud: str, capabilities: Capabilities) -> Mapping[str, Outcome]:
+    """Promise id to outcome. Kept: at least one rule judged it and every verdict holds. A promise that no rule judged
+    is unproved, never kept; a declared one is what its declaration says, unless a verdict says that it is broken.
+    """
+    verdicts: dict[str, set[str]] = defaultdict(set)
+    for verdict in judge_state(state).verdicts:
+        if verdict.rule.promise:
+            verdicts[verdict.rule.promise].add(str(verdict.answer))
+    declared = capabilities.not_offered.get(cloud, {})
+    return {promise: _outcome(promise, verdicts[promise], declared) for promise in capabilities.promises}
+
+
+def _outcome(promise: str, answers: set[str], declared: Mapping[str, str | None]) -> Outcome:
+    if promise in declared:
+        return Outcome.SUBSTITUTE if declared[promise] else Outcome.NOT_OFFERED
+    if "violated" in answers:
+        return Outcome.BROKEN
+    return Outcome.KEPT if answers == {"holds"} else Outcome.UNPROVED

@@ -1,0 +1,64 @@
+"""AWS KMS keys: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.facts.answers import when
+from policies.facts.aws.policy_document import actions, admits_anyone, condition, principals, statements
+from policies.facts.reading import document, flag, number
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import Fact, Key, Maybe
+
+KEY = "aws:kms/key:Key"
+_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+KNOWN = frozenset({KEY, _POLICY})
+
+_USES = ("kms:encrypt", "kms:decrypt", "kms:generatedatakey", "kms:reencrypt", "kms:creategrant", "kms:*")
+# First part of a service's principal or `kms:ViaService` value.
+_SERVICES = {
+    "s3": "storage",
+    "rds": "database",
+    "secretsmanager": "secrets",
+    "ecr": "images",
+    "logs": "logs",
+    "delivery": "logs",
+    "cloudtrail": "logs",
+}
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for key in world.of(KEY):
+        policy = _policy(world, key)
+        yield Key(
+            urn=key.urn,
+            role=key.role,
+            customer_managed=True,
+            rotation_days=_rotation(key),
+            deletion_wait_days=number(key, "deletionWindowInDays", default=30),
+            users=when(policy, _users),
+            open_to_anyone=when(policy, admits_anyone),
+        )
+
+
+def _rotation(key: Resource) -> Maybe[int]:
+    days = number(key, "rotationPeriodInDays", default=365)
+    return when(flag(key, "enableKeyRotation", default=False), lambda rotates: days if rotates else 0)
+
+
+def _policy(world: World, key: Resource) -> Maybe[Mapping[str, Any]]:
+    separate = world.referring(key, _POLICY, "keyId")
+    found = document(separate[0], "policy") if separate else document(key, "policy")
+    # Without a policy KMS writes one for the account alone.
+    return world.absent({}) if found is None else found
+
+
+def _users(policy: Mapping[str, Any]) -> frozenset[str]:
+    found = set()
+    for statement in statements(policy, "Allow"):
+        if not any(action == "*" or action.startswith(_USES) for action in actions(statement)):
+            continue
+        via = [value for value in condition(statement, "kms:viaservice") if isinstance(value, str)]
+        for name in via or principals(statement, "Service"):
+            service = name.partition(".")[0]
+            found.add(_SERVICES.get(service, service))
+    return frozenset(found)

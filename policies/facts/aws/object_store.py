@@ -1,0 +1,127 @@
+"""Amazon S3: a bucket and the separate resources that protect it, folded into one fact.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.facts.answers import every, no, some, when
+from policies.facts.aws.key import KEY
+from policies.facts.aws.policy_document import admits_anyone, refuses_plain
+from policies.facts.reading import document, flag, number, read_all, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore, Unknown
+
+BUCKET = "aws:s3/bucket:Bucket"
+_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+_VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+_LOGGING = "aws:s3/bucketLogging:BucketLogging"
+_OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_TRAIL = "aws:cloudtrail/trail:Trail"
+_FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+KNOWN = frozenset(
+    {BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _OWNERSHIP, _REPLICATION, _TRAIL}
+)
+
+_BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_FEEDS = ((_TRAIL, "s3BucketName"), (_FLOW_LOG, "logDestination"), (_LOGGING, "targetBucket"))
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for bucket in world.of(BUCKET):
+        policy = _policy(world, bucket)
+        retention, locked = _retention(world, bucket)
+        yield ObjectStore(
+            urn=bucket.urn,
+            role=bucket.role,
+            anonymous_access=some(no(_blocked(world, bucket)), when(policy, admits_anyone)),
+            customer_key=_customer_key(world, bucket),
+            tls_only=when(policy, refuses_plain),
+            access_logged=_logged(world, bucket),
+            retention_days=retention,
+            deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
+            purpose=_purpose(world, bucket),
+            retention_locked=locked,
+        )
+
+
+def _policy(world: World, bucket: Resource) -> Maybe[Mapping[str, Any]]:
+    found = world.referring(bucket, _POLICY, "bucket")
+    policy = document(found[0], "policy") if found else None
+    return world.absent({}) if policy is None else policy
+
+
+def _blocked(world: World, bucket: Resource) -> Maybe[bool]:
+    """All four switches of its public access block."""
+    found = world.referring(bucket, _BLOCK, "bucket")
+    return every(*(flag(found[0], name, default=False) for name in _BLOCKS)) if found else world.absent(value=False)
+
+
+def _customer_key(world: World, bucket: Resource) -> Maybe[bool]:
+    found = world.referring(bucket, _ENCRYPTION, "bucket")
+    if not found:
+        return world.absent(value=False)
+    algorithm = text(found[0], "rules.applyServerSideEncryptionByDefault.sseAlgorithm")
+    return every(
+        when(algorithm, lambda name: name.startswith("aws:kms")),
+        customer_key(world, found[0], "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId", KEY),
+    )
+
+
+def _logged(world: World, bucket: Resource) -> Maybe[bool]:
+    """Server access logs of its own, or a trail that records the object events of this bucket or of all."""
+    if world.referring(bucket, _LOGGING, "bucket"):
+        return True
+    return some(world.absent(value=False), *(_recorded(trail, bucket) for trail in world.of(_TRAIL)))
+
+
+def _recorded(trail: Resource, bucket: Resource) -> Maybe[bool]:
+    """Whether the trail's data events cover the bucket's objects, by the older or the newer kind of selector."""
+    arn = text(bucket, "arn", default="")
+    values = [
+        *read_all(trail, "eventSelectors.dataResources.values"),
+        *read_all(trail, "advancedEventSelectors.fieldSelectors.startsWiths"),
+    ]
+    fields = read_all(trail, "advancedEventSelectors.fieldSelectors")
+    every_object = any(
+        isinstance(field, Mapping)
+        and field.get("field") == "resources.type"
+        and field.get("equals") == ["AWS::S3::Object"]
+        for field in fields
+    ) and not read_all(trail, "advancedEventSelectors.fieldSelectors.startsWiths")
+    if every_object or "arn:aws:s3" in values or "arn:aws:s3:::" in values:
+        return True
+    if bucket.urn in {
+        urn
+        for name in ("eventSelectors", "advancedEventSelectors")
+        for urn in trail.property_dependencies.get(name, ())
+    }:
+        return True
+    if isinstance(arn, Unknown) or UNKNOWN in values or UNKNOWN in fields:
+        return UNKNOWN
+    return bool(arn) and any(isinstance(value, str) and value.rstrip("/") == arn for value in values)
+
+
+def _retention(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
+    """Days of the default object-lock rule, and whether its objects are locked for everyone (COMPLIANCE)."""
+    found = world.referring(bucket, _LOCK, "bucket")
+    if not found:
+        return world.absent(0), world.absent(value=False)
+    rule = "rule.defaultRetention"
+    days = number(found[0], f"{rule}.days", default=0)
+    years = number(found[0], f"{rule}.years", default=0)
+    total = UNKNOWN if isinstance(days, Unknown) or isinstance(years, Unknown) else days + 365 * years
+    return total, when(text(found[0], f"{rule}.mode"), lambda mode: mode == "COMPLIANCE")
+
+
+def _purpose(world: World, bucket: Resource) -> Maybe[str]:
+    """Fed by a trail, flow logs or access logs: an archive; on its way if all of it is replicated to another bucket."""
+    if not any(world.referring(bucket, token, path) for token, path in _FEEDS):
+        return world.absent("records")
+    copies = world.referring(bucket, _REPLICATION, "bucket")
+    return "delivery" if copies and "Enabled" in read_all(copies[0], "rules.status") else "archive"

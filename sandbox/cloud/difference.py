@@ -1,0 +1,77 @@
+"""What changed between two sets of inputs, and whether it can be changed in place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sandbox.cloud import naming
+from sandbox.cloud.package import Package
+from sandbox.cloud.resource_type import ResourceType
+from sandbox.cloud.value import reveal
+
+Kind = Literal["ADD", "DELETE", "UPDATE"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """`changes` by path, the paths among them that `replaces`, and whether the old one must go first."""
+
+    changes: Mapping[str, Kind]
+    replaces: frozenset[str]
+    delete_before_replace: bool
+
+
+def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Kind]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            where = f"{path}.{key}" if path else str(key)
+            if key not in new:
+                yield where, "DELETE"
+            elif key not in old:
+                yield where, "ADD"
+            else:
+                yield from _changes(old[key], new[key], where)
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            where = f"{path}[{index}]"
+            if index >= len(new):
+                yield where, "DELETE"
+            elif index >= len(old):
+                yield where, "ADD"
+            else:
+                yield from _changes(old[index], new[index], where)
+    elif old != new:
+        yield path, "UPDATE"
+
+
+def _visible(tree: Mapping[str, Any]) -> dict[str, Any]:
+    revealed: dict[str, Any] = reveal(tree)
+    return {name: value for name, value in revealed.items() if not name.startswith("__") and value is not None}
+
+
+def covers(pattern: str, path: str) -> bool:
+    """Whether a row's path (`a[*].b`) is the changed path, a part of it, or (a whole object came or went) holds it."""
+    expression = "".join(r"\[\d+\]" if part == "[*]" else re.escape(part) for part in re.split(r"(\[\*\])", pattern))
+    under = re.match(rf"{expression}(?=$|[.\[])", path) is not None
+    plain = re.sub(r"\[\d+\]", "[*]", path)
+    return under or pattern.startswith((f"{plain}.", f"{plain}["))
+
+
+def difference(package: Package, row: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
+    """Old inputs against new ones."""
+    changes = dict(_changes(_visible(olds), _visible(news), ""))
+    fixed = [*row.replace_on, *package.replace_on]
+    if row.name and row.name.replaces:
+        fixed.append(row.name.property)
+    replaces = frozenset(path for path in changes if any(covers(pattern, path) for pattern in fixed))
+    kept = bool(
+        row.name
+        and row.name.unique_in is not None
+        and row.name.property not in changes
+        and row.name.property in news
+        and row.name.property not in news.get(naming.DEFAULTS, ())
+    )
+    return Difference(
+        changes=changes, replaces=replaces, delete_before_replace=bool(replaces) and (kept or row.delete_before_replace)
+    )

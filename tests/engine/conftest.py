@@ -1,0 +1,76 @@
+"""Real engine, real policy pack, local cloud: what the engine tests share."""
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.engine import Engine
+from operations.environment import engine_folder
+from operations.example import example
+from operations.sandbox_process import running_sandbox
+
+CLOUDS = ("aws", "azure", "gcp", "oci")
+PRODUCTION = "011002-resident-record-production"
+VERIFICATION = "011002-resident-record-verification"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a production stack left on one cloud: its state, the operations of the first and second `up`, its outputs."""
+
+    state: Mapping[str, Any]
+    first: Mapping[str, int]
+    second: Mapping[str, int]
+    outputs: Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    return engine_folder()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Mapping[str, int]]:
+    with running_sandbox(tmp_path / "cloud") as ports:
+        yield ports
+
+
+@pytest.fixture
+def stack(tmp_path: Path, engine: Path, sandbox: Mapping[str, int]) -> Callable[..., Engine]:
+    """A stack on a fresh local cloud whose state lies in `tmp_path / "cloud"`."""
+
+    def make(name: str, cloud: str, **settings: str) -> Engine:
+        return example(name, cloud=cloud, folder=tmp_path / "stack", engine=engine, ports=sandbox, settings=settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Callable[[str], Deployed]:
+    """The production example on a cloud, deployed once for all tests and workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if shared.name.startswith("popen-"):
+        shared = shared.parent
+
+    def on(cloud: str) -> Deployed:
+        kept = shared / f"deployed-{cloud}.json"
+        with (shared / f"deployed-{cloud}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                kept.write_text(json.dumps(asdict(_deploy(cloud, shared / f"deployed-{cloud}", engine))))
+        return Deployed(**json.loads(kept.read_text()))
+
+    return on
+
+
+def _deploy(cloud: str, folder: Path, engine: Path) -> Deployed:
+    with running_sandbox(folder / "cloud") as ports:
+        stack = example(PRODUCTION, cloud=cloud, folder=folder / "stack", engine=engine, ports=ports)
+        first = stack.up()
+        second = stack.up("--skip-preview")
+        return Deployed(state=stack.export(), first=first.changes, second=second.changes, outputs=stack.outputs())

@@ -1,0 +1,74 @@
+"""One production stack on each cloud, as the real engine left it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.conftest import CLOUDS, Deployed
+
+pytestmark = pytest.mark.engine
+
+OUTPUTS = {
+    "application_address",
+    "database_host",
+    "database_name",
+    "database_password_secret",
+    "encryption_key",
+    "image_registry",
+    "log_archive",
+    "network",
+    "records_bucket",
+    "workload_identity",
+}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_first_up_only_creates_and_the_second_changes_nothing(
+    cloud: str, deployed: Callable[[str], Deployed]
+) -> None:
+    stack = deployed(cloud)
+    assert set(stack.first) == {"create"}
+    assert set(stack.second) == {"same"}
+    assert stack.second["same"] == stack.first["create"]
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_every_cloud_has_the_same_outputs_and_each_says_something(
+    cloud: str, deployed: Callable[[str], Deployed]
+) -> None:
+    outputs = deployed(cloud).outputs
+    assert set(outputs) == OUTPUTS
+    assert {key for key, value in outputs.items() if not isinstance(value, str) or not value} == set()
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_stack_stays_small_enough_for_a_self_managed_backend(cloud: str, deployed: Callable[[str], Deployed]) -> None:
+    assert len(deployed(cloud).state["deployment"]["resources"]) <= 150 + 12  # components, provider and stack besides
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_no_default_provider_was_used(cloud: str, deployed: Callable[[str], Deployed]) -> None:
+    resources = deployed(cloud).state["deployment"]["resources"]
+    providers = {r["urn"].split("::")[-1] for r in resources if r["type"].startswith("pulumi:providers:")}
+    assert {name for name in providers if name.startswith("default")} == set()
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_password_is_nowhere_plain_in_the_state(cloud: str, deployed: Callable[[str], Deployed]) -> None:
+    def plain(value: object, path: str) -> list[str]:
+        if isinstance(value, dict):
+            if "4dabf18193072939515e22adb298388d" in value:
+                return [] if "ciphertext" in value else [path]
+            return [found for key, item in value.items() for found in plain(item, f"{path}.{key}")]
+        if isinstance(value, list):
+            return [found for item in value for found in plain(item, path)]
+        return [path] if "assword" in path.rsplit(".", 1)[-1] and value not in (None, "", False, True) else []
+
+    resources = deployed(cloud).state["deployment"]["resources"]
+    found = [
+        p for r in resources for p in plain(r.get("inputs", {}), "inputs") + plain(r.get("outputs", {}), "outputs")
+    ]
+    # Names of settings and ids of secrets are no secrets.
+    assert [
+        p for p in found if not p.lower().endswith(("secretid", "secretversion", "passwordauth", "passwordtype"))
+    ] == []

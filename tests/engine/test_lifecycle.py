@@ -1,0 +1,55 @@
+"""A verification stack's life on each cloud: up, drift, repair, destroy; and what production refuses."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.engine import Engine
+from sandbox.cloud import drift
+from tests.engine.conftest import CLOUDS, PRODUCTION, VERIFICATION
+
+pytestmark = pytest.mark.engine
+
+STORES = {
+    "aws": "aws:s3/bucket:Bucket",
+    "azure": "azure-native:storage:StorageAccount",
+    "gcp": "gcp:storage/bucket:Bucket",
+    "oci": "oci:ObjectStorage/bucket:Bucket",
+}
+"""The type that an intruder deletes out of band: the workload's stores."""
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_verification_stack_lives_repairs_drift_and_leaves_nothing(
+    cloud: str, stack: Callable[..., Engine], tmp_path: Path
+) -> None:
+    engine, state = stack(VERIFICATION, cloud), tmp_path / "cloud"
+    assert engine.preview().changes.keys() == {"create"}
+    assert drift.contents(state) == []
+    engine.up()
+    assert engine.preview("--expect-no-changes").changes.keys() == {"same"}
+
+    records = engine.outputs()["records_bucket"]
+    lost = next(id_ for token, id_, properties in drift.contents(state) if "flow" in token.lower())
+    drift.delete(state, lost)
+    found = engine.refresh()
+    assert found.changes["delete"] == 1
+    repaired = engine.up()
+    assert repaired.changes["create"] == 1
+    assert engine.outputs()["records_bucket"] == records
+    assert engine.preview("--expect-no-changes").changes.keys() == {"same"}
+
+    engine.destroy()
+    assert drift.contents(state) == []
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_production_data_survives_destroy(cloud: str, stack: Callable[..., Engine], tmp_path: Path) -> None:
+    engine = stack(PRODUCTION, cloud)
+    engine.up("--skip-preview")
+    before = [(token, id_) for token, id_, _ in drift.contents(tmp_path / "cloud")]
+    refused = engine.destroy(check=False)
+    assert refused.code != 0
+    assert "protect" in refused.stdout + refused.stderr
+    assert [(token, id_) for token, id_, _ in drift.contents(tmp_path / "cloud")] == before
