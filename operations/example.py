@@ -1,9 +1,14 @@
 """An example stack made ready to run: a copy of its file, the cloud chosen, an image and a password that no one keeps."""
 
+import os
 import secrets
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from operations.engine import Engine
 from operations.environment import ROOT, engine_environment
@@ -24,22 +29,22 @@ def example(
     policies: bool = True,
     settings: Mapping[str, str] | None = None,
 ) -> Engine:
-    """Make `stack` ready in `folder`: its own copy of the stack file, its own state. The checkout's file is not touched.
+    """Make `stack` ready in `folder`: its own project file, its own copy of the stack file, its own state.
+
+    The engine writes into the stack file (`stack init` adds a salt); so nothing of the checkout's is touched.
 
     `settings` are further keys of the `machikumo` namespace, set as `pulumi config set` would.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"Pulumi.{stack}.yaml"
-    config_file = folder / name
-    shutil.copyfile(ROOT / "stacks" / "config" / name, config_file)
+    shutil.copy(ROOT / "stacks" / "config" / f"Pulumi.{stack}.yaml", folder)
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(_project(folder)))
     environment = engine_environment(
         engine=engine, ports=ports, state=folder / "state", passphrase=_passphrase(folder / "passphrase")
     )
     made = Engine(
-        project=ROOT,
+        project=folder,
         stack=stack,
         environment=environment,
-        config_file=config_file,
         policy_pack=ROOT / "policies" if policies else None,
     )
     made.init()
@@ -47,6 +52,15 @@ def example(
         made.set_config(f"machikumo:{key}", value)
     made.set_config("machikumo:database_password", secrets.token_urlsafe(PASSPHRASE_BYTES), secret=True)
     return made
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    """The checkout's project file, as seen from `folder`: the same program, settings beside it, this interpreter."""
+    project: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    project["main"] = os.path.relpath(ROOT / project["main"], folder)
+    project["stackConfigDir"] = "."
+    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    return project
 
 
 def _passphrase(file: Path) -> str:

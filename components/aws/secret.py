@@ -57,7 +57,7 @@ class Secret(contract.Secret):
             # https://github.com/hashicorp/terraform-provider-aws/pull/44876
             secret_string_wo=args.value,
             secret_string_wo_version=args.value.apply(_version),
-            opts=self.child(stateful=True, depends_on=[policy]),
+            opts=self.child(depends_on=[policy]),
         )
         aws.iam.RolePolicy(
             f"{name}-reader",

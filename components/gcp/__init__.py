@@ -6,6 +6,9 @@ from typing import ClassVar
 import pulumi
 
 from components.application import ApplicationArgs
+from components.cloud import NotOffered
+from components.database import DatabaseArgs
+from components.encryption_key import EncryptionKeyArgs
 from components.gcp._landing import GcpLanding
 from components.gcp._not_offered import NOT_OFFERED
 from components.gcp.application import Application
@@ -16,9 +19,6 @@ from components.gcp.log_archive import LogArchive
 from components.gcp.network import Network
 from components.gcp.object_storage import ObjectStorage
 from components.gcp.secret import Secret
-from components.cloud import NotOffered
-from components.database import DatabaseArgs
-from components.encryption_key import EncryptionKeyArgs
 from components.identity import IdentityArgs
 from components.log_archive import LogArchiveArgs
 from components.network import NetworkArgs

@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
-        if value.keys() >= {_SIGNATURE} and _item(value, _SIGNATURE) == _SECRET:
+        if _SIGNATURE in value:
             return _opened(value)
         return {str(key): _item(value, key) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
@@ -63,13 +63,16 @@ def _item(container: Any, key: Any) -> Any:
 
 
 def _opened(envelope: Mapping[str, Any]) -> Any:
-    if "value" in envelope:
-        return _item(envelope, "value")
-    plaintext = _item(envelope, "plaintext")
-    try:
-        return plain(json.loads(plaintext)) if isinstance(plaintext, str) else HIDDEN
-    except ValueError:
-        return HIDDEN
+    """What a secret's envelope holds in the open; hidden where it is encrypted, or an asset or a reference instead of a secret."""
+    if _item(envelope, _SIGNATURE) == _SECRET:
+        if "value" in envelope:
+            return _item(envelope, "value")
+        if isinstance(plaintext := envelope.get("plaintext"), str):
+            try:
+                return plain(json.loads(plaintext))
+            except ValueError:
+                return HIDDEN
+    return HIDDEN
 
 
 def read(resource: HasProperties | Mapping[str, Any], path: Path) -> Any:

@@ -24,7 +24,10 @@ def _alive(pid: int) -> bool:
 
 
 def serve(state: Path, ports_file: Path, parent: int | None) -> None:
-    """Serve until SIGTERM or SIGINT, or until the process `parent` is gone. The ports are written when all are open."""
+    """Serve until SIGTERM or SIGINT, or until the process `parent` is gone.
+
+    The ports are written, whole, when all are open, and then as one line to standard output.
+    """
     stop = threading.Event()
 
     def ended(*_: Any) -> None:
@@ -37,6 +40,8 @@ def serve(state: Path, ports_file: Path, parent: int | None) -> None:
     unfinished = ports_file.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps(server.ports), encoding="utf-8")
     unfinished.replace(ports_file)
+    sys.stdout.write(json.dumps(server.ports) + "\n")
+    sys.stdout.flush()
     while not stop.wait(0.5):
         if parent is not None and not _alive(parent):
             break

@@ -8,7 +8,12 @@ from sandbox.cloud.schema import Enumeration, Fields, ListOf, MapOf, ObjectOf, O
 from sandbox.cloud.value import SIGNATURE, UNKNOWN, Secret
 
 Problems = Iterator[tuple[str, str]]
-_PYTHON = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+_PYTHON: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
 
 
 def _said(value: Any) -> str:

@@ -58,7 +58,7 @@ class Lifecycle:
         )
 
     def _scope(self, row: ResourceType, context: Context) -> str:
-        return rendered(self.package.scope if row.scope is None else row.scope, context)
+        return str(rendered(self.package.scope if row.scope is None else row.scope, context))
 
     def check(
         self,
@@ -151,9 +151,9 @@ class Lifecycle:
         name = context.get(row.name.property)
         return None if name is None else f"{rendered(row.name.unique_in, context)}|{name}"
 
-    def _links(self, row: ResourceType, context: Context, before: Tree) -> set[tuple[str, str]]:
+    def _links(self, row: ResourceType, context: Context, before: Tree) -> set[tuple[str, str, str]]:
         """The references that the cloud keeps; a new one that leads nowhere is refused."""
-        links = set()
+        links: set[tuple[str, str, str]] = set()
         for reference in row.references:
             tokens = (reference.tokens,) if isinstance(reference.tokens, str) else reference.tokens
             held = {value for _, value in at(before, reference.path) if isinstance(value, str)}
@@ -163,7 +163,7 @@ class Lifecycle:
                 if value not in held and context.find(value, *tokens) is None:
                     raise Refused(f"{path}: '{value}' does not exist ({' or '.join(tokens)})")
                 if reference.blocks_deletion:
-                    links.add((path, value))
+                    links.add((path, value, f" {' '.join(tokens)} "))
         return links
 
     def _record(self, place: Place, token: str, urn: str, id_: str, known: Tree) -> Record | None:

@@ -197,7 +197,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: provider_pb2.InvokeRequest, context: Call) -> provider_pb2.InvokeResponse:
         with self._answering(context):
             result = self._lifecycle.invoke(self._place(context), request.tok, value.from_struct(request.args))
-        return provider_pb2.InvokeResponse(**{"return": value.to_struct(result)})
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(value.to_struct(result))
+        return response
 
 
 def _token(urn: str) -> str:

@@ -10,11 +10,16 @@ import importlib.util
 import inspect
 import json
 import re
+import sys
+import threading
 import typing
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import pulumi
@@ -28,6 +33,9 @@ _SCALARS: Final[Mapping[Any, str]] = {
     pulumi.Asset: "asset",
     pulumi.Archive: "asset",
 }
+
+
+_IMPORTING: Final = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -165,6 +173,29 @@ def _modules(package: str) -> Mapping[str, tuple[str, str]]:
     return {token: (entry["fqn"], name) for entry in json.loads(found[1]) for token, name in entry["classes"].items()}
 
 
+@contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Import a module of a service without the service's other modules (hundreds, and seconds, for the large ones).
+
+    The SDKs load a service as a whole at the first look at it. While it is not loaded yet, an empty package stands in its
+    place; modules loaded meanwhile are the ones that a later whole import takes.
+    """
+    importlib.import_module(folder.partition(".")[0])
+    lazy = sys.modules.get(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the SDKs warn of their own deprecated modules as they load them
+        if lazy is None or type(lazy) is ModuleType:
+            yield
+            return
+        stand_in = ModuleType(folder)
+        stand_in.__path__ = list(lazy.__path__)
+        sys.modules[folder] = stand_in
+        try:
+            yield
+        finally:
+            sys.modules[folder] = lazy
+
+
 def _resource_class(package: str, token: str) -> type:
     folder, name = _modules(package)[token]
     snake = re.sub(
@@ -178,14 +209,20 @@ def _resource_class(package: str, token: str) -> type:
     for stem in (likely, snake.lower(), *sorted(path.stem for path in place.glob("*.py"))):
         path = place / f"{stem}.py"
         if path.exists() and f"\n            '{token}'," in path.read_text(encoding="utf-8"):
-            found: type = getattr(importlib.import_module(f"{folder}.{stem}"), name)
+            with _alone(folder):
+                found: type = getattr(importlib.import_module(f"{folder}.{stem}"), name)
             return found
     raise LookupError(f"the installed {package} has no module for {token}")
 
 
-@cache
 def schema(package: str, token: str) -> Schema | None:
     """The schema of a type of the SDK `package` (`pulumi_aws`), or None when that SDK has no such type."""
+    with _IMPORTING:  # the SDKs' modules import each other in circles, which two threads must not enter at once
+        return _schema(package, token)
+
+
+@cache
+def _schema(package: str, token: str) -> Schema | None:
     if token not in _modules(package):
         return None
     resource = _resource_class(package, token)

@@ -4,6 +4,7 @@ Trees are kept in protocol form, so what is secret stays marked secret. Writers 
 """
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,12 +24,15 @@ CREATE TABLE IF NOT EXISTS handles (
     number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, token TEXT NOT NULL, handle TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_handle ON handles (handle);
 CREATE TABLE IF NOT EXISTS links (
-    number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, path TEXT NOT NULL, handle TEXT NOT NULL);
+    number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, path TEXT NOT NULL, handle TEXT NOT NULL,
+    tokens TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_link ON links (handle);
 CREATE TABLE IF NOT EXISTS taken (token TEXT NOT NULL, unique_name TEXT NOT NULL, UNIQUE (token, unique_name));
 """
 _COLUMNS: Final = "number, token, scope, id, urn, unique_name, inputs, outputs, hidden"
 FILE: Final = "cloud.sqlite"
+# Identities that say whose they are; anything else is a name within one account.
+_COMPLETE: Final = re.compile(r"arn:|/subscriptions/|projects/|ocid1\.|https://")
 
 
 def _owner(scope: str) -> str:
@@ -121,7 +125,7 @@ class Store:
         with self._lock:
             found = self._base.execute(
                 "SELECT links.number, path FROM links JOIN handles ON links.handle = handles.handle"
-                " WHERE handles.number = ? AND links.number <> ?",
+                " WHERE handles.number = ? AND links.number <> ? AND instr(links.tokens, ' ' || handles.token || ' ') > 0",
                 (number, number),
             ).fetchall()
             owner = _owner(self._rows("number = ?", number)[0].scope)
@@ -137,7 +141,7 @@ class Store:
         unique_name: str | None,
         trees: tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]],
         handles: set[str],
-        links: set[tuple[str, str]],
+        links: set[tuple[str, str, str]],
     ) -> None:
         """Write an object: a new one (`record` None) or a changed one. `key` is token, scope, id; `trees` inputs, outputs, hidden."""
         token, scope, id_ = key
@@ -163,7 +167,7 @@ class Store:
             self._base.executemany(
                 "INSERT INTO handles VALUES (?, ?, ?)", [(number, token, h) for h in sorted(handles)]
             )
-            self._base.executemany("INSERT INTO links VALUES (?, ?, ?)", [(number, *link) for link in sorted(links)])
+            self._base.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", [(number, *link) for link in sorted(links)])
 
     def _taken(self, token: str, unique_name: str) -> bool:
         found = self._base.execute("SELECT 1 FROM taken WHERE token = ? AND unique_name = ?", (token, unique_name))
@@ -195,7 +199,9 @@ class Neighbours:
 
     def find(self, handle: str, *tokens: str) -> Object | None:
         """See `World.find`."""
-        return next((o for o in self._store.known_as(handle, *tokens) if _owner(o.scope) in ("", self._owner)), None)
+        found = self._store.known_as(handle, *tokens)
+        own = [other for other in found if _owner(other.scope) in ("", self._owner)]
+        return next(iter(own or (found if _COMPLETE.match(handle) else ())), None)
 
     def objects(self, *tokens: str) -> list[Object]:
         """See `World.objects`."""

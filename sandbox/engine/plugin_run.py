@@ -14,8 +14,10 @@ from pulumi.runtime.proto import language_pb2 as pb
 from sandbox.engine.children import Children
 from sandbox.engine.interpreter import activated, program_interpreter
 from sandbox.engine.policy_proxy import OPTIONS, PolicyProxy
+from sandbox.engine.relay import Relay
 
 ANALYZER = "analyzer"
+SECONDS_TO_ANSWER = 30.0
 
 
 class PluginRun:
@@ -46,15 +48,21 @@ class PluginRun:
             self._children.end(self._child)
 
     def _analyzer(self) -> Iterator[pb.RunPluginResponse]:
-        proxy = PolicyProxy(self._begin_pack)
         server = grpc.server(ThreadPoolExecutor(8), options=OPTIONS)
+        relay = Relay(server.add_insecure_port("127.0.0.1:0"))
+
+        def hand_over(port: int) -> None:
+            relay.target = port
+            server.stop(grace=SECONDS_TO_ANSWER)  # at once for new calls; the ones under way are answered
+
+        proxy = PolicyProxy(self._begin_pack, hand_over)
         server.add_generic_rpc_handlers((proxy,))
-        port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         try:
-            yield pb.RunPluginResponse(stdout=f"{port}\n".encode())
+            yield pb.RunPluginResponse(stdout=f"{relay.port}\n".encode())
             yield from self._messages()
         finally:
+            relay.close()
             server.stop(grace=None)
             proxy.close()
 

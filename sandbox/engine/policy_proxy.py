@@ -1,8 +1,9 @@
 """A policy pack starts with its stack's configuration in the environment, as under the official language host.
 
 The engine first opens the analyzer and only then says for which stack (`ConfigureStack`), while the SDK reads project,
-stack and configuration from the environment of its process. So this proxy answers the first call itself, starts the
-pack when it knows the stack, and passes every later call on unread.
+stack and configuration from the environment of its process. So this proxy answers the first call itself and starts the
+pack when it knows the stack. From then on the engine speaks with the pack: the call that named the stack is the last on
+the proxy's connection (gRPC's graceful end), and the next connection leads to the pack.
 """
 
 import json
@@ -35,10 +36,13 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic i
     """Every method of the analyzer service.
 
     `start` starts the pack with these additional variables and returns the port it listens on; it is called once.
+    `hand_over` is called with that port when the engine may speak with the pack itself.
     """
 
-    def __init__(self, start: Callable[[Mapping[str, str]], int]) -> None:
+    def __init__(self, start: Callable[[Mapping[str, str]], int], hand_over: Callable[[int], None]) -> None:
         self._start = start
+        self._hand_over = hand_over
+        self._port = 0
         self._starting = threading.Lock()
         self._handshake: bytes | None = None
         self._channel: grpc.Channel | None = None
@@ -63,7 +67,9 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic i
 
     def _configure(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         self._pack(stack_environment(pb.AnalyzerStackConfigureRequest.FromString(request)))
-        return self._passing_on(f"{SERVICE}ConfigureStack")(request, context)
+        answer = self._passing_on(f"{SERVICE}ConfigureStack")(request, context)
+        self._hand_over(self._port)
+        return answer
 
     def _passing_on(self, method: str) -> Callable[[bytes, grpc.ServicerContext], bytes]:
         def pass_on(request: bytes, context: grpc.ServicerContext) -> bytes:
@@ -82,8 +88,8 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic i
     def _pack(self, environment: Mapping[str, str]) -> grpc.Channel:
         with self._starting:
             if self._channel is None:
-                port = self._start(environment)
-                self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=OPTIONS)
+                self._port = self._start(environment)
+                self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}", options=OPTIONS)
                 if self._handshake is not None:
                     self._greet(self._channel, self._handshake)
             return self._channel

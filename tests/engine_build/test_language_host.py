@@ -66,7 +66,7 @@ def test_an_option_that_is_not_served_is_refused(
     with pytest.raises(grpc.RpcError) as caught:
         list(stub.RunPlugin(_plugin(tmp_path, "", options)))
     assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
-    assert words in caught.value.details()
+    assert words in str(caught.value.details())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -92,22 +92,21 @@ def _sources(owner: Component, landing: GcpLanding, flows: Sequence[Flow]) -> gc
         type="CLOUD_ARMOR",
         description="the flows listed for the entry tier",
         rules=[
-            *(
-                gcp.compute.RegionSecurityPolicyRuleArgs(
-                    action="allow",
-                    priority=1000 + number,
-                    # 64 characters at most: https://cloud.google.com/compute/docs/reference/rest/v1/regionSecurityPolicies
-                    description=flow.why[:64],
-                    match={"versioned_expr": "SRC_IPS_V1", "config": {"src_ip_ranges": [flow.source]}},
-                )
-                for number, flow in enumerate(flows)
-            ),
-            gcp.compute.RegionSecurityPolicyRuleArgs(
-                action="deny(403)",
-                priority=2_147_483_647,
-                description="everybody else",
-                match={"versioned_expr": "SRC_IPS_V1", "config": {"src_ip_ranges": ["*"]}},
-            ),
+            # 64 characters at most: https://cloud.google.com/compute/docs/reference/rest/v1/regionSecurityPolicies
+            *(_rule("allow", 1000 + number, flow.why[:64], flow.source) for number, flow in enumerate(flows)),
+            _rule("deny(403)", 2_147_483_647, "everybody else", "*"),
         ],
         opts=owner.child(),
+    )
+
+
+def _rule(action: str, priority: int, why: str, source: str) -> gcp.compute.RegionSecurityPolicyRuleArgs:
+    return gcp.compute.RegionSecurityPolicyRuleArgs(
+        action=action,
+        priority=priority,
+        description=why,
+        match=gcp.compute.RegionSecurityPolicyRuleMatchArgs(
+            versioned_expr="SRC_IPS_V1",
+            config=gcp.compute.RegionSecurityPolicyRuleMatchConfigArgs(src_ip_ranges=[source]),
+        ),
     )

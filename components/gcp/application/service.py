@@ -35,7 +35,6 @@ def service(
     https://cloud.google.com/run/docs/securing/managing-access#invoker_check
     """
     network, capacity = own(args.network, Network), _CAPACITY[args.size]
-    probe = {"path": "/health", "port": PORT}
     return gcp.cloudrunv2.Service(
         f"{owner.role}-service",
         location=landing.region,
@@ -62,8 +61,16 @@ def service(
                     "image": image,
                     "ports": {"container_port": PORT},
                     "resources": {"limits": {"cpu": capacity.cpu, "memory": capacity.memory}, "cpu_idle": False},
-                    "startup_probe": {"http_get": probe, "period_seconds": 5, "failure_threshold": 24},
-                    "liveness_probe": {"http_get": probe, "period_seconds": 15, "failure_threshold": 3},
+                    "startup_probe": {
+                        "http_get": {"path": "/health", "port": PORT},
+                        "period_seconds": 5,
+                        "failure_threshold": 24,
+                    },
+                    "liveness_probe": {
+                        "http_get": {"path": "/health", "port": PORT},
+                        "period_seconds": 15,
+                        "failure_threshold": 3,
+                    },
                     "envs": [
                         {"name": "DATABASE_HOST", "value": args.database.host},
                         {"name": "DATABASE_NAME", "value": args.database.database_name},

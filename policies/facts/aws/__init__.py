@@ -14,8 +14,6 @@ TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = frozenset(
     {
-        "aws:ec2/route:Route",
-        "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:kms/alias:Alias",
         "aws:kms/keyPolicy:KeyPolicy",
         "aws:s3/bucketLogging:BucketLogging",

@@ -46,10 +46,14 @@ def _tls(world: World, instance: Resource) -> Maybe[bool]:
             if parameter is UNKNOWN:
                 return UNKNOWN
             if isinstance(parameter, dict) and parameter.get("name") == "rds.force_ssl":
-                return when(text(parameter, "value"), lambda value: value == "1")
+                return when(text(parameter, "value"), _is_on)
     elif is_set(instance, "parameterGroupName") is not False:
         return UNKNOWN  # a group that this stack does not hold
     return when(text(instance, "engineVersion"), _on_by_default)
+
+
+def _is_on(value: str) -> bool:
+    return value == "1"
 
 
 def _on_by_default(version: str) -> Maybe[bool]:

@@ -5,23 +5,57 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.cloud.aws import encryption_key, network
+from sandbox.cloud.aws import (
+    application,
+    database,
+    encryption_key,
+    endpoints,
+    entry,
+    filters,
+    identity,
+    images,
+    log_archive,
+    network,
+    object_storage,
+    secret,
+)
 from sandbox.cloud.context import Context
 from sandbox.cloud.package import Package, collected
 
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
-_TYPES: Final = (network.TYPES, encryption_key.TYPES)
-_INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
+_TYPES: Final = (
+    network.TYPES,
+    filters.TYPES,
+    endpoints.TYPES,
+    encryption_key.TYPES,
+    identity.TYPES,
+    log_archive.TYPES,
+    object_storage.TYPES,
+    secret.TYPES,
+    database.TYPES,
+    images.TYPES,
+    entry.TYPES,
+    application.TYPES,
+)
+_INVOKES: Final[tuple[Mapping[str, Any], ...]] = (network.INVOKES,)
 
 
 def _place(configuration: Mapping[str, Any]) -> Mapping[str, str]:
     region = configuration.get("region")
     if not region:
         raise ValueError("aws:region: the provider needs a region")
-    accounts = re.findall(r"(?<!\d)\d{12}(?!\d)", json.dumps([configuration.get(k) for k in ("allowedAccountIds", "assumeRoles", "assumeRole")]))
+    accounts = re.findall(
+        r"(?<!\d)\d{12}(?!\d)",
+        json.dumps([configuration.get(k) for k in ("allowedAccountIds", "assumeRoles", "assumeRole")]),
+    )
     defaults = configuration.get("defaultTags") or {}
     tags = defaults.get("tags") or {} if isinstance(defaults, Mapping) else {}
-    return {"partition": "aws", "account": accounts[0] if accounts else "123456789012", "region": region, "default_tags": json.dumps(tags)}
+    return {
+        "partition": "aws",
+        "account": accounts[0] if accounts else "123456789012",
+        "region": region,
+        "default_tags": json.dumps(tags),
+    }
 
 
 def _tags_all(context: Context) -> dict[str, str]:

@@ -8,7 +8,17 @@ from typing import Any
 from sandbox.cloud.resource_type import Check
 from sandbox.cloud.value import at
 
-_STATEMENT = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_STATEMENT = {
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+}
 
 
 def document(path: str, *, principal: bool, longest: int) -> Check:
@@ -65,6 +75,8 @@ def allows(text: str | None, service: str, action: str) -> bool:
 def public(text: str) -> bool:
     """Whether a resource policy admits everyone: what "block public policy" refuses."""
     return any(
-        statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}) and not statement.get("Condition")
+        statement["Effect"] == "Allow"
+        and statement.get("Principal") in ("*", {"AWS": "*"})
+        and not statement.get("Condition")
         for statement in _list(json.loads(text)["Statement"])
     )

@@ -38,7 +38,9 @@ def _interfaces(context: Context) -> list[str]:
 
 
 def _in_region(context: Context) -> str | None:
-    if context.operation == "create" and not str(context["serviceName"]).startswith(f"com.amazonaws.{context['region']}."):
+    if context.operation == "create" and not str(context["serviceName"]).startswith(
+        f"com.amazonaws.{context['region']}."
+    ):
         return f"InvalidServiceName: '{context['serviceName']}' does not exist in {context['region']}"
     return None
 
@@ -108,7 +110,9 @@ TYPES: Final = (
         checks=(
             one_of("trafficType", ("ACCEPT", "REJECT", "ALL")),
             one_of("maxAggregationInterval", (60, 600)),
-            required("logDestination", lambda inputs: inputs.get("logDestinationType") == "s3", "s3 needs a logDestination"),
+            required(
+                "logDestination", lambda inputs: inputs.get("logDestinationType") == "s3", "s3 needs a logDestination"
+            ),
         ),
         guards=(lambda context: _bucket_exists(context),),
         known_as=("arn",),

@@ -106,7 +106,10 @@ TYPES: Final = (
         id=hexid("acl-"),
         computed={"arn": arn("ec2", "network-acl/{id}"), "ownerId": "{account}"},
         replace_on=("vpcId",),
-        references=(Reference("vpcId", VPC, blocks_deletion=True), Reference("subnetIds[*]", SUBNET, blocks_deletion=True)),
+        references=(
+            Reference("vpcId", VPC, blocks_deletion=True),
+            Reference("subnetIds[*]", SUBNET, blocks_deletion=True),
+        ),
         checks=(
             _entries("ingress"),
             _entries("egress"),

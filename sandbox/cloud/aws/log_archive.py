@@ -59,9 +59,15 @@ TYPES: Final = (
     ResourceType(
         token="aws:cloudtrail/trail:Trail",
         source="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html",
-        id="{arn}",
-        name=Name(shortest=3, longest=128, pattern=r"[a-zA-Z0-9]([a-zA-Z0-9]|[._-](?![._-]))*", allowed=r"a-zA-Z0-9._\-", lower=False),
-        computed={"arn": arn("cloudtrail", "trail/{name}"), "homeRegion": _home},
+        id=arn("cloudtrail", "trail/{name}"),
+        name=Name(
+            shortest=3,
+            longest=128,
+            pattern=r"[a-zA-Z0-9]([a-zA-Z0-9]|[._-](?![._-]))*",
+            allowed=r"a-zA-Z0-9._\-",
+            lower=False,
+        ),
+        computed={"arn": "{id}", "homeRegion": _home},
         input_defaults={"enableLogging": True, "includeGlobalServiceEvents": True},
         defaults={"isMultiRegionTrail": False, "enableLogFileValidation": False, "isOrganizationTrail": False},
         references=(Reference("s3BucketName", BUCKET), Reference("kmsKeyId", KEY)),
@@ -72,7 +78,13 @@ TYPES: Final = (
         token=LOG_GROUP,
         source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
         id="{name}",
-        name=Name(longest=512, pattern=r"[.\-_/#A-Za-z0-9]+", allowed=r".\-_/#A-Za-z0-9", lower=False, excludes=("namePrefix",)),
+        name=Name(
+            longest=512,
+            pattern=r"[.\-_/#A-Za-z0-9]+",
+            allowed=r".\-_/#A-Za-z0-9",
+            lower=False,
+            excludes=("namePrefix",),
+        ),
         computed={"arn": arn("logs", "log-group:{name}")},
         input_defaults={"skipDestroy": False},
         defaults={"retentionInDays": 0, "logGroupClass": "STANDARD", "deletionProtectionEnabled": False},
@@ -81,7 +93,9 @@ TYPES: Final = (
         checks=(one_of("retentionInDays", _RETENTION),),
         guards=(
             _logs_may_encrypt,
-            not_deleted_while("deletionProtectionEnabled", reason="OperationAborted: deletion protection is on for {id}"),
+            not_deleted_while(
+                "deletionProtectionEnabled", reason="OperationAborted: deletion protection is on for {id}"
+            ),
         ),
         known_as=("arn",),
     ),
@@ -89,7 +103,13 @@ TYPES: Final = (
         token="aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html",
         id=lambda context: f"cwlsf-{context.digits(10)}",
-        name=Name(longest=512, pattern=r"[^:*]+", allowed=r"a-zA-Z0-9_/\-", lower=False, unique_in="{account}/{region}/{logGroup}"),
+        name=Name(
+            longest=512,
+            pattern=r"[^:*]+",
+            allowed=r"a-zA-Z0-9_/\-",
+            lower=False,
+            unique_in="{account}/{region}/{logGroup}",
+        ),
         defaults={"distribution": "ByLogStream"},
         replace_on=("logGroup",),
         references=(
@@ -102,9 +122,13 @@ TYPES: Final = (
     ResourceType(
         token=STREAM,
         source="https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html",
-        id="{arn}",
+        id=arn("firehose", "deliverystream/{name}"),
         name=Name(longest=64, pattern=r"[a-zA-Z0-9_.-]+", allowed=r"a-zA-Z0-9_.\-", lower=False),
-        computed={"arn": arn("firehose", "deliverystream/{name}"), "versionId": "1", "destinationId": "destinationId-000000000001"},
+        computed={
+            "arn": "{id}",
+            "versionId": "1",
+            "destinationId": "destinationId-000000000001",
+        },
         replace_on=("destination",),
         references=(
             Reference("extendedS3Configuration.bucketArn", BUCKET),

@@ -41,7 +41,9 @@ def _needs_lock(context: Context) -> str | None:
         versions = setting(context, VERSIONING, context["bucket"])
         versioned = versions is not None and versions.get("versioningConfiguration", {}).get("status") == "Enabled"
         if bucket is not None and not bucket.get("objectLockEnabled") and not versioned:
-            return "InvalidBucketState: versioning must be 'Enabled' on the bucket to apply an Object Lock configuration"
+            return (
+                "InvalidBucketState: versioning must be 'Enabled' on the bucket to apply an Object Lock configuration"
+            )
     return None
 
 
@@ -76,7 +78,9 @@ def _replicates(context: Context) -> str | None:
     return None
 
 
-def _of_bucket(token: str, page: str, *references: Reference, guards: tuple[Guard, ...] = (), **more: Any) -> ResourceType:
+def _of_bucket(
+    token: str, page: str, *references: Reference, guards: tuple[Guard, ...] = (), **more: Any
+) -> ResourceType:
     return ResourceType(
         token=token,
         source=f"https://docs.aws.amazon.com/AmazonS3/latest/{page}",
@@ -124,7 +128,9 @@ TYPES: Final = (
         PUBLIC_ACCESS,
         "userguide/access-control-block-public-access.html",
         input_defaults={"skipDestroy": False},
-        defaults=dict.fromkeys(("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), False),
+        defaults=dict.fromkeys(
+            ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), False
+        ),
     ),
     _of_bucket(
         VERSIONING,
@@ -136,7 +142,9 @@ TYPES: Final = (
         ENCRYPTION,
         "userguide/default-bucket-encryption.html",
         Reference("rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", KEY),
-        checks=(one_of("rules[*].applyServerSideEncryptionByDefault.sseAlgorithm", ("AES256", "aws:kms", "aws:kms:dsse")),),
+        checks=(
+            one_of("rules[*].applyServerSideEncryptionByDefault.sseAlgorithm", ("AES256", "aws:kms", "aws:kms:dsse")),
+        ),
     ),
     _of_bucket(
         LOCK,
@@ -148,7 +156,9 @@ TYPES: Final = (
             between("rule.defaultRetention.years", 1, 100),
             one_of("rule.defaultRetention.mode", ("COMPLIANCE", "GOVERNANCE")),
             holds(
-                "rule.defaultRetention", lambda value: ("days" in value) != ("years" in value), "exactly one of days and years"
+                "rule.defaultRetention",
+                lambda value: ("days" in value) != ("years" in value),
+                "exactly one of days and years",
             ),
         ),
     ),

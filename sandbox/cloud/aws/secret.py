@@ -13,7 +13,11 @@ SECRET: Final = "aws:secretsmanager/secret:Secret"
 
 
 def _not_public(context: Context) -> str | None:
-    if context.operation in ("create", "update") and context.inputs.get("blockPublicPolicy") and public(context["policy"]):
+    if (
+        context.operation in ("create", "update")
+        and context.inputs.get("blockPublicPolicy")
+        and public(context["policy"])
+    ):
         return "PublicPolicyException: the resource policy grants public access"
     return None
 
@@ -22,7 +26,7 @@ TYPES: Final = (
     ResourceType(
         token=SECRET,
         source="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
-        id="{arn}",
+        id=lambda context: _arn(context),
         name=Name(
             longest=512,
             pattern=r"[A-Za-z0-9/_+=.@-]+",
@@ -32,7 +36,7 @@ TYPES: Final = (
             stays_taken=lambda context: context.outputs.get("recoveryWindowInDays", 30) != 0,
             excludes=("namePrefix",),
         ),
-        computed={"arn": lambda context: _arn(context)},
+        computed={"arn": "{id}"},
         input_defaults={"recoveryWindowInDays": 30, "forceOverwriteReplicaSecret": False},
         references=(Reference("kmsKeyId", KEY),),
         checks=(
@@ -47,14 +51,14 @@ TYPES: Final = (
     ResourceType(
         token="aws:secretsmanager/secretVersion:SecretVersion",
         source="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html",
-        id=lambda context: f"{context['secretId']}|terraform-{context.digits(26, 'version')}",
+        id=lambda context: f"{context['secretId']}|{context.uuid('version')}",
         computed={
             "arn": "{secretId}",
-            "versionId": lambda context: f"terraform-{context.digits(26, 'version')}",
+            "versionId": lambda context: context.uuid("version"),
             "hasSecretStringWo": lambda context: "secretStringWo" in context.inputs,
         },
         defaults={"versionStages": ["AWSCURRENT"]},
-        replace_on=("secretId", "secretStringWoVersion", "secretString", "secretBinary"),
+        replace_on=("secretId", "secretString", "secretBinary"),
         references=(Reference("secretId", SECRET),),
         checks=(not_together("secretString", "secretBinary", "secretStringWo"),),
     ),

@@ -68,6 +68,7 @@ PACKAGE: Final = Package(
     place=_place,
     types=collected(*_TYPES),
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
+    scope="{subscription}",
     replace_on=("location", "resourceGroupName"),
     fill=_location,
     guards=(locked,),

@@ -83,7 +83,8 @@ def _key_is_usable(context: Context) -> str | None:
     identity = _one(context.inputs, "dataEncryption.primaryUserAssignedIdentityId")
     if identity not in (_one(context.inputs, "identity.userAssignedIdentities") or {}):
         return f"the identity {identity} is not assigned to the server"
-    return refused_key(context, context.find(_one(context.inputs, "dataEncryption.primaryKeyUri"), KEY), identity)
+    uri = _one(context.inputs, "dataEncryption.primaryKeyURI")
+    return refused_key(context, context.find(uri, KEY) if uri else None, identity)
 
 
 def _parameter_fits(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

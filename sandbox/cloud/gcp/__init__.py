@@ -5,12 +5,36 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.cloud.context import Context
+from sandbox.cloud.gcp import (
+    application,
+    database,
+    encryption_key,
+    identity,
+    landing,
+    load_balancer,
+    log_archive,
+    network,
+    object_storage,
+    private_access,
+    secret,
+)
 from sandbox.cloud.package import Package, collected
-from sandbox.cloud.resource_type import ResourceType
 
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
-_TYPES: Final[tuple[tuple[ResourceType, ...], ...]] = ()
-_INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
+_TYPES: Final = (
+    application.TYPES,
+    database.TYPES,
+    encryption_key.TYPES,
+    identity.TYPES,
+    landing.TYPES,
+    load_balancer.TYPES,
+    log_archive.TYPES,
+    network.TYPES,
+    object_storage.TYPES,
+    private_access.TYPES,
+    secret.TYPES,
+)
+_INVOKES: Final = (log_archive.INVOKES, object_storage.INVOKES)
 
 
 def project_number(project: str) -> str:
@@ -42,7 +66,9 @@ PACKAGE: Final = Package(
     place=_place,
     types=collected(*_TYPES),
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
+    scope="{project}",
     replace_on=("project",),
     fill=_fill,
+    guards=(landing.api_enabled, landing.not_prevented),
     computed={"effectiveLabels": _labels, "pulumiLabels": _labels},
 )

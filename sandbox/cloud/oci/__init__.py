@@ -28,5 +28,6 @@ PACKAGE: Final = Package(
     place=_place,
     types=collected(*_TYPES),
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
+    scope="{tenancy}",
     computed={"systemTags": same({}), "timeCreated": same("2026-04-01 00:00:00 +0000 UTC")},
 )

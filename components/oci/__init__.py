@@ -1,0 +1,65 @@
+"""Oracle Cloud Infrastructure: the capabilities, bound to one child tenancy."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pulumi
+
+from components.application import ApplicationArgs
+from components.cloud import NotOffered
+from components.database import DatabaseArgs
+from components.encryption_key import EncryptionKeyArgs
+from components.oci._landing import OciLanding
+from components.oci._not_offered import NOT_OFFERED
+from components.oci.application import Application
+from components.oci.database import Database
+from components.oci.encryption_key import EncryptionKey
+from components.oci.identity import Identity
+from components.oci.log_archive import LogArchive
+from components.oci.network import Network
+from components.oci.object_storage import ObjectStorage
+from components.oci.secret import Secret
+from components.identity import IdentityArgs
+from components.log_archive import LogArchiveArgs
+from components.network import NetworkArgs
+from components.object_storage import ObjectStorageArgs
+from components.secret import SecretArgs
+
+__all__ = ["Oci", "OciLanding"]
+
+
+class Oci:
+    """Satisfies `components.cloud.Cloud`."""
+
+    NOT_OFFERED: ClassVar[Mapping[str, NotOffered]] = NOT_OFFERED
+
+    def __init__(self, landing: OciLanding, provider: pulumi.ProviderResource) -> None:
+        self._landing = landing
+        self._provider = provider
+
+    def network(self, name: str, args: NetworkArgs) -> Network:
+        return Network(name, args, self._landing, self._opts())
+
+    def encryption_key(self, name: str, args: EncryptionKeyArgs) -> EncryptionKey:
+        return EncryptionKey(name, args, self._landing, self._opts())
+
+    def log_archive(self, name: str, args: LogArchiveArgs) -> LogArchive:
+        return LogArchive(name, args, self._landing, self._opts())
+
+    def object_storage(self, name: str, args: ObjectStorageArgs) -> ObjectStorage:
+        return ObjectStorage(name, args, self._landing, self._opts())
+
+    def secret(self, name: str, args: SecretArgs) -> Secret:
+        return Secret(name, args, self._landing, self._opts())
+
+    def database(self, name: str, args: DatabaseArgs) -> Database:
+        return Database(name, args, self._landing, self._opts())
+
+    def identity(self, name: str, args: IdentityArgs) -> Identity:
+        return Identity(name, args, self._landing, self._opts())
+
+    def application(self, name: str, args: ApplicationArgs) -> Application:
+        return Application(name, args, self._landing, self._opts())
+
+    def _opts(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(providers=[self._provider])

@@ -1,0 +1,48 @@
+"""OCI Registry: a private repository whose tags don't move."""
+
+import pulumi
+import pulumi_oci as oci
+
+from components._component import Component, own
+from components.application import ApplicationArgs
+from components.oci._landing import OciLanding
+from components.oci._policy import policy
+from components.oci.identity import Identity
+
+__all__ = ["registry"]
+
+
+def registry(
+    component: Component, args: ApplicationArgs, landing: OciLanding
+) -> tuple[oci.artifacts.ContainerRepository, str]:
+    """The repository of the image (`application` until one is set), and host and path before the image's name.
+
+    It is encrypted with Oracle's keys: the registry takes no customer key.
+    https://docs.oracle.com/en-us/iaas/Content/Registry/Concepts/registryoverview.htm
+    """
+    image = (args.image or "application").partition("@")[0]
+    name = f"{landing.stack}/{image}"
+    repository = oci.artifacts.ContainerRepository(
+        f"{component.role}-images",
+        compartment_id=landing.compartment_id,
+        display_name=name,
+        is_public=False,
+        is_immutable=True,
+        freeform_tags=landing.tags,
+        opts=component.child(stateful=True),
+    )
+    policy(
+        component,
+        f"{component.role}-puller",
+        landing,
+        "the workload's own images",
+        [
+            pulumi.Output.concat(
+                "Allow dynamic-group ",
+                own(args.identity, Identity).group,
+                f" to read repos in {landing.scope} where all {{target.repo.name = '{name}'}}",
+            )
+        ],
+        pulumi.ResourceOptions(depends_on=[args.identity]),
+    )
+    return repository, f"ocir.{landing.region}.oci.oraclecloud.com/{landing.namespace}/{landing.stack}"

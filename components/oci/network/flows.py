@@ -1,0 +1,55 @@
+"""Network security group rules: nothing passes in either direction but the flows listed. Stateful: replies need no rule."""
+
+from collections.abc import Mapping
+
+import pulumi_oci as oci
+
+from components._component import Component
+from components.network import Flow, Tier
+from components.oci._landing import OciLanding
+
+__all__ = ["admit"]
+
+_TCP = "6"
+Groups = Mapping[Tier, oci.core.NetworkSecurityGroup]
+
+
+def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: OciLanding) -> None:
+    """One flow: a rule in the sender's group and one in the receiver's, as far as they have a group.
+
+    https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/networksecuritygroups.htm
+    """
+    stem = f"{name}-{flow.source}-to-{flow.destination}-{flow.port}".replace("/", "-").replace(".", "-")
+    tcp = oci.core.NetworkSecurityGroupSecurityRuleTcpOptionsArgs(
+        destination_port_range=oci.core.NetworkSecurityGroupSecurityRuleTcpOptionsDestinationPortRangeArgs(
+            min=flow.port, max=flow.port
+        )
+    )
+    if isinstance(flow.source, Tier) and flow.source in groups:
+        services = flow.destination is Tier.SERVICES
+        oci.core.NetworkSecurityGroupSecurityRule(
+            f"{stem}-out",
+            network_security_group_id=groups[flow.source].id,
+            direction="EGRESS",
+            protocol=_TCP,
+            stateless=False,
+            destination=landing.services_cidr if services else groups[flow.destination].id,
+            destination_type="SERVICE_CIDR_BLOCK" if services else "NETWORK_SECURITY_GROUP",
+            tcp_options=tcp,
+            description=flow.why,
+            opts=component.child(),
+        )
+    if flow.destination in groups:
+        inside = isinstance(flow.source, Tier)
+        oci.core.NetworkSecurityGroupSecurityRule(
+            f"{stem}-in",
+            network_security_group_id=groups[flow.destination].id,
+            direction="INGRESS",
+            protocol=_TCP,
+            stateless=False,
+            source=groups[Tier(flow.source)].id if inside else flow.source,
+            source_type="NETWORK_SECURITY_GROUP" if inside else "CIDR_BLOCK",
+            tcp_options=tcp,
+            description=flow.why,
+            opts=component.child(),
+        )

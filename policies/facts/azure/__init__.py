@@ -1,0 +1,55 @@
+"""Facts from Azure."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from policies.facts.azure import application, database, identity, key, locks, network, object_store, rules, sinks
+from policies.facts.reading import read
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import UNKNOWN, Fact, Maybe
+
+PACKAGE = "azure-native"
+JAPAN = frozenset({"japaneast", "japanwest"})
+TAGS = "tags"
+TAGS_AT: Mapping[str, str] = MappingProxyType({})
+UNTAGGABLE = frozenset(
+    {
+        "azure-native:authorization:ManagementLockByScope",
+        "azure-native:authorization:RoleAssignment",
+        "azure-native:authorization:RoleDefinition",
+        "azure-native:dbforpostgresql:Configuration",
+        "azure-native:dbforpostgresql:Database",
+        "azure-native:monitor:DiagnosticSetting",
+        "azure-native:monitor:SubscriptionDiagnosticSetting",
+        "azure-native:network:PrivateDnsZoneGroup",
+        "azure-native:network:Subnet",
+        "azure-native:storage:BlobContainer",
+        "azure-native:storage:BlobContainerImmutabilityPolicy",
+        "azure-native:storage:BlobServiceProperties",
+    }
+)
+_PARTS = (application, database, identity, key, locks, network, object_store, rules, sinks)
+KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
+INERT: Mapping[str, str] = MappingProxyType(
+    {
+        "azure-native:dbforpostgresql:Database": "a name inside a server, which is judged",
+        "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
+        "azure-native:privatedns:PrivateZone": "names that only linked networks resolve",
+        "azure-native:privatedns:VirtualNetworkLink": "lets a network resolve a private zone's names",
+        "azure-native:resources:ResourceGroup": "groups resources, which are judged",
+    }
+)
+
+
+def region(resource: Resource) -> Maybe[str | None]:
+    """Its own location, without blanks; sub-resources and assignments have none."""
+    value = read(resource, "location")
+    if value is None or isinstance(value, str):
+        return value.lower().replace(" ", "") if value else None
+    return UNKNOWN
+
+
+def facts(world: World) -> Iterator[Fact]:
+    """Keys, secrets, networks, flows, stores, archives, databases, applications and identities."""
+    for part in (key, network, rules, object_store, database, application, identity):
+        yield from part.facts(world)

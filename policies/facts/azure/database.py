@@ -1,0 +1,61 @@
+"""Azure Database for PostgreSQL, flexible server: https://learn.microsoft.com/azure/postgresql/flexible-server/overview."""
+
+from collections.abc import Iterator
+
+from policies.facts.answers import every, when
+from policies.facts.azure.key import KEY
+from policies.facts.azure.locks import locked
+from policies.facts.azure.sinks import logged
+from policies.facts.reading import is_set, number, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe
+
+SERVER = "azure-native:dbforpostgresql:Server"
+_CONFIGURATION = "azure-native:dbforpostgresql:Configuration"
+KNOWN = frozenset({SERVER, _CONFIGURATION})
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for server in world.of(SERVER):
+        yield Database(
+            urn=server.urn,
+            role=server.role,
+            engine="postgresql",
+            customer_key=every(
+                when(text(server, "dataEncryption.type"), lambda kind: kind == "AzureKeyVault"),
+                customer_key(world, server, "dataEncryption.primaryKeyURI", KEY),
+            ),
+            tls_enforced=_tls(world, server),
+            public=_public(server),
+            standby_in_second_zone=when(text(server, "highAvailability.mode"), lambda mode: mode == "ZoneRedundant"),
+            recovery_days=number(server, "backup.backupRetentionDays", default=7),
+            daily_backup=True,  # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore
+            deletion_guarded=locked(world, server),
+            minor_upgrades_automatic=True,  # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-maintenance
+            logs_exported=logged(world, server, "PostgreSQLLogs"),
+            zone_kind="zone",
+        )
+
+
+def _public(server: Resource) -> Maybe[bool]:
+    """A server in a delegated subnet has no public address; any other has one unless it is switched off."""
+    inside = is_set(server, "network.delegatedSubnetResourceId")
+    given = text(server, "network.publicNetworkAccess", default="Enabled")
+    return False if inside is True else when(inside, lambda _: when(given, lambda word: word == "Enabled"))
+
+
+def _tls(world: World, server: Resource) -> Maybe[bool]:
+    """On by default; a configuration can switch it off.
+
+    https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-ssl-tls
+    """
+    answers: list[Maybe[bool]] = []
+    for configuration in world.referring(server, _CONFIGURATION, "serverName"):
+        name = text(configuration, "configurationName")
+        if name is UNKNOWN:
+            return UNKNOWN
+        if name == "require_secure_transport":
+            answers.append(when(text(configuration, "value"), lambda value: value.lower() == "on"))
+        if name == "ssl_min_protocol_version":
+            answers.append(when(text(configuration, "value"), lambda value: value in {"TLSv1.2", "TLSv1.3"}))
+    return every(world.absent(value=True), *answers)

@@ -1,0 +1,102 @@
+"""Azure Key Vault keys: https://learn.microsoft.com/azure/key-vault/keys/about-keys."""
+
+import re
+from collections.abc import Iterator
+
+from policies.facts.answers import gather, when
+from policies.facts.azure import roles
+from policies.facts.azure.sinks import ACCOUNT, feeds
+from policies.facts.reading import flag, number, read, read_all
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import UNKNOWN, Fact, Key, Maybe, Secret, Unknown
+
+KEY = "azure-native:keyvault:Key"
+VAULT = "azure-native:keyvault:Vault"
+SECRET = "azure-native:keyvault:Secret"  # noqa: S105 - a type token
+KNOWN = frozenset({KEY, VAULT, SECRET})
+
+_DAYS = {"D": 1, "M": 30, "Y": 365}
+_DURATION = re.compile(r"P(\d+)([DMY])")
+# Types that encrypt as an identity, where they name it, and the word for it.
+_USERS = (
+    ("azure-native:dbforpostgresql:Server", "dataEncryption.primaryUserAssignedIdentityId", "database"),
+    ("azure-native:containerregistry:Registry", "encryption.keyVaultProperties.identity", "images"),
+    ("azure-native:app:ContainerApp", "identity.userAssignedIdentities", "application"),
+)
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for key in world.of(KEY):
+        vault = world.target(key, "vaultName", VAULT)
+        yield Key(
+            urn=key.urn,
+            role=key.role,
+            customer_managed=True,
+            rotation_days=_rotation(key),
+            deletion_wait_days=UNKNOWN if vault is None else _wait(vault),
+            users=_users(world, key),
+            open_to_anyone=False,
+        )
+    for secret in world.of(SECRET):
+        # Key Vault encrypts secrets with keys of its own: https://learn.microsoft.com/azure/key-vault/general/security-features
+        yield Secret(urn=secret.urn, role=secret.role, customer_key=False, readers=_readers(world, secret))
+
+
+def _rotation(key: Resource) -> Maybe[int]:
+    actions = read(key, "properties.rotationPolicy.lifetimeActions")
+    if actions is UNKNOWN or UNKNOWN in read_all(key, "properties.rotationPolicy.lifetimeActions.action.type"):
+        return UNKNOWN
+    for action in actions or []:
+        if read(action, "action.type") == "rotate":
+            found = _DURATION.fullmatch(str(read(action, "trigger.timeAfterCreate")))
+            return int(found[1]) * _DAYS[found[2]] if found else UNKNOWN
+    return 0
+
+
+def _wait(vault: Resource) -> Maybe[int]:
+    days = number(vault, "properties.softDeleteRetentionInDays", default=90)
+    return when(flag(vault, "properties.enablePurgeProtection", default=False), lambda kept: days if kept else 0)
+
+
+def _users(world: World, key: Resource) -> Maybe[frozenset[str]]:
+    found = gather(
+        user
+        for grant in roles.grants(world, KEY, VAULT)
+        if _covers(world, grant, key)
+        for user in _users_of(world, grant, "use-key")
+    )
+    return world.absent(found) if found == frozenset() else found
+
+
+def _covers(world: World, grant: roles.Grant, thing: Resource) -> bool:
+    return grant.scope is thing or (grant.scope is not None and grant.scope is world.target(thing, "vaultName", VAULT))
+
+
+def _users_of(world: World, grant: roles.Grant, action: str) -> Iterator[Maybe[str]]:
+    if isinstance(grant.actions, Unknown):
+        yield UNKNOWN
+    elif action in grant.actions:
+        yield grant.principal if grant.identity is None else _word(world, grant.identity)
+
+
+def _word(world: World, identity: Resource) -> str:
+    """What kind of service encrypts as this identity; an archive's store counts as the log service."""
+    for account in world.of(ACCOUNT):
+        if identity in world.targets(
+            account, "encryption.encryptionIdentity.encryptionUserAssignedIdentity", roles.IDENTITY
+        ) or identity in world.targets(account, "identity.userAssignedIdentities", roles.IDENTITY):
+            return "logs" if feeds(world, account) else "storage"
+    for token, path, word in _USERS:
+        if world.referring(identity, token, path):
+            return word
+    return identity.role
+
+
+def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
+    found = gather(
+        grant.principal if grant.identity is None else grant.identity.role
+        for grant in roles.grants(world, SECRET, VAULT)
+        if _covers(world, grant, secret)
+        for _ in _users_of(world, grant, "read-secret")
+    )
+    return world.absent(found) if found == frozenset() else found

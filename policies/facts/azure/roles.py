@@ -1,0 +1,91 @@
+"""Azure role assignments: which identity may do what on which resource of the stack.
+
+https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies.facts.reading import read_all, text
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
+
+IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+DEFINITION = "azure-native:authorization:RoleDefinition"
+
+ADMINISTER = "administer"
+_BUILT_IN: dict[str, frozenset[str]] = {
+    "e147488a-f6f5-4113-8e2d-b22465e65bf6": frozenset({"use-key"}),  # Key Vault Crypto Service Encryption User
+    "12338af0-0e69-4776-bea7-57ae8d297424": frozenset({"use-key"}),  # Key Vault Crypto User
+    "14b46e9e-c2b7-41b4-b07b-48a6ebf60603": frozenset({"use-key", "administer-key"}),  # Key Vault Crypto Officer
+    "4633458b-17de-408a-b874-0445c86b69e6": frozenset({"read-secret"}),  # Key Vault Secrets User
+    "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": frozenset({"read-secret", "write-secret"}),  # Key Vault Secrets Officer
+    "00482a5a-887f-4fb3-b363-3b7fe8e74483": frozenset({"use-key", "administer-key", "read-secret", "write-secret"}),
+    "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": frozenset({"read-objects"}),  # Storage Blob Data Reader
+    "ba92f5b4-2d11-453d-a403-e96b0029c9fe": frozenset(
+        {"read-objects", "write-objects", "delete-objects"}
+    ),  # … Contributor
+    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": frozenset({"read-objects", "write-objects", "delete-objects", ADMINISTER}),
+    "7f951dda-4ed3-4680-a7ca-43fe172d538d": frozenset({"pull-images"}),  # AcrPull
+    "8311e382-0749-4cb8-b61a-304f252e45ec": frozenset({"pull-images", "push-images"}),  # AcrPush
+    "b24988ac-6180-42a0-ab88-20f7382dd24c": frozenset({ADMINISTER}),  # Contributor
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": frozenset({ADMINISTER}),  # Owner
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": frozenset({ADMINISTER}),  # User Access Administrator
+}
+_DATA_ACTIONS = {
+    "blobs/read": "read-objects",
+    "blobs/write": "write-objects",
+    "blobs/add/action": "write-objects",
+    "blobs/delete": "delete-objects",
+    "secrets/getsecret/action": "read-secret",
+    "secrets/setsecret/action": "write-secret",
+    "keys/wrap/action": "use-key",
+    "keys/unwrap/action": "use-key",
+    "keys/encrypt/action": "use-key",
+    "keys/decrypt/action": "use-key",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One assignment. `identity` is None where it is not of this stack; `scope` likewise (a group, a subscription)."""
+
+    identity: Resource | None
+    principal: Maybe[str]
+    actions: Maybe[frozenset[str]]
+    scope: Resource | None
+    scope_id: Maybe[str]
+
+
+def grants(world: World, *scopes: str) -> Iterator[Grant]:
+    """Every assignment of the stack; `scopes` are the types that a scope may be."""
+    for assignment in world.of(ASSIGNMENT):
+        yield Grant(
+            identity=world.target(assignment, "principalId", IDENTITY),
+            principal=text(assignment, "principalId"),
+            actions=_actions(world, assignment),
+            scope=world.target(assignment, "scope", *scopes),
+            scope_id=text(assignment, "scope"),
+        )
+
+
+def _actions(world: World, assignment: Resource) -> Maybe[frozenset[str]]:
+    custom = world.target(assignment, "roleDefinitionId", DEFINITION)
+    if custom is not None:
+        return _of_definition(custom)
+    role = text(assignment, "roleDefinitionId")
+    if isinstance(role, Unknown):
+        return UNKNOWN
+    return _BUILT_IN.get(role.rpartition("/")[2].lower(), frozenset({"other"}))
+
+
+def _of_definition(definition: Resource) -> Maybe[frozenset[str]]:
+    data, management = (read_all(definition, f"permissions.{kind}") for kind in ("dataActions", "actions"))
+    if UNKNOWN in data or UNKNOWN in management:
+        return UNKNOWN
+    found = {ADMINISTER for action in management if not str(action).endswith("/read")}
+    for action in data:
+        end = next((word for tail, word in _DATA_ACTIONS.items() if str(action).lower().endswith(f"/{tail}")), None)
+        found.add(end or (ADMINISTER if str(action).endswith("*") else "other"))
+    return frozenset(found)

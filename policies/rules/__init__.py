@@ -1,0 +1,41 @@
+"""Every rule, in the order in which a report lists them."""
+
+from types import ModuleType
+
+from policies.rules import (
+    availability,
+    backup,
+    encryption,
+    exposure,
+    governance,
+    identity,
+    logs,
+    network,
+    residency,
+    secret,
+    transit,
+)
+from policies.rules.rule import Facts, Rule
+
+__all__ = ["RULES", "Facts", "Rule"]
+
+_SUBJECTS = (
+    encryption,
+    transit,
+    exposure,
+    network,
+    identity,
+    secret,
+    logs,
+    backup,
+    availability,
+    residency,
+    governance,
+)
+
+
+def _of(module: ModuleType) -> tuple[Rule, ...]:
+    return tuple(value for value in vars(module).values() if isinstance(value, Rule))
+
+
+RULES: tuple[Rule, ...] = tuple(found for module in _SUBJECTS for found in _of(module))

@@ -1,0 +1,70 @@
+"""Identities may do what the workload needs, and are not open to others."""
+
+from collections.abc import Iterator
+
+from policies.facts.vocabulary import Identity, Key, Service, known
+from policies.language import Message
+from policies.rules.rule import rule
+
+_TOO_WIDE = frozenset({"administer", "administer-key", "other"})
+
+
+@rule(
+    "iam-no-wildcard-admin",
+    "No identity has every right of a service, or a predefined administrator's role.",
+    title_ja="全権限付与の禁止",
+    promise="identity.least_privilege",
+)
+def no_wildcard(identity: Identity) -> Iterator[Message]:
+    if known(identity.wildcard):
+        yield Message(
+            f"Identity {identity.name} has a wildcard or administrator's right. Name actions and resources.",
+            f"実行主体 {identity.name} に全許可または管理者の権限があります。操作と対象を限定してください。",
+        )
+
+
+@rule(
+    "iam-least-privilege",
+    "Each right of an identity is one the workload uses, bound to one resource.",
+    title_ja="最小権限",
+    promise="identity.least_privilege",
+)
+def least_privilege(identity: Identity) -> Iterator[Message]:
+    wide = sorted(
+        f"{action} on {target}"
+        for action, target in known(identity.permissions)
+        if action in _TOO_WIDE or target == "*"
+    )
+    if wide:
+        yield Message(
+            f"Identity {identity.name} may: {', '.join(wide)}. Narrow each right to an action and a resource of the workload.",
+            f"実行主体 {identity.name} の権限が広すぎます: {', '.join(wide)}。業務に要る操作と対象に絞ってください。",
+        )
+
+
+@rule(
+    "iam-no-public-principal",
+    "No key and no identity trusts everyone.",
+    title_ja="誰でも可の信頼関係の禁止",
+    promise="encryption_key.granted_services_only",
+)
+def no_public_principal(fact: Key | Identity) -> Iterator[Message]:
+    if known(fact.open_to_anyone):
+        yield Message(
+            f"{fact.name} trusts every principal. Name the principals, or a condition on the own account.",
+            f"{fact.name} がすべての主体を信頼しています。主体を限定するか、自アカウントの条件を付けてください。",
+        )
+
+
+@rule(
+    "iam-workload-identity",
+    "Services run as an identity of their own.",
+    title_ja="ワークロードごとの専用ID",
+    promise="application.own_identity",
+)
+def own_identity(service: Service) -> Iterator[Message]:
+    if not known(service.own_identity):
+        yield Message(
+            f"Service {service.name} runs as a default or shared identity. Give it the workload's own.",
+            f"サービス {service.name} が既定または共用の実行主体で動きます。業務専用の実行主体を指定してください。",
+        )

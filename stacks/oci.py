@@ -1,0 +1,46 @@
+"""OCI: the explicit providers of the region and of the tenancy's home region, in the child tenancy that was handed out.
+
+Credentials come from the environment or the configuration file, as always with OCI; they must belong to that tenancy.
+https://docs.oracle.com/en-us/iaas/Content/terraform/configuring.htm
+"""
+
+import pulumi
+import pulumi_oci as oci
+
+from components.oci import Oci, OciLanding
+from stacks.settings import Settings
+
+__all__ = ["REGIONS", "land"]
+
+REGIONS = {"tokyo": "ap-tokyo-1", "osaka": "ap-osaka-1"}
+
+
+def land(settings: Settings) -> Oci:
+    """The capabilities, bound to the tenancy and its compartment."""
+    tenancy, certificate = settings.oci_tenancy_id, settings.oci_certificate_id
+    assert tenancy is not None
+    assert certificate is not None
+    region = REGIONS[settings.region]
+    provider = oci.Provider("oci", tenancy_ocid=tenancy, region=region)
+    asked = pulumi.InvokeOptions(provider=provider)
+    home = next(
+        r for r in oci.identity.get_region_subscriptions(tenancy, opts=asked).region_subscriptions if r.is_home_region
+    )
+    domains = oci.identity.get_availability_domains(tenancy, opts=asked).availability_domains
+    # "OCI … Object Storage" alone is the other choice; the workload also needs the registry, Vault and Logging.
+    services = next(s for s in oci.core.get_services(opts=asked).services if s.cidr_block.startswith("all-"))
+    landing = OciLanding(
+        stack=settings.stack,
+        region=region,
+        tags=settings.tags,
+        protected=settings.production,
+        tenancy_id=tenancy,
+        compartment_id=settings.oci_compartment_id or tenancy,
+        certificate_id=certificate,
+        home=oci.Provider("oci-home", tenancy_ocid=tenancy, region=home.region_name),
+        namespace=oci.objectstorage.get_namespace(compartment_id=tenancy, opts=asked).namespace,
+        services_id=services.id,
+        services_cidr=services.cidr_block,
+        availability_domain=domains[0].name,
+    )
+    return Oci(landing, provider)

@@ -1,0 +1,261 @@
+"""Each rule on neutral facts: one passing, one failing and one unknown example, and the exact set of rules that speak."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from policies.facts.vocabulary import (
+    LOG_KINDS,
+    PRIVATE_SERVICES,
+    TIERS,
+    UNKNOWN,
+    Classified,
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    Located,
+    LogArchive,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+    Tagged,
+)
+from policies.judge import Answer, judge_facts
+from policies.rules import RULES, Facts
+
+URN = "urn:pulumi:011002-resident-record-production::machikumo::pkg:mod:Type::thing"
+TAGS = {
+    "municipality-code": "011002",
+    "system-id": "resident-record",
+    "environment": "production",
+    "accounting-line": "general",
+    "stack": "011002-resident-record-production",
+}
+
+GOOD: dict[type[Fact], Fact] = {
+    type(fact): fact
+    for fact in (
+        ObjectStore(
+            urn=URN,
+            anonymous_access=False,
+            customer_key=True,
+            tls_only=True,
+            access_logged=True,
+            retention_days=3650,
+            deletion_guarded=True,
+            purpose="records",
+            retention_locked=True,
+        ),
+        Database(
+            urn=URN,
+            engine="postgresql",
+            customer_key=True,
+            tls_enforced=True,
+            public=False,
+            standby_in_second_zone=True,
+            recovery_days=7,
+            daily_backup=True,
+            deletion_guarded=True,
+            minor_upgrades_automatic=True,
+            logs_exported=True,
+            zone_kind="zone",
+        ),
+        Key(
+            urn=URN,
+            customer_managed=True,
+            rotation_days=365,
+            deletion_wait_days=7,
+            users=frozenset({"storage"}),
+            open_to_anyone=False,
+        ),
+        Secret(urn=URN, customer_key=True, readers=frozenset({"workload"})),
+        LogArchive(
+            urn=URN, kinds=LOG_KINDS, retention_days=365, write_once=True, customer_key=True, retention_locked=True
+        ),
+        ImageRegistry(urn=URN, public=False, customer_key=True, tags_immutable=True),
+        Network(
+            urn=URN,
+            tiers=TIERS,
+            two_zones=True,
+            internet_route=False,
+            deny_by_default=True,
+            flow_logs=True,
+            private_services=PRIVATE_SERVICES,
+            zone_kind="zone",
+        ),
+        Flow(urn=URN, source="entry", destination="application", protocol="tcp", ports=(8080, 8080), reason_given=True),
+        LoadBalancer(urn=URN, public=False, tls_minimum=(1, 2), plain_http=False, health_checked=True),
+        Service(
+            urn=URN,
+            public=False,
+            two_zones=True,
+            own_identity=True,
+            image_private=True,
+            logs_kept=True,
+            zone_kind="zone",
+        ),
+        Identity(urn=URN, permissions=frozenset({("read-objects", "records")}), wildcard=False, open_to_anyone=False),
+        PublicAddress(urn=URN, public=False),
+        Located(urn=URN, location="japan", spelled="tokyo"),
+        Tagged(urn=URN, tags=TAGS),
+        Classified(urn=URN, type="pkg:mod:Type", classified=True),
+    )
+}
+
+# Rule, kind of fact, the change that breaks exactly this rule.
+BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
+    ("crypto-object-storage-cmk", ObjectStore, {"customer_key": False}),
+    ("crypto-database-cmk", Database, {"customer_key": False}),
+    ("secrets-in-vault-cmk", Secret, {"customer_key": False}),
+    ("crypto-logs-queues-cmk", LogArchive, {"customer_key": False}),
+    ("crypto-image-registry-cmk", ImageRegistry, {"customer_key": False}),
+    ("crypto-key-customer-managed", Key, {"customer_managed": False}),
+    ("crypto-key-rotation", Key, {"rotation_days": 0}),
+    ("crypto-key-rotation", Key, {"rotation_days": 366}),
+    ("crypto-key-deletion-guard", Key, {"deletion_wait_days": 6}),
+    ("crypto-key-granted-services-only", Key, {"users": frozenset({"storage", "queue"})}),
+    ("tls-storage-required", ObjectStore, {"tls_only": False}),
+    ("tls-database-required", Database, {"tls_enforced": False}),
+    ("tls-frontend-min-12", LoadBalancer, {"tls_minimum": (1, 1)}),
+    ("tls-frontend-min-12", LoadBalancer, {"tls_minimum": (0, 0)}),
+    ("tls-no-plain-http", LoadBalancer, {"plain_http": True}),
+    ("net-object-storage-not-public", ObjectStore, {"anonymous_access": True}),
+    ("net-database-not-public", Database, {"public": True}),
+    ("net-load-balancer-not-public", LoadBalancer, {"public": True}),
+    ("net-no-public-ip-on-compute", Service, {"public": True}),
+    ("net-no-public-address", PublicAddress, {"public": True}),
+    ("img-registry-not-public", ImageRegistry, {"public": True}),
+    ("net-tier-segmentation", Network, {"tiers": TIERS - {"data"}}),
+    ("ha-network-two-zones", Network, {"two_zones": False}),
+    ("net-no-internet-route", Network, {"internet_route": True}),
+    ("net-default-network-locked", Network, {"deny_by_default": False}),
+    ("net-private-endpoints", Network, {"private_services": PRIVATE_SERVICES - {"keys"}}),
+    ("net-no-any-any", Flow, {"source": "anywhere"}),
+    ("net-no-any-any", Flow, {"destination": "anywhere"}),
+    ("net-no-any-any", Flow, {"protocol": "any"}),
+    ("net-flow-ends-named", Flow, {"source": "8.8.8.0/24"}),
+    ("net-flow-ends-named", Flow, {"destination": "2001:4860::/32"}),
+    ("net-flow-ends-named", Flow, {"destination": "some-group"}),
+    ("net-flow-ends-named", Flow, {"reason_given": False}),
+    ("iam-no-wildcard-admin", Identity, {"wildcard": True}),
+    ("iam-least-privilege", Identity, {"permissions": frozenset({("read-objects", "*")})}),
+    ("iam-least-privilege", Identity, {"permissions": frozenset({("administer", "records")})}),
+    ("iam-no-public-principal", Identity, {"open_to_anyone": True}),
+    ("iam-no-public-principal", Key, {"open_to_anyone": True}),
+    ("iam-workload-identity", Service, {"own_identity": False}),
+    ("secrets-one-reader", Secret, {"readers": frozenset()}),
+    ("secrets-one-reader", Secret, {"readers": frozenset({"workload", "other"})}),
+    ("secrets-one-reader", Secret, {"readers": frozenset({"anyone"})}),
+    ("log-audit-trail-all", LogArchive, {"kinds": LOG_KINDS - {"audit"}}),
+    ("log-access-kept", LogArchive, {"kinds": LOG_KINDS - {"access"}}),
+    ("log-archive-immutable", LogArchive, {"write_once": False}),
+    ("log-retention-min-1y", LogArchive, {"retention_days": 364}),
+    ("log-object-access", ObjectStore, {"access_logged": False}),
+    ("log-network-flow", Network, {"flow_logs": False}),
+    ("log-database-audit", Database, {"logs_exported": False}),
+    ("log-application-kept", Service, {"logs_kept": False}),
+    ("bak-enabled-with-retention", Database, {"daily_backup": False}),
+    ("bak-recovery-window", Database, {"recovery_days": 6}),
+    ("data-object-retention", ObjectStore, {"retention_days": 0}),
+    ("data-deletion-protection", Database, {"deletion_guarded": False}),
+    ("data-deletion-protection", ObjectStore, {"deletion_guarded": False}),
+    ("ha-multi-az", Database, {"standby_in_second_zone": False}),
+    ("ha-application-two-zones", Service, {"two_zones": False}),
+    ("ha-health-checked", LoadBalancer, {"health_checked": False}),
+    ("vuln-patching-automated", Database, {"minor_upgrades_automatic": False}),
+    ("img-private-registry", Service, {"image_private": False}),
+    ("gov-region-japan-only", Located, {"location": "abroad"}),
+    ("gov-mandatory-tags", Tagged, {"tags": TAGS | {"stack": ""}}),
+    ("gov-mandatory-tags", Tagged, {"tags": {}}),
+    ("gov-classified-types", Classified, {"classified": False}),
+]
+
+
+def slugs(answer: Answer, *facts: Fact, complete: bool = False) -> set[str]:
+    return {v.rule.slug for v in judge_facts(facts, complete=complete) if v.answer is answer}
+
+
+def test_a_fact_that_keeps_every_promise_violates_nothing_and_leaves_nothing_open():
+    for fact in GOOD.values():
+        verdicts = judge_facts([fact], complete=False)
+        assert verdicts
+        assert {v.answer for v in verdicts} == {Answer.HOLDS}, fact
+
+
+@pytest.mark.parametrize(("slug", "kind", "change"), BROKEN, ids=[f"{s}-{list(c)}" for s, _, c in BROKEN])
+def test_a_broken_promise_violates_its_rule_and_no_other(slug, kind, change):
+    assert slugs(Answer.VIOLATED, replace(GOOD[kind], **change)) == {slug}
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "field"), sorted({(s, k, next(iter(c))) for s, k, c in BROKEN if k is not Classified}, key=str)
+)
+def test_an_unknown_value_neither_passes_nor_fails(slug, kind, field):
+    fact = replace(GOOD[kind], **{field: UNKNOWN})
+    assert slugs(Answer.VIOLATED, fact) == set()
+    assert slug in slugs(Answer.UNKNOWN, fact)
+    assert slug not in slugs(Answer.HOLDS, fact)
+
+
+def test_every_rule_has_a_failing_example():
+    assert {slug for slug, _, _ in BROKEN} | {"log-flow-kept"} == {rule.slug for rule in RULES}
+    assert len(RULES) == len({rule.slug for rule in RULES})
+
+
+def test_flow_logs_that_reach_no_archive_violate_the_stack():
+    network, archive = GOOD[Network], GOOD[LogArchive]
+    assert slugs(Answer.VIOLATED, network, complete=True) == {"log-flow-kept"}
+    assert slugs(Answer.VIOLATED, network, archive, complete=True) == set()
+    assert slugs(Answer.UNKNOWN, network, replace(archive, kinds=UNKNOWN), complete=True) >= {"log-flow-kept"}
+    assert slugs(Answer.VIOLATED, network, complete=False) == set()
+
+
+def test_a_kind_of_log_that_the_organisation_keeps_is_not_asked_of_the_archive():
+    inherited = replace(GOOD[LogArchive], kinds=LOG_KINDS - {"audit"}, inherited=frozenset({"audit"}))
+    assert slugs(Answer.VIOLATED, inherited) == set()
+
+
+def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as_it_says():
+    urn = URN.replace("production", "verification")
+    assert slugs(Answer.VIOLATED, replace(GOOD[Database], urn=urn, deletion_guarded=False)) == set()
+    assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], urn=urn, deletion_guarded=False)) == set()
+    assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=1)) == set()
+    assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=0)) == {"log-retention-min-1y"}
+
+
+def test_only_a_delivery_store_may_use_the_providers_key():
+    for purpose in ("records", "archive"):
+        store = replace(GOOD[ObjectStore], customer_key=False, purpose=purpose)
+        assert slugs(Answer.VIOLATED, store) == {"crypto-object-storage-cmk"}
+    assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], customer_key=False, purpose="delivery")) == set()
+
+
+def test_one_violation_is_not_softened_by_an_unknown_beside_it():
+    flow = replace(GOOD[Flow], source="anywhere", destination=UNKNOWN)
+    assert "net-no-any-any" in slugs(Answer.VIOLATED, flow)
+
+
+def test_a_fact_with_nothing_known_violates_nothing():
+    for kind, fact in GOOD.items():
+        if kind is not Classified:
+            assert slugs(Answer.VIOLATED, kind(urn=fact.urn)) == set(), kind
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("ja_JP.UTF-8", True), ("en_US.UTF-8", False), ("C", False), ("", False)]
+)
+def test_messages_speak_the_language_of_the_environment(monkeypatch, language, expected):
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", language)
+    for _, kind, change in BROKEN:
+        for verdict in judge_facts([replace(GOOD[kind], **change)], complete=False):
+            assert any("\u3041" <= letter <= "\u9fff" for letter in str(verdict)) is expected
+    assert judge_facts([], complete=True)[0].rule.subjects == (Facts,)
