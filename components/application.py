@@ -22,7 +22,7 @@ PORT = 8080
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationArgs(Args):
-    """`image`: `name@sha256:…` within the stack's own private registry. Without it everything but the running service is
+    """`image`: `application@sha256:…`, in the stack's own private registry. Without it everything but the running service is
     made, so that the first image can be pushed; the next `up` starts the service.
     """
 

@@ -13,7 +13,7 @@ import yaml
 from operations.engine import Engine
 from operations.environment import ROOT, engine_environment
 
-IMAGE = "app@sha256:" + "0" * 64
+IMAGE = "application@sha256:" + "0" * 64
 """Stands for an image that was pushed; the sandbox holds no images."""
 
 PASSPHRASE_BYTES = 24

@@ -24,10 +24,12 @@ def land(settings: Settings) -> Oci:
     provider = oci.Provider("oci", tenancy_ocid=tenancy, region=region)
     asked = pulumi.InvokeOptions(provider=provider)
     home = next(
-        r for r in oci.identity.get_region_subscriptions(tenancy, opts=asked).region_subscriptions if r.is_home_region
+        r
+        for r in oci.identity.get_region_subscriptions(tenancy_id=tenancy, opts=asked).region_subscriptions
+        if r.is_home_region
     )
-    domains = oci.identity.get_availability_domains(tenancy, opts=asked).availability_domains
-    # "OCI … Object Storage" alone is the other choice; the workload also needs the registry, Vault and Logging.
+    domains = oci.identity.get_availability_domains(compartment_id=tenancy, opts=asked).availability_domains
+    # "OCI <region> Object Storage" alone is the other choice; the workload also needs the registry, Vault and Logging.
     services = next(s for s in oci.core.get_services(opts=asked).services if s.cidr_block.startswith("all-"))
     landing = OciLanding(
         stack=settings.stack,

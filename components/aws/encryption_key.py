@@ -23,7 +23,7 @@ _VIA = {
 _USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
 # Administration without use: who may change the policy still can't read what the key encrypts by calling KMS.
 _ADMINISTER = [
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Describe*",
     "kms:Enable*",
     "kms:List*",

@@ -28,9 +28,11 @@ NOT_OFFERED: Mapping[str, NotOffered] = MappingProxyType(
             since=_SINCE,
         ),
         "network.private_service_access": NotOffered(
-            reason="Resource logs leave the services by the platform's own path; there is no endpoint for them in the network.",
-            substitute="The archive that they are written to has a private endpoint for whoever reads them.",
-            source="https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings",
+            reason="Resource logs leave the services by the platform's own path; there is no endpoint for them in the network. "
+            "And a registry takes a customer key only from a vault that the network reaches.",
+            substitute="The archive that the logs are written to has a private endpoint for whoever reads them. The images' key lies "
+            "in a vault of its own that only the registry's identity may use; the network itself never calls it.",
+            source="https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys",
             since=_SINCE,
         ),
         "log_archive.write_once": NotOffered(
@@ -60,11 +62,9 @@ NOT_OFFERED: Mapping[str, NotOffered] = MappingProxyType(
             since=_SINCE,
         ),
         "application.private_image": NotOffered(
-            reason="A registry takes a customer key only at creation and only with a user-assigned identity, which a vault "
-            "closed to the network does not let through; and no setting makes every tag immutable.",
-            substitute="Images are encrypted with the cloud's own key and run by digest only, from a registry without public "
-            "address; a pushed tag can be locked (`az acr repository update --write-enabled false`).",
-            source="https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys",
+            reason="No setting of the registry makes every tag immutable.",
+            substitute="Images run by digest only; a pushed tag can be locked (`az acr repository update --write-enabled false`).",
+            source="https://learn.microsoft.com/azure/container-registry/container-registry-image-lock",
             since=_SINCE,
         ),
     }

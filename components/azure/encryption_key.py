@@ -1,4 +1,4 @@
-"""Azure Key Vault (premium): an HSM-protected key, and one managed identity for each service that may use it."""
+"""Azure Key Vault (premium): HSM-protected keys, and one managed identity for each service that may use one."""
 
 from collections.abc import Mapping
 
@@ -12,23 +12,41 @@ from components.encryption_key import EncryptionKeyArgs, KeyUser
 
 __all__ = ["EncryptionKey"]
 
-# Secrets: Key Vault encrypts them with keys of its own. Images: a registry can't reach a customer key behind a closed vault
-# when it is created (NOT_OFFERED says more). Neither gets an identity that it could not use.
+# Secrets are missing: Key Vault encrypts them with keys of its own (NOT_OFFERED).
 _USERS = (KeyUser.STORAGE, KeyUser.DATABASE, KeyUser.LOGS)
 
 
 class EncryptionKey(contract.EncryptionKey):
-    """The vault is closed to the network; the cloud's own services pass by their identity and the role on this one key."""
+    """The vault is closed to the network; the cloud's own services pass by their identity and the role on this one key.
+
+    Images have a key of their own in a vault that the network reaches (`images`): a registry takes a customer key only when it
+    is made and only with a user-assigned identity, which no vault's firewall lets through.
+    https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys
+    """
 
     vault: keyvault.Vault
     key: keyvault.Key
+    images: tuple[keyvault.Vault, keyvault.Key]
     identities: Mapping[KeyUser, managedidentity.UserAssignedIdentity]
 
     def __init__(
         self, name: str, args: EncryptionKeyArgs, landing: AzureLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:azure:EncryptionKey", name, landing, opts)
-        self.vault = keyvault.Vault(
+        self.vault, self.key = self._key(name, args, landing, closed=True)
+        identities = {user: self._user(f"{name}-{user}", self.key, landing) for user in _USERS if user in args.users}
+        if KeyUser.IMAGES in args.users:
+            self.images = self._key(f"{name}-images", args, landing, closed=False)
+            identities[KeyUser.IMAGES] = self._user(f"{name}-images", self.images[1], landing)
+        self.identities = identities
+        self.key_id = self.key.key_uri
+        self.register_outputs({"key_id": self.key_id})
+
+    def _key(
+        self, name: str, args: EncryptionKeyArgs, landing: AzureLanding, *, closed: bool
+    ) -> tuple[keyvault.Vault, keyvault.Key]:
+        """A key in a vault of its own; roles alone open it, from the network too where it is not `closed`."""
+        vault = keyvault.Vault(
             f"{name}-vault",
             resource_group_name=landing.resource_group,
             location=landing.region,
@@ -42,18 +60,18 @@ class EncryptionKey(contract.EncryptionKey):
                 # a new one). https://learn.microsoft.com/azure/storage/common/customer-managed-keys-configure-new-account
                 "enable_purge_protection": True,
                 "soft_delete_retention_in_days": 90 if landing.protected else 7,
-                "public_network_access": "Disabled",
-                "network_acls": {"default_action": "Deny", "bypass": "AzureServices"},
+                "public_network_access": "Disabled" if closed else "Enabled",
+                "network_acls": {"default_action": "Deny" if closed else "Allow", "bypass": "AzureServices"},
             },
             tags=landing.tags,
             opts=self.child(stateful=True),
         )
         # ARM makes the first version of a key and never changes it: a new policy is a new key.
         # https://learn.microsoft.com/rest/api/keyvault/keyvault/keys/create-if-not-exist
-        self.key = keyvault.Key(
+        key = keyvault.Key(
             f"{name}-key",
             resource_group_name=landing.resource_group,
-            vault_name=self.vault.name,
+            vault_name=vault.name,
             properties={
                 "kty": keyvault.JsonWebKeyType.RS_A_HSM,
                 "key_size": 3072,
@@ -70,11 +88,9 @@ class EncryptionKey(contract.EncryptionKey):
             tags=landing.tags,
             opts=self.child(stateful=True),
         )
-        self.identities = {user: self._user(f"{name}-{user}", landing) for user in _USERS if user in args.users}
-        self.key_id = self.key.key_uri
-        self.register_outputs({"key_id": self.key_id})
+        return vault, key
 
-    def _user(self, name: str, landing: AzureLanding) -> managedidentity.UserAssignedIdentity:
+    def _user(self, name: str, key: keyvault.Key, landing: AzureLanding) -> managedidentity.UserAssignedIdentity:
         """An identity that may wrap and unwrap with this one key, for one service."""
         identity = managedidentity.UserAssignedIdentity(
             name,
@@ -87,7 +103,7 @@ class EncryptionKey(contract.EncryptionKey):
             f"{name}-uses-key",
             Role.KEY_VAULT_CRYPTO_SERVICE_ENCRYPTION_USER,
             to=identity,
-            scope=self.key.id,
+            scope=key.id,
             landing=landing,
             opts=self.child(),
         )

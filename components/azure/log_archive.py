@@ -49,7 +49,8 @@ class LogArchive(contract.LogArchive):
             landing=landing,
         )
         guard(self, f"{name}-lock", self.account, landing)
-        self.keep(self, f"{name}-vault-log", key.vault.id, ["AuditEvent", "AzurePolicyEvaluationDetails"])
+        for what, vault in (("vault", key.vault), ("images-vault", key.images[0])):
+            self.keep(self, f"{name}-{what}-log", vault.id, ["AuditEvent", "AzurePolicyEvaluationDetails"])
         if args.audit_trail_supplied:
             pulumi.log.info(
                 "監査証跡は必須適用テンプレートが用意済みのため作りません / "

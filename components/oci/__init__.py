@@ -9,6 +9,10 @@ from components.application import ApplicationArgs
 from components.cloud import NotOffered
 from components.database import DatabaseArgs
 from components.encryption_key import EncryptionKeyArgs
+from components.identity import IdentityArgs
+from components.log_archive import LogArchiveArgs
+from components.network import NetworkArgs
+from components.object_storage import ObjectStorageArgs
 from components.oci._landing import OciLanding
 from components.oci._not_offered import NOT_OFFERED
 from components.oci.application import Application
@@ -19,10 +23,6 @@ from components.oci.log_archive import LogArchive
 from components.oci.network import Network
 from components.oci.object_storage import ObjectStorage
 from components.oci.secret import Secret
-from components.identity import IdentityArgs
-from components.log_archive import LogArchiveArgs
-from components.network import NetworkArgs
-from components.object_storage import ObjectStorageArgs
 from components.secret import SecretArgs
 
 __all__ = ["Oci", "OciLanding"]

@@ -51,21 +51,21 @@ class LogArchive(contract.LogArchive):
                 )
             ],
         )
-        audit = [{"compartment_id": landing.tenancy_id, "log_group_id": "_Audit_Include_Subcompartment"}]
+        sources = [oci.sch.ConnectorSourceLogSourceArgs(compartment_id=landing.compartment_id, log_group_id=group.id)]
         if args.audit_trail_supplied:
             pulumi.info("The supplied templates keep the audit trail: this archive takes no second one.", self)
+        else:
+            sources.append(
+                oci.sch.ConnectorSourceLogSourceArgs(
+                    compartment_id=landing.tenancy_id, log_group_id="_Audit_Include_Subcompartment"
+                )
+            )
         oci.sch.Connector(
             f"{name}-copy",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
             description="Copies the audit trail and the service logs to the archive",
-            source={
-                "kind": "logging",
-                "log_sources": [
-                    {"compartment_id": landing.compartment_id, "log_group_id": group.id},
-                    *([] if args.audit_trail_supplied else audit),
-                ],
-            },
+            source={"kind": "logging", "log_sources": sources},
             target={
                 "kind": "objectStorage",
                 "namespace": landing.namespace,

@@ -57,7 +57,7 @@ def outputs(
                 made[name] = echoed
     for name, value in row.defaults.items():
         if name not in made:
-            made[name] = UNKNOWN if creating else value
+            made[name] = UNKNOWN if creating else value(context) if callable(value) else value
     shared = {name: how for name, how in package.computed.items() if name in fields.shapes and name not in row.computed}
     for name, how in {**shared, **row.computed}.items():
         value = UNKNOWN if creating else _computed(how, context.with_outputs(made))

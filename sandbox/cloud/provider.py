@@ -8,6 +8,7 @@ the place is remembered for the peer.
 
 import json
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -66,6 +67,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._abort(call, grpc.StatusCode.FAILED_PRECONDITION, str(refused))
         except SandboxError as fault:
             self._abort(call, grpc.StatusCode.UNIMPLEMENTED, f"sandbox: {fault}")
+        except Exception as fault:  # noqa: BLE001  a row's function failed: its author needs the place, the user the name
+            traceback.print_exc()
+            self._abort(call, grpc.StatusCode.INTERNAL, f"sandbox: a row's function failed: {fault!r}")
 
     @staticmethod
     def _abort(call: Call, code: grpc.StatusCode, text: str) -> NoReturn:

@@ -89,8 +89,8 @@ class ResourceType:
     name                   the physical name's rule, None if the type has no name of its own.
     computed               output property → template or function; unknown at the preview of a creation, remade (and so
                            equal, as long as its inputs are) at every update. May override an echoed input.
-    defaults               output property → value that the cloud fills in when the input is absent; unknown at the
-                           preview of a creation.
+    defaults               output property → value (or function of the context that returns it) that the cloud fills in
+                           when the input is absent; unknown at the preview of a creation.
     input_defaults         input property → value that the *provider* fills in during Check (known at preview, policies see it).
     replace_on             input paths that can't change in place; `name`'s property and the package's own are added.
     delete_before_replace  the new one can't exist beside the old one. Always so when a given (not automatic) name is kept.

@@ -31,9 +31,17 @@ class Relay:
                 except OSError:
                     near.close()
                     continue
-                for one, other in ((near, far), (far, near)):
-                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    threading.Thread(target=_pass_on, args=(one, other), daemon=True).start()
+                threading.Thread(target=_join, args=(near, far), daemon=True).start()
+
+
+def _join(near: socket.socket, far: socket.socket) -> None:
+    with near, far:
+        for end in (near, far):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        answers = threading.Thread(target=_pass_on, args=(far, near), daemon=True)
+        answers.start()
+        _pass_on(near, far)
+        answers.join()
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:

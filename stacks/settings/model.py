@@ -123,16 +123,12 @@ class Settings(Landing):
         ),
     ] = ()
     image: Annotated[
-        Annotated[
-            str,
-            Field(
-                max_length=255, pattern="^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*@sha256:[0-9a-f]{64}$"
-            ),
-        ]
+        # One name on every cloud: a repository of Amazon ECR holds one image and is made before it is pushed.
+        Annotated[str, Field(pattern="^application@sha256:[0-9a-f]{64}$")]
         | None,
         Allowed(
-            ja="スタックの非公開レジストリにあるイメージ、名前@sha256:64桁 (初回の push までは設定しない)",
-            en="an image in the stack's private registry, name@sha256:64 hexadecimal digits; unset until the first push",
+            ja="スタックの非公開レジストリに application の名で push したイメージ、application@sha256:64桁 (初回の push までは設定しない)",
+            en="the image pushed as `application` to the stack's private registry, application@sha256:64 hexadecimal digits; unset until the first push",
             example="application@sha256:" + "0123456789abcdef" * 4,
         ),
     ] = None

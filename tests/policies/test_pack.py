@@ -1,5 +1,7 @@
 """The pack: what each of its policies reports, once, and in which words."""
 
+from typing import Any
+
 import pytest
 from pulumi_policy import (
     EnforcementLevel,
@@ -19,11 +21,13 @@ KEY = "aws:kms/key:Key"
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch):
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C")
 
 
-def one(token, name, region="ap-northeast-1", **properties):
+def one(
+    token: str, name: str, region: str = "ap-northeast-1", **properties: Any
+) -> tuple[ResourceValidationArgs, PolicyResource]:
     provider = PolicyProviderResource("pulumi:providers:aws", unknown_checking_proxy({"region": region}), "urn:p", "p")
     opts = PolicyResourceOptions(False, [], None, [], None, [], "")
     props = unknown_checking_proxy({"tags": TAGS, **properties})
@@ -33,16 +37,16 @@ def one(token, name, region="ap-northeast-1", **properties):
     )
 
 
-def key(**properties):
+def key(**properties: Any) -> tuple[ResourceValidationArgs, PolicyResource]:
     return one(KEY, "key", **{"enableKeyRotation": True, "policy": '{"Statement": []}', **properties})
 
 
-class Reports(list):
-    def __call__(self, message, urn=None):
+class Reports(list[tuple[str, str | None]]):
+    def __call__(self, message: str, urn: str | None = None) -> None:
         self.append((message, urn))
 
 
-def run(pack, resource_args, *stack):
+def run(pack: Pack, resource_args: ResourceValidationArgs, *stack: PolicyResource) -> tuple[Reports, Reports, Reports]:
     found = Reports(), Reports(), Reports()
     policies = pack.policies()
     policies[0].validate(resource_args, found[0])
@@ -52,12 +56,12 @@ def run(pack, resource_args, *stack):
     return found
 
 
-def test_a_resource_that_keeps_the_rules_is_reported_by_nobody():
+def test_a_resource_that_keeps_the_rules_is_reported_by_nobody() -> None:
     args, resource = key()
     assert run(Pack(), args, resource) == ([], [], [])
 
 
-def test_what_one_resource_shows_is_reported_before_it_exists_and_not_repeated_by_the_stack():
+def test_what_one_resource_shows_is_reported_before_it_exists_and_not_repeated_by_the_stack() -> None:
     args, resource = key(enableKeyRotation=False)
     message = (
         "[crypto-key-rotation] Encryption keys rotate automatically at least every 365 days.\n"
@@ -66,7 +70,7 @@ def test_what_one_resource_shows_is_reported_before_it_exists_and_not_repeated_b
     assert run(Pack(), args, resource) == ([(message, args.urn)], [], [])
 
 
-def test_what_only_the_stack_shows_is_reported_by_the_stack_policy():
+def test_what_only_the_stack_shows_is_reported_by_the_stack_policy() -> None:
     args, resource = one("aws:s3/bucket:Bucket", "records")
     first, second, third = run(Pack(), args, resource)
     assert first == []
@@ -81,20 +85,20 @@ def test_what_only_the_stack_shows_is_reported_by_the_stack_policy():
     assert third == []
 
 
-def test_what_is_unknown_is_listed_as_advice_and_never_passed_in_silence():
+def test_what_is_unknown_is_listed_as_advice_and_never_passed_in_silence() -> None:
     args, resource = key(enableKeyRotation=UNKNOWN_STRING_VALUE, deletionWindowInDays=UNKNOWN_STRING_VALUE)
     message = "[crypto-key-rotation, crypto-key-deletion-guard] It cannot be told yet for key: unknown rotation_days, deletion_wait_days."
     assert run(Pack(), args, resource) == ([], [], [(message, args.urn)])
 
 
-def test_an_unclassified_type_is_stopped_before_it_exists():
+def test_an_unclassified_type_is_stopped_before_it_exists() -> None:
     args, resource = one("aws:sqs/queue:Queue", "queue")
     first, second, third = run(Pack(), args, resource)
     assert [message.partition("]")[0][1:] for message, _ in first] == ["gov-classified-types"]
     assert (second, third) == ([], [])
 
 
-def test_messages_are_japanese_where_the_environment_is(monkeypatch):
+def test_messages_are_japanese_where_the_environment_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
     args, resource = key(enableKeyRotation=False)
     message = (
@@ -103,6 +107,6 @@ def test_messages_are_japanese_where_the_environment_is(monkeypatch):
     assert run(Pack(), args, resource)[0] == [(message, args.urn)]
 
 
-def test_violations_are_mandatory_and_only_the_list_of_unknowns_is_advice():
+def test_violations_are_mandatory_and_only_the_list_of_unknowns_is_advice() -> None:
     levels = [policy.enforcement_level for policy in Pack().policies()]
     assert levels == [EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY]

@@ -1,5 +1,6 @@
 """Each rule on neutral facts: one passing, one failing and one unknown example, and the exact set of rules that speak."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -182,7 +183,7 @@ def slugs(answer: Answer, *facts: Fact, complete: bool = False) -> set[str]:
     return {v.rule.slug for v in judge_facts(facts, complete=complete) if v.answer is answer}
 
 
-def test_a_fact_that_keeps_every_promise_violates_nothing_and_leaves_nothing_open():
+def test_a_fact_that_keeps_every_promise_violates_nothing_and_leaves_nothing_open() -> None:
     for fact in GOOD.values():
         verdicts = judge_facts([fact], complete=False)
         assert verdicts
@@ -190,26 +191,28 @@ def test_a_fact_that_keeps_every_promise_violates_nothing_and_leaves_nothing_ope
 
 
 @pytest.mark.parametrize(("slug", "kind", "change"), BROKEN, ids=[f"{s}-{list(c)}" for s, _, c in BROKEN])
-def test_a_broken_promise_violates_its_rule_and_no_other(slug, kind, change):
+def test_a_broken_promise_violates_its_rule_and_no_other(
+    slug: str, kind: type[Fact], change: Mapping[str, Any]
+) -> None:
     assert slugs(Answer.VIOLATED, replace(GOOD[kind], **change)) == {slug}
 
 
 @pytest.mark.parametrize(
     ("slug", "kind", "field"), sorted({(s, k, next(iter(c))) for s, k, c in BROKEN if k is not Classified}, key=str)
 )
-def test_an_unknown_value_neither_passes_nor_fails(slug, kind, field):
+def test_an_unknown_value_neither_passes_nor_fails(slug: str, kind: type[Fact], field: str) -> None:
     fact = replace(GOOD[kind], **{field: UNKNOWN})
     assert slugs(Answer.VIOLATED, fact) == set()
     assert slug in slugs(Answer.UNKNOWN, fact)
     assert slug not in slugs(Answer.HOLDS, fact)
 
 
-def test_every_rule_has_a_failing_example():
+def test_every_rule_has_a_failing_example() -> None:
     assert {slug for slug, _, _ in BROKEN} | {"log-flow-kept"} == {rule.slug for rule in RULES}
     assert len(RULES) == len({rule.slug for rule in RULES})
 
 
-def test_flow_logs_that_reach_no_archive_violate_the_stack():
+def test_flow_logs_that_reach_no_archive_violate_the_stack() -> None:
     network, archive = GOOD[Network], GOOD[LogArchive]
     assert slugs(Answer.VIOLATED, network, complete=True) == {"log-flow-kept"}
     assert slugs(Answer.VIOLATED, network, archive, complete=True) == set()
@@ -217,12 +220,12 @@ def test_flow_logs_that_reach_no_archive_violate_the_stack():
     assert slugs(Answer.VIOLATED, network, complete=False) == set()
 
 
-def test_a_kind_of_log_that_the_organisation_keeps_is_not_asked_of_the_archive():
+def test_a_kind_of_log_that_the_organisation_keeps_is_not_asked_of_the_archive() -> None:
     inherited = replace(GOOD[LogArchive], kinds=LOG_KINDS - {"audit"}, inherited=frozenset({"audit"}))
     assert slugs(Answer.VIOLATED, inherited) == set()
 
 
-def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as_it_says():
+def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as_it_says() -> None:
     urn = URN.replace("production", "verification")
     assert slugs(Answer.VIOLATED, replace(GOOD[Database], urn=urn, deletion_guarded=False)) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], urn=urn, deletion_guarded=False)) == set()
@@ -230,19 +233,19 @@ def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as
     assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=0)) == {"log-retention-min-1y"}
 
 
-def test_only_a_delivery_store_may_use_the_providers_key():
+def test_only_a_delivery_store_may_use_the_providers_key() -> None:
     for purpose in ("records", "archive"):
         store = replace(GOOD[ObjectStore], customer_key=False, purpose=purpose)
         assert slugs(Answer.VIOLATED, store) == {"crypto-object-storage-cmk"}
     assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], customer_key=False, purpose="delivery")) == set()
 
 
-def test_one_violation_is_not_softened_by_an_unknown_beside_it():
+def test_one_violation_is_not_softened_by_an_unknown_beside_it() -> None:
     flow = replace(GOOD[Flow], source="anywhere", destination=UNKNOWN)
     assert "net-no-any-any" in slugs(Answer.VIOLATED, flow)
 
 
-def test_a_fact_with_nothing_known_violates_nothing():
+def test_a_fact_with_nothing_known_violates_nothing() -> None:
     for kind, fact in GOOD.items():
         if kind is not Classified:
             assert slugs(Answer.VIOLATED, kind(urn=fact.urn)) == set(), kind
@@ -251,7 +254,9 @@ def test_a_fact_with_nothing_known_violates_nothing():
 @pytest.mark.parametrize(
     ("language", "expected"), [("ja_JP.UTF-8", True), ("en_US.UTF-8", False), ("C", False), ("", False)]
 )
-def test_messages_speak_the_language_of_the_environment(monkeypatch, language, expected):
+def test_messages_speak_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, language: str, expected: Any
+) -> None:
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", language)

@@ -1,6 +1,9 @@
 """Worlds from the policy SDK and from exported states, and the joins within them."""
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi_policy import (
@@ -23,17 +26,19 @@ STACK = "urn:pulumi:011002-resident-record-production::machikumo::"
 STACK_URN = f"{STACK}pulumi:pulumi:Stack::machikumo-x"
 
 
-def options(parent="", *, protect=False):
+def options(parent: str = "", *, protect: bool = False) -> PolicyResourceOptions:
     return PolicyResourceOptions(protect, [], None, [], None, [], parent)
 
 
-def resource(token, name, *, parent="", custom=True, depends=None, **properties):
+def resource(
+    token: str, name: str, *, parent: str = "", custom: bool = True, depends: Any = None, **properties: Any
+) -> PolicyResource:
     provider = (
         PolicyProviderResource("pulumi:providers:a", unknown_checking_proxy({"region": "r"}), "urn:p", "p")
         if custom
         else None
     )
-    found = PolicyResource(
+    return PolicyResource(
         token,
         unknown_checking_proxy(properties),
         f"{STACK}{token}::{name}",
@@ -44,10 +49,9 @@ def resource(token, name, *, parent="", custom=True, depends=None, **properties)
         [],
         depends or {},
     )
-    return found
 
 
-def test_one_resource_alone_is_an_incomplete_world_in_which_absence_is_unknown():
+def test_one_resource_alone_is_an_incomplete_world_in_which_absence_is_unknown() -> None:
     args = ResourceValidationArgs(
         "a:b:C", unknown_checking_proxy({"n": 1.0}), f"{STACK}a:b:C::n", "n", options(f"{STACK}my:c:D::records"), None
     )
@@ -56,7 +60,7 @@ def test_one_resource_alone_is_an_incomplete_world_in_which_absence_is_unknown()
     assert [(r.type, r.role, dict(r.properties)) for r in world.resources] == [("a:b:C", "records", {"n": 1})]
 
 
-def test_the_role_is_the_nearest_components_name():
+def test_the_role_is_the_nearest_components_name() -> None:
     component = resource("my:c:D", "records", parent=STACK_URN, custom=False)
     child = resource("a:b:Store", "records-store", parent=component.urn)
     grandchild = resource("a:b:Policy", "records-policy", parent=child.urn)
@@ -68,7 +72,7 @@ def test_the_role_is_the_nearest_components_name():
     assert world.resources[1].provider == {"region": "r"}
 
 
-def test_resources_join_by_urn_while_ids_are_unknown():
+def test_resources_join_by_urn_while_ids_are_unknown() -> None:
     store, other = resource("a:b:Store", "one"), resource("a:b:Store", "two")
     policy = resource("a:b:Policy", "policy", store=UNKNOWN_STRING_VALUE, depends={"store": [store]})
     world = world_of_stack(StackValidationArgs([store, other, policy]))
@@ -78,7 +82,7 @@ def test_resources_join_by_urn_while_ids_are_unknown():
     assert world.referring(second, "a:b:Policy", "store") == ()
 
 
-def test_resources_join_by_id_or_name_where_no_dependency_is_recorded():
+def test_resources_join_by_id_or_name_where_no_dependency_is_recorded() -> None:
     one = Resource(urn="u::1", type="a:b:Store", name="one", id="id-1", properties={"name": "physical-1"}, provider={})
     two = Resource(urn="u::2", type="a:b:Store", name="two", id="id-2", properties={"name": "physical-2"}, provider={})
     by_id = Resource(urn="u::3", type="a:b:Policy", name="p", properties={"store": "id-2"}, provider={})
@@ -110,7 +114,9 @@ def test_resources_join_by_id_or_name_where_no_dependency_is_recorded():
         ({"key": UNKNOWN}, {"key": ("u::key",)}, True),
     ],
 )
-def test_a_customer_key_is_one_of_the_stack_or_one_named(properties, depends, expected):
+def test_a_customer_key_is_one_of_the_stack_or_one_named(
+    properties: Mapping[str, Any], depends: Any, expected: Any
+) -> None:
     key = Resource(urn="u::key", type="a:b:Key", name="key", properties={}, provider={})
     store = Resource(
         urn="u::s", type="a:b:Store", name="s", properties=properties, provider={}, property_dependencies=depends
@@ -129,19 +135,21 @@ def test_a_customer_key_is_one_of_the_stack_or_one_named(properties, depends, ex
         ("plain", {"labels": {"tier": "gold"}}, UNKNOWN),
     ],
 )
-def test_the_tier_is_the_only_tier_word_in_the_name_or_its_tag(name, properties, tier):
+def test_the_tier_is_the_only_tier_word_in_the_name_or_its_tag(
+    name: str, properties: Mapping[str, Any], tier: Any
+) -> None:
     assert tier_of(Resource(urn="u", type="t", name=name, properties=properties, provider={})) == tier
 
 
-def state(*resources):
+def state(*resources: Mapping[str, Any]) -> dict[str, Any]:
     return {"version": 3, "deployment": {"manifest": {}, "resources": list(resources)}}
 
 
-def entry(token, name, **more):
+def entry(token: str, name: str, **more: Any) -> dict[str, Any]:
     return {"urn": f"{STACK}{token}::{name}", "type": token, "custom": True, **more}
 
 
-def test_an_exported_state_is_read_with_outputs_over_inputs_provider_and_dependencies():
+def test_an_exported_state_is_read_with_outputs_over_inputs_provider_and_dependencies() -> None:
     provider = entry("pulumi:providers:aws", "aws", id="uuid", inputs={"region": "ap-northeast-1"})
     component = entry("my:c:D", "records") | {"custom": False}
     bucket = entry(
@@ -166,7 +174,7 @@ def test_an_exported_state_is_read_with_outputs_over_inputs_provider_and_depende
     assert world.complete
 
 
-def test_a_state_file_is_judged_without_an_engine(tmp_path):
+def test_a_state_file_is_judged_without_an_engine(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     path.write_text(json.dumps(state(entry("random:index/randomId:RandomId", "r"))), encoding="utf-8")
     report = judge_state(path)
@@ -176,12 +184,12 @@ def test_a_state_file_is_judged_without_an_engine(tmp_path):
 @pytest.mark.parametrize(
     "document", [{}, {"deployment": {}}, {"deployment": {"manifest": {}, "resources": 3}}, state({"urn": 1})]
 )
-def test_what_is_no_state_is_refused(document):
+def test_what_is_no_state_is_refused(document: Mapping[str, Any]) -> None:
     with pytest.raises(NotAState):
         judge_state(document)
 
 
-def test_a_file_that_is_no_json_is_refused_with_its_name(tmp_path):
+def test_a_file_that_is_no_json_is_refused_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "broken.json"
     path.write_text("{", encoding="utf-8")
     with pytest.raises(NotAState, match=r"broken\.json"):

@@ -55,6 +55,7 @@ _ROWS: Final = (
         source=SOURCE,
         id="{name}",
         computed={"arn": arn("ssm", "parameter/{name}"), "insecureValue": "copy of {value}"},
+        guards=(lambda context: "broken" if context["type"] == "StringList" and context["nothing"] else None,),
     ),
 )
 _AZURE_ROWS: Final = (

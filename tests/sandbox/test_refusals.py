@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.value import UNKNOWN, Secret
-from tests.sandbox.conftest import ACCOUNT, ALIAS, KEY, SUBNET, VPC, Caller
+from tests.sandbox.conftest import ACCOUNT, ALIAS, KEY, PARAMETER, SUBNET, VPC, Caller
 
 STORE: dict[str, Any] = {"resourceGroupName": "rg", "kind": "StorageV2", "sku": {"name": "Standard_ZRS"}}
 
@@ -89,6 +89,14 @@ def test_a_data_source_without_behaviour_is_an_error_of_the_sandbox(aws: Caller,
         "add it to INVOKES in sandbox/cloud/aws/"
     )
     assert state.exists()
+
+
+def test_a_function_of_a_row_that_fails_is_an_error_of_the_sandbox(
+    aws: Caller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = aws.refusal(aws.create, PARAMETER, {"name": "p", "type": "StringList", "value": "a"})
+    assert said == "sandbox: a row's function failed: KeyError('nothing')"
+    assert "KeyError: 'nothing'" in capsys.readouterr().err
 
 
 def test_a_provider_without_a_region_is_refused(server: Any) -> None:

@@ -19,10 +19,6 @@ class Application(contract.Application):
         self, name: str, args: ApplicationArgs, landing: AwsLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:aws:Application", name, landing, opts)
-        if args.image is not None and not args.image.startswith(f"{name}@"):
-            raise ValueError(
-                f"machikumo:image: AWS では {name}@sha256:… の名で push します。 / on AWS push it as {name}@sha256:…: {args.image}"
-            )
         repository = images(self, name, args, landing)
         front = entry(self, name, args, landing)
         service(self, name, args, landing, repository=repository, front=front)

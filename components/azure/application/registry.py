@@ -8,8 +8,10 @@ from components.application import ApplicationArgs
 from components.azure._grant import Role, grant
 from components.azure._landing import AzureLanding
 from components.azure._private_endpoint import private_endpoint
+from components.azure.encryption_key import EncryptionKey
 from components.azure.identity import Identity
 from components.azure.network import Network, Zone
+from components.encryption_key import KeyUser
 from components.network import Tier
 
 __all__ = ["registry"]
@@ -20,11 +22,10 @@ def registry(
 ) -> tuple[containerregistry.Registry, pulumi.Resource]:
     """The registry with its private endpoint, and the application's right to pull, which comes before the first pull.
 
-    A customer key is refused here: it can be chosen at creation only, with a user-assigned identity, and that identity is not
-    let through the firewall of a closed vault (NOT_OFFERED).
-    https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys
+    The customer key is chosen here or never; without a version in its address the registry follows the key's rotation.
     """
-    network, identity = own(args.network, Network), own(args.identity, Identity)
+    key, network, identity = own(args.key, EncryptionKey), own(args.network, Network), own(args.identity, Identity)
+    encrypts = key.identities[KeyUser.IMAGES]
     made = containerregistry.Registry(
         f"{name}registry",
         resource_group_name=landing.resource_group,
@@ -35,9 +36,17 @@ def registry(
         public_network_access=containerregistry.PublicNetworkAccess.DISABLED,
         network_rule_bypass_options=containerregistry.NetworkRuleBypassOptions.AZURE_SERVICES,
         zone_redundancy=containerregistry.ZoneRedundancy.ENABLED,
+        identity={
+            "type": containerregistry.ResourceIdentityType.USER_ASSIGNED,
+            "user_assigned_identities": encrypts.id.apply(lambda id_: {id_: {}}),
+        },
+        encryption={
+            "status": containerregistry.EncryptionStatus.ENABLED,
+            "key_vault_properties": {"key_identifier": key.images[1].key_uri, "identity": encrypts.client_id},
+        },
         policies={"export_policy": {"status": containerregistry.ExportPolicyStatus.DISABLED}},
         tags=landing.tags,
-        opts=owner.child(stateful=True),
+        opts=owner.child(stateful=True, depends_on=[key]),
     )
     private_endpoint(
         owner,

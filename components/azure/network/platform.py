@@ -62,11 +62,12 @@ PLATFORM: tuple[PlatformRule, ...] = (
             tier=Tier.APPLICATION,
             direction=direction,
             peer=Tier.APPLICATION,
-            protocol="*",
+            protocol=protocol,
             ports=("*",),
             why="platform: the environment's own nodes among themselves",
         )
         for direction in Direction
+        for protocol in ("Tcp", "Udp")
     ),
     *(
         PlatformRule(

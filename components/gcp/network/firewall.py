@@ -42,7 +42,7 @@ def _allow(
 ) -> gcp.compute.Firewall:
     source = flow.source.replace(".", "-").replace("/", "-")
     return gcp.compute.Firewall(
-        f"{owner.role}-{source}-to-{flow.destination}-{flow.port}-{direction[:-4].lower()}",
+        f"{owner.role}-{source}-to-{flow.destination}-{flow.port}-{direction.lower()}",
         network=network.id,
         direction=direction,
         priority=_ALLOW,
@@ -60,7 +60,7 @@ def _deny(
 ) -> gcp.compute.Firewall:
     everything = ["0.0.0.0/0"]
     return gcp.compute.Firewall(
-        f"{owner.role}-deny-{direction[:-4].lower()}",
+        f"{owner.role}-deny-{direction.lower()}",
         network=network.id,
         direction=direction,
         priority=_DENY,

@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from policies.facts.aws import database, key, network, object_store
+from policies.facts.aws import (
+    database,
+    entry,
+    feeds,
+    flow,
+    identity,
+    image_registry,
+    key,
+    log_archive,
+    network,
+    object_store,
+    secret,
+    service,
+)
 from policies.facts.reading import first
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe
@@ -14,8 +27,15 @@ TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = frozenset(
     {
+        "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+        "aws:ec2/route:Route",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:kms/alias:Alias",
         "aws:kms/keyPolicy:KeyPolicy",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -24,13 +44,22 @@ UNTAGGABLE = frozenset(
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:secretsmanager/secretPolicy:SecretPolicy",
+        "aws:secretsmanager/secretVersion:SecretVersion",
     }
 )
-KNOWN = key.KNOWN | network.KNOWN | object_store.KNOWN | database.KNOWN
+_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
+KNOWN: frozenset[str] = feeds.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "opens nothing that a security group does not allow",
+        "aws:ec2/networkAcl:NetworkAcl": "opens nothing that a security group does not allow",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation": "joins a subnet and a route table, which are judged",
+        "aws:ecs/cluster:Cluster": "groups services, which are judged",
         "aws:kms/alias:Alias": "another name of a key",
         "aws:rds/subnetGroup:SubnetGroup": "names subnets, which are judged as subnets",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "removes only what no lock keeps any more",
+        "aws:secretsmanager/secretVersion:SecretVersion": "the value of a secret, which is never read",
     }
 )
 
@@ -50,8 +79,6 @@ def region(resource: Resource) -> Maybe[str | None]:
 
 
 def facts(world: World) -> Iterator[Fact]:
-    """Keys, networks, stores and databases."""
-    yield from key.facts(world)
-    yield from network.facts(world)
-    yield from object_store.facts(world)
-    yield from database.facts(world)
+    """Everything that a rule judges, one part of the cloud after the other."""
+    for part in _PARTS:
+        yield from part.facts(world)

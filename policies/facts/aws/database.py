@@ -1,12 +1,12 @@
 """Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import every, when
 from policies.facts.aws.key import KEY
 from policies.facts.reading import flag, is_set, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
-from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe
+from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 _INSTANCE = "aws:rds/instance:Instance"
 _PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
@@ -43,9 +43,9 @@ def _tls(world: World, instance: Resource) -> Maybe[bool]:
     group = world.target(instance, "parameterGroupName", _PARAMETERS)
     if group is not None:
         for parameter in read_all(group, "parameters"):
-            if parameter is UNKNOWN:
-                return UNKNOWN
-            if isinstance(parameter, dict) and parameter.get("name") == "rds.force_ssl":
+            if isinstance(parameter, Unknown):
+                return parameter
+            if isinstance(parameter, Mapping) and parameter.get("name") == "rds.force_ssl":
                 return when(text(parameter, "value"), _is_on)
     elif is_set(instance, "parameterGroupName") is not False:
         return UNKNOWN  # a group that this stack does not hold

@@ -1,6 +1,7 @@
 """AWS KMS keys: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html."""
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from policies.facts.answers import when
@@ -13,7 +14,7 @@ KEY = "aws:kms/key:Key"
 _POLICY = "aws:kms/keyPolicy:KeyPolicy"
 KNOWN = frozenset({KEY, _POLICY})
 
-_USES = ("kms:encrypt", "kms:decrypt", "kms:generatedatakey", "kms:reencrypt", "kms:creategrant", "kms:*")
+_USES = ("kms:encrypt", "kms:decrypt", "kms:generatedatakey", "kms:reencryptto", "kms:reencryptfrom", "kms:creategrant")
 # First part of a service's principal or `kms:ViaService` value.
 _SERVICES = {
     "s3": "storage",
@@ -23,6 +24,7 @@ _SERVICES = {
     "logs": "logs",
     "delivery": "logs",
     "cloudtrail": "logs",
+    "firehose": "logs",
 }
 
 
@@ -53,12 +55,22 @@ def _policy(world: World, key: Resource) -> Maybe[Mapping[str, Any]]:
 
 
 def _users(policy: Mapping[str, Any]) -> frozenset[str]:
+    """By service, where a statement is bound to one. A statement that leaves use to the account's own policies lets in whoever
+    they name: that is no service.
+    """
     found = set()
     for statement in statements(policy, "Allow"):
-        if not any(action == "*" or action.startswith(_USES) for action in actions(statement)):
+        if not any(_covers_use(action) for action in actions(statement)):
             continue
         via = [value for value in condition(statement, "kms:viaservice") if isinstance(value, str)]
         for name in via or principals(statement, "Service"):
             service = name.partition(".")[0]
             found.add(_SERVICES.get(service, service))
+        if not via:
+            found.update(principals(statement, "AWS"))
     return frozenset(found)
+
+
+def _covers_use(action: str) -> bool:
+    """Whether the action, which may hold `*`, is or covers one that encrypts, decrypts or hands on the right to."""
+    return any(fnmatchcase(use, action) for use in _USES)

@@ -3,24 +3,34 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import gather, no, some, when
-from policies.facts.reading import first, is_set, text
+from policies.facts.reading import first, flag, is_set, read_all, strings, text
 from policies.facts.resources import Resource, World, tier_of
-from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, Unknown
+from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress, Unknown
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
-_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 _GATEWAYS = (
     "aws:ec2/internetGateway:InternetGateway",
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
     "aws:ec2/natGateway:NatGateway",
 )
-_DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-KNOWN = frozenset({VPC, SUBNET, _ENDPOINT, _FLOW_LOG, _DEFAULT_GROUP, *_GATEWAYS})
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+_ROUTE = "aws:ec2/route:Route"
+_TABLES = ("aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable")
+_ADDRESS = "aws:ec2/eip:Eip"
+KNOWN = frozenset({VPC, SUBNET, ENDPOINT, _FLOW_LOG, DEFAULT_GROUP, _ROUTE, _ADDRESS, *_TABLES, *_GATEWAYS})
 
 # The part of an endpoint's service name after the region.
-_SERVICES = {"s3": "storage", "kms": "keys", "secretsmanager": "secrets", "logs": "logs", "ecr.dkr": "images"}
+_SERVICES = {
+    "s3": "storage",
+    "kms": "keys",
+    "secretsmanager": "secrets",
+    "logs": "logs",
+    "ecr.api": "images",
+    "ecr.dkr": "images",
+}
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -33,12 +43,32 @@ def facts(world: World) -> Iterator[Fact]:
             if subnets
             else world.absent(frozenset()),
             two_zones=_two_zones(world, subnets),
-            internet_route=True if any(map(world.of, _GATEWAYS)) else world.absent(value=False),
+            internet_route=_internet(world),
             deny_by_default=_default_closed(world, vpc),
             flow_logs=_all_flows(world, vpc),
             private_services=_services(world, vpc),
             zone_kind="zone",
         )
+    for subnet in world.of(SUBNET):
+        assigns = flag(subnet, "mapPublicIpOnLaunch", default=False)
+        if assigns is not False:
+            yield PublicAddress(urn=subnet.urn, role=subnet.role, public=assigns)
+    for address in world.of(_ADDRESS):
+        yield PublicAddress(urn=address.urn, role=address.role, public=True)
+
+
+def _internet(world: World) -> Maybe[bool]:
+    """A gateway in the stack, or a route to one that lies elsewhere."""
+    routes = [
+        *(value for table in world.of(*_TABLES) for value in strings(read_all(table, "routes"))),
+        *(value for route in world.of(_ROUTE) for value in strings(read_all(route, "gatewayId"))),
+        *("nat-" for route in world.of(_ROUTE) if is_set(route, "natGatewayId") is not False),
+    ]
+    if any(map(world.of, _GATEWAYS)) or any(
+        isinstance(value, str) and value.startswith(("igw-", "eigw-", "nat-")) for value in routes
+    ):
+        return True
+    return UNKNOWN if UNKNOWN in routes else world.absent(value=False)
 
 
 def _two_zones(world: World, subnets: tuple[Resource, ...]) -> Maybe[bool]:
@@ -53,7 +83,7 @@ def _two_zones(world: World, subnets: tuple[Resource, ...]) -> Maybe[bool]:
 
 def _default_closed(world: World, vpc: Resource) -> Maybe[bool]:
     """Security groups deny by themselves, except the VPC's default one, which must be adopted and empty."""
-    adopted = world.referring(vpc, _DEFAULT_GROUP, "vpcId")
+    adopted = world.referring(vpc, DEFAULT_GROUP, "vpcId")
     if not adopted:
         return world.absent(value=False)
     return no(some(is_set(adopted[0], "ingress"), is_set(adopted[0], "egress")))
@@ -69,9 +99,13 @@ def _is_all(traffic: str) -> bool:
 
 
 def _services(world: World, vpc: Resource) -> Maybe[frozenset[str]]:
-    names = gather(text(endpoint, "serviceName") for endpoint in world.referring(vpc, _ENDPOINT, "vpcId"))
+    names = gather(text(endpoint, "serviceName") for endpoint in world.referring(vpc, ENDPOINT, "vpcId"))
     found = when(
         names,
-        lambda known: frozenset(word for name in known for end, word in _SERVICES.items() if name.endswith(f".{end}")),
+        lambda known: frozenset(
+            word
+            for word in _SERVICES.values()
+            if all(any(name.endswith(f".{end}") for name in known) for end, of in _SERVICES.items() if of == word)
+        ),
     )
     return world.absent(found) if found == frozenset() else found

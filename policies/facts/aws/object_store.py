@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import every, no, some, when
+from policies.facts.aws import feeds
+from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.key import KEY
 from policies.facts.aws.policy_document import admits_anyone, refuses_plain
 from policies.facts.reading import document, flag, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore, Unknown
 
-BUCKET = "aws:s3/bucket:Bucket"
 _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 _BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -21,31 +22,25 @@ _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 _LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 _LOGGING = "aws:s3/bucketLogging:BucketLogging"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
-_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-_TRAIL = "aws:cloudtrail/trail:Trail"
-_FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-KNOWN = frozenset(
-    {BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _OWNERSHIP, _REPLICATION, _TRAIL}
-)
+KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _OWNERSHIP})
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-_FEEDS = ((_TRAIL, "s3BucketName"), (_FLOW_LOG, "logDestination"), (_LOGGING, "targetBucket"))
 
 
 def facts(world: World) -> Iterator[Fact]:
     for bucket in world.of(BUCKET):
         policy = _policy(world, bucket)
-        retention, locked = _retention(world, bucket)
+        retention, locked = retention_of(world, bucket)
         yield ObjectStore(
             urn=bucket.urn,
             role=bucket.role,
             anonymous_access=some(no(_blocked(world, bucket)), when(policy, admits_anyone)),
-            customer_key=_customer_key(world, bucket),
+            customer_key=customer_key_of(world, bucket),
             tls_only=when(policy, refuses_plain),
             access_logged=_logged(world, bucket),
             retention_days=retention,
             deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
-            purpose=_purpose(world, bucket),
+            purpose=purpose_of(world, bucket),
             retention_locked=locked,
         )
 
@@ -62,7 +57,7 @@ def _blocked(world: World, bucket: Resource) -> Maybe[bool]:
     return every(*(flag(found[0], name, default=False) for name in _BLOCKS)) if found else world.absent(value=False)
 
 
-def _customer_key(world: World, bucket: Resource) -> Maybe[bool]:
+def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     found = world.referring(bucket, _ENCRYPTION, "bucket")
     if not found:
         return world.absent(value=False)
@@ -77,7 +72,7 @@ def _logged(world: World, bucket: Resource) -> Maybe[bool]:
     """Server access logs of its own, or a trail that records the object events of this bucket or of all."""
     if world.referring(bucket, _LOGGING, "bucket"):
         return True
-    return some(world.absent(value=False), *(_recorded(trail, bucket) for trail in world.of(_TRAIL)))
+    return some(world.absent(value=False), *(_recorded(trail, bucket) for trail in world.of(TRAIL)))
 
 
 def _recorded(trail: Resource, bucket: Resource) -> Maybe[bool]:
@@ -107,7 +102,7 @@ def _recorded(trail: Resource, bucket: Resource) -> Maybe[bool]:
     return bool(arn) and any(isinstance(value, str) and value.rstrip("/") == arn for value in values)
 
 
-def _retention(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
+def retention_of(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
     """Days of the default object-lock rule, and whether its objects are locked for everyone (COMPLIANCE)."""
     found = world.referring(bucket, _LOCK, "bucket")
     if not found:
@@ -119,9 +114,9 @@ def _retention(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]
     return total, when(text(found[0], f"{rule}.mode"), lambda mode: mode == "COMPLIANCE")
 
 
-def _purpose(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed by a trail, flow logs or access logs: an archive; on its way if all of it is replicated to another bucket."""
-    if not any(world.referring(bucket, token, path) for token, path in _FEEDS):
-        return world.absent("records")
-    copies = world.referring(bucket, _REPLICATION, "bucket")
-    return "delivery" if copies and "Enabled" in read_all(copies[0], "rules.status") else "archive"
+def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
+    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own."""
+    fed = feeds.kinds(world, bucket)
+    if fed and feeds.copied_to(world, bucket):
+        return "delivery"
+    return "archive" if fed or feeds.copied_from(world, bucket) else world.absent("records")

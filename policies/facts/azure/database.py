@@ -6,9 +6,9 @@ from policies.facts.answers import every, when
 from policies.facts.azure.key import KEY
 from policies.facts.azure.locks import locked
 from policies.facts.azure.sinks import logged
-from policies.facts.reading import is_set, number, text
+from policies.facts.reading import first, is_set, number, text
 from policies.facts.resources import Resource, World, customer_key
-from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe
+from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 SERVER = "azure-native:dbforpostgresql:Server"
 _CONFIGURATION = "azure-native:dbforpostgresql:Configuration"
@@ -51,8 +51,8 @@ def _tls(world: World, server: Resource) -> Maybe[bool]:
     """
     answers: list[Maybe[bool]] = []
     for configuration in world.referring(server, _CONFIGURATION, "serverName"):
-        name = text(configuration, "configurationName")
-        if name is UNKNOWN:
+        name = first(configuration, "configurationName", "name")
+        if isinstance(name, Unknown):
             return UNKNOWN
         if name == "require_secure_transport":
             answers.append(when(text(configuration, "value"), lambda value: value.lower() == "on"))

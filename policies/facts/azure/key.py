@@ -1,12 +1,12 @@
 """Azure Key Vault keys: https://learn.microsoft.com/azure/key-vault/keys/about-keys."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import gather, when
 from policies.facts.azure import roles
 from policies.facts.azure.sinks import ACCOUNT, feeds
-from policies.facts.reading import flag, number, read, read_all
+from policies.facts.reading import first, flag, number, read, read_all
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Key, Maybe, Secret, Unknown
 
@@ -43,8 +43,10 @@ def facts(world: World) -> Iterator[Fact]:
 
 
 def _rotation(key: Resource) -> Maybe[int]:
-    actions = read(key, "properties.rotationPolicy.lifetimeActions")
-    if actions is UNKNOWN or UNKNOWN in read_all(key, "properties.rotationPolicy.lifetimeActions.action.type"):
+    """Asked for under `properties`, told back without: https://learn.microsoft.com/rest/api/keyvault/keyvault/keys/get."""
+    policy = first(key, "properties.rotationPolicy", "rotationPolicy")
+    actions = read(policy, "lifetimeActions") if isinstance(policy, Mapping) else policy
+    if actions is UNKNOWN or UNKNOWN in read_all({"actions": actions}, "actions.action.type"):
         return UNKNOWN
     for action in actions or []:
         if read(action, "action.type") == "rotate":

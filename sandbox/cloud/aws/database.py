@@ -139,7 +139,6 @@ TYPES: Final = (
             ],
             "status": "available",
             "engineVersionActual": lambda context: _MINOR.get(context["engineVersion"], context["engineVersion"]),
-            "engineVersion": "{engineVersion}",
             "availabilityZone": lambda context: f"{context['region']}a",
             "listenerEndpoints": lambda _context: [],
             "masterUserSecrets": lambda _context: [],

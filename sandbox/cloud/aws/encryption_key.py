@@ -15,8 +15,7 @@ def _default_policy(context: Context) -> str:
     """The account's own use of the key is left to its identity policies, as the service does when none is given."""
     root = f"arn:{context['partition']}:iam::{context['account']}:root"
     statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
-    given = context.inputs.get("policy")
-    return str(given) if given else json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 TYPES: Final = (
@@ -24,14 +23,14 @@ TYPES: Final = (
         token=KEY,
         source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
         id=uuid(),
-        computed={"keyId": "{id}", "arn": arn("kms", "key/{id}"), "policy": _default_policy},
+        computed={"keyId": "{id}", "arn": arn("kms", "key/{id}")},
         input_defaults={
             "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
             "isEnabled": True,
             "keyUsage": "ENCRYPT_DECRYPT",
             "bypassPolicyLockoutSafetyCheck": False,
         },
-        defaults={"enableKeyRotation": False, "multiRegion": False, "description": ""},
+        defaults={"enableKeyRotation": False, "multiRegion": False, "description": "", "policy": _default_policy},
         replace_on=("customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion"),
         checks=(
             between("deletionWindowInDays", 7, 30),

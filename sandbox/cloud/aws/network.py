@@ -20,16 +20,13 @@ ZONES: Final = {
 
 
 def _zone_name(context: Context) -> Any:
-    given = context.inputs.get("availabilityZone")
-    zone_id = context.inputs.get("availabilityZoneId")
     letters = ZONES[context["region"]]
-    return given or context["region"] + letters.get(zone_id, next(iter(letters.values())))
+    return context["region"] + letters.get(context.inputs.get("availabilityZoneId"), next(iter(letters.values())))
 
 
 def _zone_id(context: Context) -> Any:
-    given = context.inputs.get("availabilityZoneId")
-    letters = {letter: zone_id for zone_id, letter in ZONES[context["region"]].items()}
-    return given or letters[str(_zone_name(context))[-1]]
+    zone_ids = {letter: zone_id for zone_id, letter in ZONES[context["region"]].items()}
+    return zone_ids[str(context.inputs.get("availabilityZone") or _zone_name(context))[-1]]
 
 
 def _zone_exists(context: Context) -> str | None:
@@ -92,10 +89,12 @@ TYPES: Final = (
             "arn": arn("ec2", "subnet/{id}"),
             "ownerId": "{account}",
             "ipv6CidrBlockAssociationId": same(""),
+        },
+        defaults={
             "availabilityZone": _zone_name,
             "availabilityZoneId": _zone_id,
+            "privateDnsHostnameTypeOnLaunch": "ip-name",
         },
-        defaults={"privateDnsHostnameTypeOnLaunch": "ip-name"},
         input_defaults={"mapPublicIpOnLaunch": False, "assignIpv6AddressOnCreation": False},
         replace_on=("vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId"),
         references=(Reference("vpcId", VPC, blocks_deletion=True),),

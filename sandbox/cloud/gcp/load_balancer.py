@@ -67,10 +67,9 @@ def _managed_scaler(inputs: Mapping[str, Any]) -> Problems:
 def _proxies_there(context: Context) -> str | None:
     if context.operation != "create" or context.inputs.get("loadBalancingScheme") != "INTERNAL_MANAGED":
         return None
-    for subnet in context.objects(SUBNET):
-        if subnet.get("purpose") == "REGIONAL_MANAGED_PROXY" and subnet.get("region") == context["region"]:
-            if subnet.get("network") == context["network"]:
-                return None
+    wanted = {"purpose": "REGIONAL_MANAGED_PROXY", "region": context["region"], "network": context["network"]}
+    if any(all(subnet.get(name) == value for name, value in wanted.items()) for subnet in context.objects(SUBNET)):
+        return None
     return f"Error 400: an active proxy-only subnet is required in {context['network']}, {context['region']}"
 
 

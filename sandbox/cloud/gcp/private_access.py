@@ -98,7 +98,7 @@ TYPES: Final = (
         id="projects/{project}/managedZones/{name}",
         name=compute_name("{project}"),
         computed={
-            "managedZoneId": lambda context: int(context.digits(15, "zone")),
+            "managedZoneId": lambda context: context.digits(19, "zone"),
             "creationTime": CREATED,
             "nameServers": lambda _: ["ns-gcp-private.googledomains.com."],
         },

@@ -1,0 +1,93 @@
+"""What is delivered into which bucket: trails, flow logs, access logs, and log groups sent through Amazon Data Firehose."""
+
+from collections.abc import Iterator, Mapping
+
+from policies.facts.answers import some
+from policies.facts.reading import flag, read_all, text
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import Maybe, Unknown
+
+BUCKET = "aws:s3/bucket:Bucket"
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+TRAIL = "aws:cloudtrail/trail:Trail"
+_FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+_LOGGING = "aws:s3/bucketLogging:BucketLogging"
+_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+_FILTER = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
+_STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+KNOWN = frozenset({REPLICATION, LOG_GROUP, TRAIL, _FLOW_LOG, _LOGGING, _FILTER, _STREAM})
+
+_DATABASE_GROUPS = ("/aws/rds/", "/aws/docdb/")
+
+
+def kinds(world: World, bucket: Resource) -> frozenset[str]:
+    """The words of LOG_KINDS for what is written straight into the bucket."""
+    return frozenset(_kinds(world, bucket))
+
+
+def _kinds(world: World, bucket: Resource) -> Iterator[str]:
+    for trail in world.referring(bucket, TRAIL, "s3BucketName"):
+        if _administration(trail):
+            yield "audit"
+        if _objects(trail):
+            yield "access"
+    if world.referring(bucket, _FLOW_LOG, "logDestination"):
+        yield "flow"
+    if world.referring(bucket, _LOGGING, "targetBucket"):
+        yield "access"
+    for balancer in world.referring(bucket, _BALANCER, "accessLogs.bucket"):
+        if flag(balancer, "accessLogs.enabled", default=False) is True:
+            yield "access"
+    for stream in world.referring(bucket, _STREAM, "extendedS3Configuration.bucketArn"):
+        for one in world.referring(stream, _FILTER, "destinationArn"):
+            group = world.target(one, "logGroup", LOG_GROUP)
+            name = text(one, "logGroup") if group is None else text(group, "name")
+            database = not isinstance(name, Unknown) and name.startswith(_DATABASE_GROUPS)
+            yield "database" if database else "application"
+
+
+def copied_from(world: World, archive: Resource) -> tuple[Resource, ...]:
+    """The buckets whose every object is replicated into `archive`."""
+    return tuple(bucket for bucket in world.of(BUCKET) if bucket is not archive and archive in copied_to(world, bucket))
+
+
+def copied_to(world: World, bucket: Resource) -> tuple[Resource, ...]:
+    """Where an enabled rule without filter copies all of the bucket's objects."""
+    return tuple(
+        target
+        for copy in world.referring(bucket, REPLICATION, "bucket")
+        if "Enabled" in read_all(copy, "rules.status")
+        and not any(read_all(copy, "rules.filter.prefix"))
+        and not any(read_all(copy, "rules.prefix"))
+        for target in world.targets(copy, "rules.destination.bucket", BUCKET)
+        if target is not bucket
+    )
+
+
+def archived(world: World, group: Resource) -> Maybe[bool]:
+    """A log group is sent to a stream that writes into a bucket."""
+    filters = world.referring(group, _FILTER, "logGroup")
+    streams = [stream for one in filters for stream in world.targets(one, "destinationArn", _STREAM)]
+    found = [bool(world.targets(stream, "extendedS3Configuration.bucketArn", BUCKET)) for stream in streams]
+    return some(world.absent(value=False), *found)
+
+
+def _administration(trail: Resource) -> bool:
+    """Management events are recorded unless selectors say otherwise."""
+    categories = [
+        field for field in read_all(trail, "advancedEventSelectors.fieldSelectors") if _is(field, "eventCategory")
+    ]
+    if categories:
+        return any("Management" in field.get("equals", ()) for field in categories)
+    return False not in read_all(trail, "eventSelectors.includeManagementEvents")
+
+
+def _objects(trail: Resource) -> bool:
+    fields = read_all(trail, "advancedEventSelectors.fieldSelectors")
+    newer = any(_is(field, "resources.type") and "AWS::S3::Object" in field.get("equals", ()) for field in fields)
+    return newer or "AWS::S3::Object" in read_all(trail, "eventSelectors.dataResources.type")
+
+
+def _is(field: object, name: str) -> bool:
+    return isinstance(field, Mapping) and field.get("field") == name

@@ -1,0 +1,29 @@
+"""Log archives: buckets that logs are delivered into."""
+
+from collections.abc import Iterator
+
+from policies.facts.answers import when
+from policies.facts.aws import feeds
+from policies.facts.aws.object_store import BUCKET, customer_key_of, purpose_of, retention_of
+from policies.facts.resources import World, inherited_logs
+from policies.facts.vocabulary import Fact, LogArchive
+
+KNOWN: frozenset[str] = frozenset()
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for bucket in world.of(BUCKET):
+        if purpose_of(world, bucket) != "archive":
+            continue
+        sources = (bucket, *feeds.copied_from(world, bucket))
+        retention, locked = retention_of(world, bucket)
+        yield LogArchive(
+            urn=bucket.urn,
+            role=bucket.role,
+            kinds=frozenset().union(*(feeds.kinds(world, source) for source in sources)),
+            inherited=inherited_logs(world, bucket),
+            retention_days=retention,
+            write_once=when(retention, lambda days: days > 0),
+            customer_key=customer_key_of(world, bucket),
+            retention_locked=locked,
+        )
