@@ -40,8 +40,9 @@ class Capabilities:
 
 
 def outcomes(state: Mapping[str, Any], cloud: str, capabilities: Capabilities) -> Mapping[str, Outcome]:
-    """Promise id to outcome. Kept: at least one rule judged it and every verdict holds. A promise that no rule judged
-    is unproved, never kept; a declared one is what its declaration says, unless a verdict says that it is broken.
+    """Promise id to outcome. Kept: at least one rule judged it and every verdict holds. What is declared counts as its
+    declaration says, unless a verdict is violated or unknown. Anything else (no rule judged it, a verdict `not-offered`
+    that no declaration covers) is unproved, never kept.
     """
     verdicts: dict[str, set[str]] = defaultdict(set)
     for verdict in judge_state(state).verdicts:
@@ -52,8 +53,8 @@ def outcomes(state: Mapping[str, Any], cloud: str, capabilities: Capabilities) -
 
 
 def _outcome(promise: str, answers: set[str], declared: Mapping[str, str | None]) -> Outcome:
-    if promise in declared:
-        return Outcome.SUBSTITUTE if declared[promise] else Outcome.NOT_OFFERED
     if "violated" in answers:
         return Outcome.BROKEN
+    if promise in declared and "unknown" not in answers:
+        return Outcome.SUBSTITUTE if declared[promise] else Outcome.NOT_OFFERED
     return Outcome.KEPT if answers == {"holds"} else Outcome.UNPROVED

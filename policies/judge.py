@@ -8,7 +8,7 @@ from functools import cache
 
 from policies.facts import extract
 from policies.facts.resources import World
-from policies.facts.vocabulary import Fact, Undecided
+from policies.facts.vocabulary import Fact, Undecided, Unknown, Unoffered
 from policies.language import Message
 from policies.rules import RULES, Facts, Rule
 
@@ -22,6 +22,8 @@ class Answer(StrEnum):
     VIOLATED = "violated"
     UNKNOWN = "unknown"
     """It cannot be told yet. Neither a pass nor a violation; a finished state should have none, and a CI fails on it."""
+    NOT_OFFERED = "not-offered"
+    """The cloud lets nobody decide it. Listed beside what is unknown; the capability table says what takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ def _ask(rule: Rule, subject: Fact | Facts) -> Iterator[Verdict]:
         for message in rule.check(subject):
             violated = True
             yield Verdict(rule, Answer.VIOLATED, urn, message)
+    except Unoffered:
+        if not violated:
+            yield Verdict(rule, Answer.NOT_OFFERED, urn, _unoffered(subject))
+        return
     except Undecided:
         if not violated:  # one violation is enough: what is unknown beside it changes nothing
             yield Verdict(rule, Answer.UNKNOWN, urn, _open(subject))
@@ -84,4 +90,15 @@ def _open(subject: Fact | Facts) -> Message:
     return Message(
         f"It cannot be told yet for {subject.name}: unknown {fields}.",
         f"{subject.name} についてまだ判定できません。不明な項目: {fields}。",
+    )
+
+
+def _unoffered(subject: Fact | Facts) -> Message:
+    named = (
+        [name for name, value in subject.items() if value is Unknown.NOT_OFFERED] if isinstance(subject, Fact) else []
+    )
+    whose = subject.name if isinstance(subject, Fact) else ""
+    return Message(
+        f"The cloud offers no choice for {whose}: {', '.join(named)}. The capability table names the substitute.",
+        f"このクラウドでは {whose} の {', '.join(named)} を選べません。代替は能力表にあります。",
     )

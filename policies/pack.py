@@ -61,7 +61,7 @@ class Pack:
     def judge_stack(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:
         """Report what the stack violates, and keep what is unknown for `list_unknown`."""
         verdicts = judge(world_of_stack(args))
-        self._unknown = [verdict for verdict in verdicts if verdict.answer is Answer.UNKNOWN]
+        self._unknown = [verdict for verdict in verdicts if verdict.answer in (Answer.UNKNOWN, Answer.NOT_OFFERED)]
         for verdict in verdicts:
             if verdict.answer is Answer.VIOLATED and self._is_new(verdict):
                 report_violation(_said(verdict), verdict.urn)

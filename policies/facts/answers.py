@@ -13,14 +13,14 @@ def every(*answers: Maybe[bool]) -> Maybe[bool]:
     """False where one is false, else unknown where one is unknown, else true."""
     if any(answer is False for answer in answers):
         return False
-    return UNKNOWN if any(answer is UNKNOWN for answer in answers) else True
+    return UNKNOWN if any(isinstance(answer, Unknown) for answer in answers) else True
 
 
 def some(*answers: Maybe[bool]) -> Maybe[bool]:
     """True where one is true, else unknown where one is unknown, else false."""
     if any(answer is True for answer in answers):
         return True
-    return UNKNOWN if any(answer is UNKNOWN for answer in answers) else False
+    return UNKNOWN if any(isinstance(answer, Unknown) for answer in answers) else False
 
 
 def no(answer: Maybe[bool]) -> Maybe[bool]:

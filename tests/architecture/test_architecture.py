@@ -79,7 +79,8 @@ def test_no_file_is_a_drawer_for_everything() -> None:
 def test_nothing_that_is_kept_names_a_machine_or_claims_conformity() -> None:
     kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     forbidden = re.compile(
-        r"(?:^|[\s\"'=(`])/(?:work|farm|root|home)/|index-url|GOPROXY=|ISMAP\s*準拠|ISMAP[ -]certified", re.MULTILINE
+        r"(?:^|[\s\"'=(`])/(?:work|farm|root|home)/|index-url\s*=|GOPROXY=|ISMAP\s*準拠|ISMAP[ -]certified",
+        re.MULTILINE,
     )
     texts = {
         name: ROOT / name

@@ -173,7 +173,7 @@ EVERYONE = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action
         ({}, {"rotation_days": 0, "deletion_wait_days": 30, "users": frozenset(), "open_to_anyone": False}),
         (
             {"policy": json.dumps(EVERYONE)},
-            {"rotation_days": 0, "deletion_wait_days": 30, "users": frozenset(), "open_to_anyone": True},
+            {"rotation_days": 0, "deletion_wait_days": 30, "users": frozenset({"anyone"}), "open_to_anyone": True},
         ),
         (
             {"enableKeyRotation": UNKNOWN, "deletionWindowInDays": UNKNOWN, "policy": UNKNOWN},
@@ -257,7 +257,7 @@ def test_a_network_is_its_subnets_endpoints_flow_logs_and_gateways() -> None:
         one(
             "aws:ec2/vpcEndpoint:VpcEndpoint", name, {"serviceName": f"com.amazonaws.ap-northeast-1.{name}"}, vpcId=here
         )
-        for name in ("s3", "kms", "secretsmanager", "logs", "ecr.dkr")
+        for name in ("s3", "kms", "secretsmanager", "logs", "ecr.api", "ecr.dkr")
     ]
     log = one("aws:ec2/flowLog:FlowLog", "flows", {"trafficType": "ALL"}, vpcId=here)
     closed = one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", {}, vpcId=here)

@@ -17,6 +17,7 @@ def parameters(token: str) -> set[str]:
     return set(inspect.signature(getattr(sdk, name)._internal_init).parameters)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # some classes of the SDKs warn on import
 @pytest.mark.parametrize("extractor", EXTRACTORS, ids=[extractor.PACKAGE for extractor in EXTRACTORS])
 def test_a_type_is_untaggable_only_where_the_sdk_offers_no_tags(extractor: Extractor) -> None:
     tags = {"tags": "tags", "labels": "labels", "freeformTags": "freeform_tags"}[extractor.TAGS]

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from policies.facts.aws.policy_document import actions, statements
@@ -118,11 +119,11 @@ def _word(action: str) -> str:
 
 
 def _target(world: World, resource: Any) -> str:
-    """The role of the resource of the stack whose ARN this is or begins with; the ARN itself where there is none."""
+    """The role of the resource of the stack whose ARN this is, begins with, or (as a pattern) fits; the ARN itself where there is none."""
     if not isinstance(resource, str) or resource == "*":
         return "*"
     for one in world.resources:
         arn = one.properties.get("arn")
-        if isinstance(arn, str) and (resource == arn or resource.startswith((f"{arn}/", f"{arn}:"))):
+        if isinstance(arn, str) and (fnmatchcase(arn, resource) or resource.startswith((f"{arn}/", f"{arn}:"))):
             return one.role
     return resource

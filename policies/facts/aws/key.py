@@ -8,7 +8,7 @@ from policies.facts.answers import when
 from policies.facts.aws.policy_document import actions, admits_anyone, condition, principals, statements
 from policies.facts.reading import document, flag, number
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import Fact, Key, Maybe
+from policies.facts.vocabulary import ANYONE, Fact, Key, Maybe
 
 KEY = "aws:kms/key:Key"
 _POLICY = "aws:kms/keyPolicy:KeyPolicy"
@@ -67,7 +67,7 @@ def _users(policy: Mapping[str, Any]) -> frozenset[str]:
             service = name.partition(".")[0]
             found.add(_SERVICES.get(service, service))
         if not via:
-            found.update(principals(statement, "AWS"))
+            found.update(ANYONE if name == "*" else name for name in principals(statement, "AWS"))
     return frozenset(found)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from policies.facts.answers import when
 from policies.facts.aws import feeds
-from policies.facts.aws.object_store import BUCKET, customer_key_of, purpose_of, retention_of
+from policies.facts.aws.feeds import BUCKET
+from policies.facts.aws.object_store import customer_key_of, purpose_of, retention_of
 from policies.facts.resources import World, inherited_logs
 from policies.facts.vocabulary import Fact, LogArchive
 

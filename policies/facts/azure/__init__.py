@@ -41,8 +41,14 @@ INERT: Mapping[str, str] = MappingProxyType(
 )
 
 
+# They are told the location of their vault, which is judged.
+_IN_A_VAULT = frozenset({key.KEY, key.SECRET})
+
+
 def region(resource: Resource) -> Maybe[str | None]:
     """Its own location, without blanks; sub-resources and assignments have none."""
+    if resource.type in _IN_A_VAULT:
+        return None
     value = read(resource, "location")
     if value is None or isinstance(value, str):
         return value.lower().replace(" ", "") if value else None

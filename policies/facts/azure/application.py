@@ -8,7 +8,7 @@ from policies.facts.azure.roles import IDENTITY
 from policies.facts.azure.sinks import logged
 from policies.facts.reading import flag, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
-from policies.facts.vocabulary import UNKNOWN, Fact, ImageRegistry, LoadBalancer, Maybe, Service, Unknown
+from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, ImageRegistry, LoadBalancer, Maybe, Service, Unknown
 
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 APP = "azure-native:app:ContainerApp"
@@ -45,7 +45,7 @@ def facts(world: World) -> Iterator[Fact]:
             ),
             customer_key=customer_key(world, registry, "encryption.keyVaultProperties.keyIdentifier", KEY),
             # Tags can be locked one by one only: https://learn.microsoft.com/azure/container-registry/container-registry-image-lock
-            tags_immutable=False,
+            tags_immutable=NOT_OFFERED,
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.answers import every, when
+from policies.facts.answers import every, no, when
 from policies.facts.azure.key import KEY
 from policies.facts.azure.locks import locked
 from policies.facts.azure.sinks import logged
@@ -13,6 +13,8 @@ from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 SERVER = "azure-native:dbforpostgresql:Server"
 _CONFIGURATION = "azure-native:dbforpostgresql:Configuration"
 KNOWN = frozenset({SERVER, _CONFIGURATION})
+
+_TLS = {"require_secure_transport", "ssl_min_protocol_version"}
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -39,9 +41,10 @@ def facts(world: World) -> Iterator[Fact]:
 
 def _public(server: Resource) -> Maybe[bool]:
     """A server in a delegated subnet has no public address; any other has one unless it is switched off."""
-    inside = is_set(server, "network.delegatedSubnetResourceId")
-    given = text(server, "network.publicNetworkAccess", default="Enabled")
-    return False if inside is True else when(inside, lambda _: when(given, lambda word: word == "Enabled"))
+    return every(
+        no(is_set(server, "network.delegatedSubnetResourceId")),
+        when(text(server, "network.publicNetworkAccess", default="Enabled"), lambda word: word == "Enabled"),
+    )
 
 
 def _tls(world: World, server: Resource) -> Maybe[bool]:
@@ -49,13 +52,16 @@ def _tls(world: World, server: Resource) -> Maybe[bool]:
 
     https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-ssl-tls
     """
-    answers: list[Maybe[bool]] = []
-    for configuration in world.referring(server, _CONFIGURATION, "serverName"):
-        name = first(configuration, "configurationName", "name")
-        if isinstance(name, Unknown):
-            return UNKNOWN
-        if name == "require_secure_transport":
-            answers.append(when(text(configuration, "value"), lambda value: value.lower() == "on"))
-        if name == "ssl_min_protocol_version":
-            answers.append(when(text(configuration, "value"), lambda value: value in {"TLSv1.2", "TLSv1.3"}))
-    return every(world.absent(value=True), *answers)
+    configurations = world.referring(server, _CONFIGURATION, "serverName")
+    return every(world.absent(value=True), *map(_keeps_tls, configurations))
+
+
+def _keeps_tls(configuration: Resource) -> Maybe[bool]:
+    """A value that would do for both parameters does whatever the name is (which a first preview does not show)."""
+    name = first(configuration, "configurationName", "name")
+    value = text(configuration, "value")
+    if isinstance(value, str) and value.lower() in {"on", "tlsv1.2", "tlsv1.3"}:
+        return True
+    if isinstance(name, Unknown):
+        return UNKNOWN
+    return when(value, lambda _: False) if name in _TLS else True

@@ -8,7 +8,7 @@ from policies.facts.azure import roles
 from policies.facts.azure.sinks import ACCOUNT, feeds
 from policies.facts.reading import first, flag, number, read, read_all
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, Key, Maybe, Secret, Unknown
+from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, Key, Maybe, Secret, Unknown
 
 KEY = "azure-native:keyvault:Key"
 VAULT = "azure-native:keyvault:Vault"
@@ -39,7 +39,7 @@ def facts(world: World) -> Iterator[Fact]:
         )
     for secret in world.of(SECRET):
         # Key Vault encrypts secrets with keys of its own: https://learn.microsoft.com/azure/key-vault/general/security-features
-        yield Secret(urn=secret.urn, role=secret.role, customer_key=False, readers=_readers(world, secret))
+        yield Secret(urn=secret.urn, role=secret.role, customer_key=NOT_OFFERED, readers=_readers(world, secret))
 
 
 def _rotation(key: Resource) -> Maybe[int]:
@@ -61,44 +61,38 @@ def _wait(vault: Resource) -> Maybe[int]:
 
 
 def _users(world: World, key: Resource) -> Maybe[frozenset[str]]:
-    found = gather(
-        user
-        for grant in roles.grants(world, KEY, VAULT)
-        if _covers(world, grant, key)
-        for user in _users_of(world, grant, "use-key")
-    )
+    found = gather(word for grant in _grants(world, key, "use-key") for word in _words(world, grant))
     return world.absent(found) if found == frozenset() else found
-
-
-def _covers(world: World, grant: roles.Grant, thing: Resource) -> bool:
-    return grant.scope is thing or (grant.scope is not None and grant.scope is world.target(thing, "vaultName", VAULT))
-
-
-def _users_of(world: World, grant: roles.Grant, action: str) -> Iterator[Maybe[str]]:
-    if isinstance(grant.actions, Unknown):
-        yield UNKNOWN
-    elif action in grant.actions:
-        yield grant.principal if grant.identity is None else _word(world, grant.identity)
-
-
-def _word(world: World, identity: Resource) -> str:
-    """What kind of service encrypts as this identity; an archive's store counts as the log service."""
-    for account in world.of(ACCOUNT):
-        if identity in world.targets(
-            account, "encryption.encryptionIdentity.encryptionUserAssignedIdentity", roles.IDENTITY
-        ) or identity in world.targets(account, "identity.userAssignedIdentities", roles.IDENTITY):
-            return "logs" if feeds(world, account) else "storage"
-    for token, path, word in _USERS:
-        if world.referring(identity, token, path):
-            return word
-    return identity.role
 
 
 def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
     found = gather(
-        grant.principal if grant.identity is None else grant.identity.role
-        for grant in roles.grants(world, SECRET, VAULT)
-        if _covers(world, grant, secret)
-        for _ in _users_of(world, grant, "read-secret")
+        UNKNOWN
+        if isinstance(grant.actions, Unknown)
+        else grant.principal
+        if grant.identity is None
+        else grant.identity.role
+        for grant in _grants(world, secret, "read-secret")
     )
     return world.absent(found) if found == frozenset() else found
+
+
+def _grants(world: World, thing: Resource, action: str) -> Iterator[roles.Grant]:
+    """The assignments on the key or secret, or on its vault, that allow the action, or may allow it."""
+    vault = world.target(thing, "vaultName", VAULT)
+    for grant in roles.grants(world, KEY, SECRET, VAULT):
+        covers = grant.scope is not None and grant.scope in (thing, vault)
+        if covers and (isinstance(grant.actions, Unknown) or action in grant.actions):
+            yield grant
+
+
+def _words(world: World, grant: roles.Grant) -> Iterator[Maybe[str]]:
+    """What kinds of service encrypt as the identity; an archive's store counts as the log service."""
+    identity = grant.identity
+    if isinstance(grant.actions, Unknown) or identity is None:
+        yield UNKNOWN if isinstance(grant.actions, Unknown) else grant.principal
+        return
+    words = {word for token, path, word in _USERS if world.referring(identity, token, path)}
+    for path in ("encryption.encryptionIdentity.encryptionUserAssignedIdentity", "identity.userAssignedIdentities"):
+        words |= {"logs" if feeds(world, a) else "storage" for a in world.referring(identity, ACCOUNT, path)}
+    yield from words or {identity.role}

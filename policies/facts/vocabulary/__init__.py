@@ -7,7 +7,7 @@ own spelling.
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Service
 from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
-from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe, Undecided, Unknown, known
+from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
 from policies.facts.vocabulary.words import (
     ACTIONS,
@@ -30,6 +30,7 @@ __all__ = [
     "HEALTH_CHECKS",
     "LOG_KINDS",
     "NETWORK",
+    "NOT_OFFERED",
     "PRIVATE_SERVICES",
     "PURPOSES",
     "SERVICES",
@@ -55,5 +56,6 @@ __all__ = [
     "Tagged",
     "Undecided",
     "Unknown",
+    "Unoffered",
     "known",
 ]

@@ -16,16 +16,26 @@ class Undecided(Exception):  # noqa: N818 - an answer, not an error
     """A rule asked for a value that is unknown: the verdict is `unknown`."""
 
 
+class Unoffered(Undecided):
+    """A rule asked for a value that the cloud does not let anybody decide: the verdict is `not-offered`."""
+
+
 class Unknown(Enum):
-    """The type of `UNKNOWN`. Using it as a truth value raises `Undecided`, so that no rule passes or fails by accident."""
+    """The type of `UNKNOWN` and `NOT_OFFERED`. Using one as a truth value raises, so that no rule passes or fails by accident."""
 
     UNKNOWN = "unknown"
+    NOT_OFFERED = "not offered"
 
     def __bool__(self) -> NoReturn:
-        raise Undecided
+        raise self.reason
+
+    @property
+    def reason(self) -> Undecided:
+        """What to raise where a rule needs the value."""
+        return Unoffered() if self is Unknown.NOT_OFFERED else Undecided()
 
     def __repr__(self) -> str:
-        return "UNKNOWN"
+        return self.name
 
 
 UNKNOWN = Unknown.UNKNOWN
@@ -33,13 +43,18 @@ UNKNOWN = Unknown.UNKNOWN
 a sub-resource that was not shown (a policy that sees one resource), or a document that cannot be parsed. Never a synonym of
 "not set": what is *absent* has the cloud's own default, and that default is what a fact says."""
 
+NOT_OFFERED = Unknown.NOT_OFFERED
+"""The cloud has no such property for this kind of resource, whatever anybody writes (a secret store without customer keys). Said by an
+extractor only with the vendor's page beside it; never for a property that was left out. Neither kept nor broken: the capability table
+says what takes its place, and a promise that is not declared there does not count as kept."""
+
 Maybe: TypeAlias = T | Unknown
 
 
 def known(value: Maybe[T]) -> T:
     """Return the value, or raise `Undecided` where it is unknown."""
     if isinstance(value, Unknown):
-        raise Undecided
+        raise value.reason
     return value
 
 

@@ -1,4 +1,4 @@
-"""Amazon ECS on AWS Fargate: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html"""
+"""Amazon ECS on AWS Fargate: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def _log_group_exists(context: Context) -> str | None:
 
 
 def _balanced(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html"""
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html."""
     if context.operation not in ("create", "update"):
         return None
     for one in context.inputs.get("loadBalancers") or []:

@@ -1,4 +1,4 @@
-"""Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Welcome.html"""
+"""Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Welcome.html."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ def _minutes(clock: str) -> int:
 
 
 def _windows(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html#USER_WorkingWithAutomatedBackups.BackupWindow"""
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html#USER_WorkingWithAutomatedBackups.BackupWindow."""
     backup, maintenance = inputs.get("backupWindow"), inputs.get("maintenanceWindow")
     if not backup or not maintenance:
         return
@@ -41,7 +41,7 @@ def _windows(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _storage(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage"""
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage."""
     size, most = inputs.get("allocatedStorage"), inputs.get("maxAllocatedStorage")
     if size and most and most < size * 1.1:
         yield "maxAllocatedStorage", f"InvalidParameterCombination: {most} is less than 110% of {size}"
@@ -84,7 +84,7 @@ def _family_fits(context: Context) -> str | None:
 
 
 def _two_zones(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"""
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html."""
     if context.operation in ("create", "update"):
         subnets = [context.find(one, SUBNET) for one in context["subnetIds"]]
         zones = {subnet.get("availabilityZone") for subnet in subnets if subnet is not None}
@@ -178,8 +178,7 @@ TYPES: Final = (
             matches("instanceClass", r"db\.[a-z0-9]+\.[a-z0-9]+", "an instance class reads db.<type>.<size>"),
             holds(
                 "username",
-                lambda name: re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]{0,62}", name)
-                and not re.match(r"(admin$|rdsadmin|pg_)", name),
+                lambda name: bool(re.fullmatch(r"(?!admin$|rdsadmin|pg_)[a-zA-Z][a-zA-Z0-9_]{0,62}", name)),
                 "'{value}' is no user name for PostgreSQL: a reserved word, or not 1 to 63 letters, digits and underscores",
             ),
             matches(

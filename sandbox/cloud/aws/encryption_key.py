@@ -1,4 +1,4 @@
-"""AWS Key Management Service: https://docs.aws.amazon.com/kms/latest/developerguide/overview.html"""
+"""AWS Key Management Service: https://docs.aws.amazon.com/kms/latest/developerguide/overview.html."""
 
 import json
 from typing import Any, Final

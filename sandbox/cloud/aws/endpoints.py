@@ -1,4 +1,4 @@
-"""AWS PrivateLink endpoints and VPC flow logs: https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html"""
+"""AWS PrivateLink endpoints and VPC flow logs: https://docs.aws.amazon.com/vpc/latest/privatelink/what-is-privatelink.html."""
 
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ def _in_region(context: Context) -> str | None:
 
 
 def _private_dns(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html"""
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html."""
     if context.operation not in ("create", "update") or not context.inputs.get("privateDnsEnabled"):
         return None
     vpc = context.find(context["vpcId"], VPC)

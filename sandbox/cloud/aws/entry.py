@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html"""
+"""Elastic Load Balancing: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -32,7 +32,7 @@ def _two_zones(context: Context) -> str | None:
 
 
 def _logs_may_be_written(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html."""
     logs = context.inputs.get("accessLogs") or {}
     if context.operation not in ("create", "update") or not logs.get("enabled"):
         return None

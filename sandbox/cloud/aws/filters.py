@@ -21,7 +21,7 @@ _RULE: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroup
 
 
 def _duplicate(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidPermission.Duplicate, RulesPerSecurityGroupLimitExceeded)"""
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidPermission.Duplicate, RulesPerSecurityGroupLimitExceeded)."""
     if context.operation != "create":
         return None
     group = context.inputs["securityGroupId"]

@@ -1,4 +1,4 @@
-"""AWS Identity and Access Management: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+"""AWS Identity and Access Management: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Amazon ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"""
+"""Amazon ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html."""
 
 from typing import Final
 

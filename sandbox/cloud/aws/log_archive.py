@@ -20,7 +20,7 @@ _RETENTION: Final = (
 
 
 def _trail_may_write(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html#API_CreateTrail_Errors"""
+    """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html#API_CreateTrail_Errors."""
     if context.operation not in ("create", "update"):
         return None
     policy = setting(context, POLICY, context["s3BucketName"])
@@ -34,7 +34,7 @@ def _trail_may_write(context: Context) -> str | None:
 
 
 def _logs_may_encrypt(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"""
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html."""
     if context.operation not in ("create", "update") or not context.inputs.get("kmsKeyId"):
         return None
     key = context.find(context["kmsKeyId"], KEY)

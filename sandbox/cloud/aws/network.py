@@ -1,4 +1,4 @@
-"""Amazon VPC: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html"""
+"""Amazon VPC: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,7 +21,7 @@ ZONES: Final = {
 
 def _zone_name(context: Context) -> Any:
     letters = ZONES[context["region"]]
-    return context["region"] + letters.get(context.inputs.get("availabilityZoneId"), next(iter(letters.values())))
+    return context["region"] + letters.get(str(context.inputs.get("availabilityZoneId")), next(iter(letters.values())))
 
 
 def _zone_id(context: Context) -> Any:
@@ -37,7 +37,7 @@ def _zone_exists(context: Context) -> str | None:
 
 
 def _one_association(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html"""
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html."""
     if context.operation == "create":
         for other in context.objects("aws:ec2/routeTableAssociation:RouteTableAssociation"):
             if other.get("subnetId") == context.inputs["subnetId"]:

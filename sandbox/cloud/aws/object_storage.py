@@ -1,4 +1,4 @@
-"""Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html"""
+"""Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html."""
 
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ def setting(context: Context, token: str, bucket: str) -> Any:
 
 
 def _compliance(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes"""
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes."""
     if context.operation != "delete" or context.stored is None or not context.stored.hidden.get("objects"):
         return None
     lock = setting(context, LOCK, context.id)
@@ -58,7 +58,7 @@ def _stays_versioned(context: Context) -> str | None:
 
 
 def _not_public(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"""
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html."""
     if context.operation in ("create", "update"):
         block = setting(context, PUBLIC_ACCESS, context["bucket"])
         if block is not None and block.get("blockPublicPolicy") and public(context["policy"]):
@@ -67,7 +67,7 @@ def _not_public(context: Context) -> str | None:
 
 
 def _replicates(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html"""
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html."""
     if context.operation not in ("create", "update"):
         return None
     targets = [str(rule["destination"]["bucket"]).removeprefix("arn:aws:s3:::") for rule in context["rules"]]
@@ -85,7 +85,7 @@ def _of_bucket(
         token=token,
         source=f"https://docs.aws.amazon.com/AmazonS3/latest/{page}",
         id="{bucket}",
-        replace_on=("bucket", "expectedBucketOwner"),
+        replace_on=("bucket",),
         references=(Reference("bucket", BUCKET), *references),
         guards=guards,
         **more,

@@ -1,4 +1,4 @@
-"""AWS Secrets Manager: https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html"""
+"""AWS Secrets Manager: https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html."""
 
 from typing import Final
 

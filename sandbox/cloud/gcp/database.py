@@ -75,12 +75,6 @@ def _private_address(context: Context) -> str:
     return ""
 
 
-def _settings(context: Context) -> dict[str, Any]:
-    """As asked, with what the API fills in."""
-    settings = dict(context.inputs["settings"])
-    return {"activationPolicy": "ALWAYS", "pricingPlan": "PER_USE", **settings, "version": 1}
-
-
 TYPES: Final = (
     ResourceType(
         token=INSTANCE,
@@ -93,7 +87,6 @@ TYPES: Final = (
             stays_taken=lambda _: True,  # for a week
         ),
         computed={
-            "settings": _settings,
             "privateIpAddress": _private_address,
             "firstIpAddress": _private_address,
             "publicIpAddress": "",

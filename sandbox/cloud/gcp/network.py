@@ -167,7 +167,7 @@ TYPES: Final = (
             "creationTimestamp": CREATED,
         },
         input_defaults={"priority": 1000},
-        defaults={"direction": "INGRESS", "disabled": False},
+        defaults={"direction": "INGRESS"},
         replace_on=("network", "direction"),
         checks=(
             one_of("direction", ("INGRESS", "EGRESS")),

@@ -68,7 +68,6 @@ TYPES: Final = (
             unique_in="",
         ),
         computed={
-            "location": lambda context: context["location"].upper(),
             "projectNumber": lambda context: int(context.place["number"]),
             "selfLink": "https://www.googleapis.com/storage/v1/b/{name}",
             "url": "gs://{name}",

@@ -14,7 +14,7 @@ from sandbox.cloud.guards import not_deleted_while
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at
 
-SECRET: Final = "gcp:secretmanager/secret:Secret"  # noqa: S105 a type token
+SECRET: Final = "gcp:secretmanager/secret:Secret"
 _VERSION: Final = "gcp:secretmanager/secretVersion:SecretVersion"
 _READER: Final = "gcp:secretmanager/secretIamMember:SecretIamMember"
 _KEY_AT: Final = "replication.userManaged.replicas[*].customerManagedEncryption.kmsKeyName"

@@ -5,12 +5,32 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.cloud.identity import same
+from sandbox.cloud.oci import (
+    application,
+    database,
+    encryption_key,
+    identity,
+    load_balancer,
+    log_archive,
+    network,
+    object_storage,
+    secret,
+)
 from sandbox.cloud.package import Package, collected
-from sandbox.cloud.resource_type import ResourceType
 
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
-_TYPES: Final[tuple[tuple[ResourceType, ...], ...]] = ()
-_INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
+_TYPES: Final = (
+    application.TYPES,
+    database.TYPES,
+    encryption_key.TYPES,
+    identity.TYPES,
+    load_balancer.TYPES,
+    log_archive.TYPES,
+    network.TYPES,
+    object_storage.TYPES,
+    secret.TYPES,
+)
+_INVOKES: Final = (application.INVOKES, database.INVOKES, identity.INVOKES, network.INVOKES, object_storage.INVOKES)
 
 
 def _place(configuration: Mapping[str, Any]) -> Mapping[str, str]:

@@ -1,0 +1,79 @@
+"""Facts from Google Cloud."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from policies.facts.gcp import (
+    database,
+    entry,
+    flow,
+    identity,
+    image_registry,
+    key,
+    log_archive,
+    network,
+    object_store,
+    secret,
+    service,
+    sinks,
+)
+from policies.facts.gcp.place import JAPAN, region
+from policies.facts.resources import World
+from policies.facts.vocabulary import Fact
+
+__all__ = ["INERT", "JAPAN", "KNOWN", "PACKAGE", "TAGS", "TAGS_AT", "UNTAGGABLE", "facts", "region"]
+
+PACKAGE = "gcp"
+TAGS = "labels"
+TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
+UNTAGGABLE = frozenset(
+    {
+        "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+        "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+        "gcp:compute/firewall:Firewall",
+        "gcp:compute/network:Network",
+        "gcp:compute/regionBackendService:RegionBackendService",
+        "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+        "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+        "gcp:compute/regionSslPolicy:RegionSslPolicy",
+        "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+        "gcp:compute/regionUrlMap:RegionUrlMap",
+        "gcp:compute/route:Route",
+        "gcp:compute/subnetwork:Subnetwork",
+        "gcp:dns/recordSet:RecordSet",
+        "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+        "gcp:kms/keyRing:KeyRing",
+        "gcp:logging/projectBucketConfig:ProjectBucketConfig",
+        "gcp:logging/projectSink:ProjectSink",
+        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/service:Service",
+        "gcp:projects/serviceIdentity:ServiceIdentity",
+        "gcp:secretmanager/secretIamMember:SecretIamMember",
+        "gcp:secretmanager/secretVersion:SecretVersion",
+        "gcp:serviceaccount/account:Account",
+        "gcp:servicenetworking/connection:Connection",
+        "gcp:sql/database:Database",
+        "gcp:sql/user:User",
+        "gcp:storage/bucketIAMMember:BucketIAMMember",
+    }
+)
+_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
+KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
+INERT: Mapping[str, str] = MappingProxyType(
+    {
+        "gcp:kms/keyRing:KeyRing": "groups keys, which are judged",
+        "gcp:projects/service:Service": "switches an API on; what is made by it is judged",
+        "gcp:projects/serviceIdentity:ServiceIdentity": "the vendor's own agent; what is granted to it is judged",
+        "gcp:secretmanager/secretVersion:SecretVersion": "the value of a secret, which is never read",
+        "gcp:servicenetworking/connection:Connection": "peers with the database's network through a range that is judged",
+        "gcp:sql/database:Database": "lies in an instance, which is judged",
+        "gcp:sql/user:User": "lives in an instance, which is judged; its password is never read",
+    }
+)
+
+
+def facts(world: World) -> Iterator[Fact]:
+    """Everything that a rule judges, one part of the cloud after the other."""
+    for part in _PARTS:
+        yield from part.facts(world)

@@ -1,0 +1,49 @@
+"""Cloud SQL: https://cloud.google.com/sql/docs/postgres/instance-settings."""
+
+from collections.abc import Iterator
+
+from policies.facts.answers import every, when
+from policies.facts.gcp.key import KEY
+from policies.facts.gcp.sinks import kept
+from policies.facts.reading import flag, number, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
+
+_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+KNOWN = frozenset({_INSTANCE})
+
+_ENGINES = {"POSTGRES": "postgresql", "MYSQL": "mysql", "SQLSERVER": "sqlserver"}
+_BACKUP = "settings.backupConfiguration"
+_ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for instance in world.of(_INSTANCE):
+        daily = flag(instance, f"{_BACKUP}.enabled", default=False)
+        yield Database(
+            urn=instance.urn,
+            role=instance.role,
+            engine=when(
+                text(instance, "databaseVersion"), lambda name: _ENGINES.get(name.partition("_")[0], name.lower())
+            ),
+            customer_key=customer_key(world, instance, "encryptionKeyName", KEY),
+            tls_enforced=when(text(instance, "settings.ipConfiguration.sslMode"), lambda mode: mode in _ENCRYPTED),
+            public=flag(instance, "settings.ipConfiguration.ipv4Enabled", default=True),
+            standby_in_second_zone=when(
+                text(instance, "settings.availabilityType", default="ZONAL"), lambda kind: kind == "REGIONAL"
+            ),
+            recovery_days=_recovery(instance, daily),
+            daily_backup=daily,
+            deletion_guarded=flag(instance, "settings.deletionProtectionEnabled", default=False),
+            minor_upgrades_automatic=True,  # the service gives no choice: https://cloud.google.com/sql/docs/postgres/maintenance
+            logs_exported=kept(world, "database"),
+            zone_kind="zone",
+        )
+
+
+def _recovery(instance: Resource, daily: Maybe[bool]) -> Maybe[int]:
+    on = every(daily, flag(instance, f"{_BACKUP}.pointInTimeRecoveryEnabled", default=False))
+    days = number(instance, f"{_BACKUP}.transactionLogRetentionDays", default=7)
+    if isinstance(on, Unknown):
+        return UNKNOWN
+    return days if on else 0

@@ -1,0 +1,70 @@
+"""Cloud KMS keys: https://cloud.google.com/kms/docs/key-rotation."""
+
+from collections.abc import Iterator
+
+from policies.facts.answers import gather, some, when
+from policies.facts.gcp.grants import Grant, grants_on
+from policies.facts.reading import text
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Key, Maybe, Unknown
+
+KEY = "gcp:kms/cryptoKey:CryptoKey"
+KNOWN = frozenset({KEY})
+
+_DAY = 86_400
+# Domain of a service agent's address to the word for its service. Cloud Run keeps its own copy of an image.
+_AGENTS = {
+    "gs-project-accounts": "storage",
+    "gcp-sa-cloud-sql": "database",
+    "gcp-sa-secretmanager": "secrets",
+    "gcp-sa-logging": "logs",
+    "gcp-sa-artifactregistry": "images",
+    "serverless-robot-prod": "images",
+}
+_USES = ("roles/cloudkms.", "roles/owner", "roles/editor")
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for key in world.of(KEY):
+        found = [grant for grant in grants_on(world, key) if _uses(grant.role) is not False]
+        yield Key(
+            urn=key.urn,
+            role=key.role,
+            customer_managed=True,
+            rotation_days=_days(key, "rotationPeriod", 0),
+            # https://cloud.google.com/kms/docs/destroy-restore
+            deletion_wait_days=_days(key, "destroyScheduledDuration", 30),
+            users=gather(_user(grant) for grant in found) if found else world.absent(frozenset()),
+            open_to_anyone=some(world.absent(value=False), *(when(grant.member, _is_anyone) for grant in found)),
+        )
+
+
+def _uses(role: Maybe[str]) -> Maybe[bool]:
+    return when(role, lambda name: name.startswith(_USES) and not name.endswith("iewer"))
+
+
+def _is_anyone(member: str) -> bool:
+    return member == ANYONE
+
+
+def _days(key: Resource, path: str, default: int) -> Maybe[int]:
+    """Whole days of a duration in seconds; rotation rounds up, so that 365.5 days do not pass for 365."""
+    value = text(key, path)
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    seconds = value.removesuffix("s").partition(".")[0]
+    if not value:
+        return default
+    if not seconds.isdecimal():
+        return UNKNOWN
+    return -(-int(seconds) // _DAY) if path == "rotationPeriod" else int(seconds) // _DAY
+
+
+def _user(grant: Grant) -> Maybe[str]:
+    if grant.account is not None:
+        return "application"
+    if isinstance(grant.member, Unknown):
+        return UNKNOWN
+    address = grant.member.partition(":")[2]
+    domain = address.partition("@")[2].removesuffix(".iam.gserviceaccount.com")
+    return _AGENTS.get(domain, grant.member)

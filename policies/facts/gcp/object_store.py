@@ -1,0 +1,80 @@
+"""Cloud Storage: https://cloud.google.com/storage/docs/best-practices."""
+
+from collections.abc import Iterator
+
+from policies.facts.answers import every, no, when
+from policies.facts.gcp.key import KEY
+from policies.facts.gcp.network import FIREWALL, to_google
+from policies.facts.gcp.sinks import BUCKET, SINK, recorded
+from policies.facts.reading import flag, number, read_all, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore
+
+KNOWN = frozenset({BUCKET})
+
+_DAY = 86_400
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for bucket in world.of(BUCKET):
+        retention, locked = retention_of(bucket)
+        yield ObjectStore(
+            urn=bucket.urn,
+            role=bucket.role,
+            anonymous_access=_anonymous(bucket),
+            customer_key=customer_key_of(world, bucket),
+            tls_only=_tls(world, bucket),
+            access_logged=recorded(world, "storage.googleapis.com"),
+            retention_days=retention,
+            deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
+            purpose=purpose_of(world, bucket),
+            retention_locked=locked,
+        )
+
+
+def _prevented(bucket: Resource) -> Maybe[bool]:
+    return when(text(bucket, "publicAccessPrevention", default="inherited"), lambda word: word == "enforced")
+
+
+def _anonymous(bucket: Resource) -> Maybe[bool]:
+    """Public access prevention overrules every grant; without it anybody may be granted access later."""
+    return no(_prevented(bucket))
+
+
+def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
+    """The bucket's default key."""
+    return customer_key(world, bucket, "encryption.defaultKmsKeyName", KEY)
+
+
+def _tls(world: World, bucket: Resource) -> Maybe[bool]:
+    """No bucket refuses HTTP by itself. What counts: nobody is let in without an identity, and the stack's network lets only
+    port 443 through to Google's APIs.
+
+    https://cloud.google.com/storage/docs/request-endpoints
+    """
+    outward = [
+        rule
+        for rule in world.of(FIREWALL)
+        if text(rule, "direction", default="INGRESS") != "INGRESS"
+        and read_all(rule, "allows")
+        and any(
+            range_ is UNKNOWN or to_google(str(range_)) for range_ in read_all(rule, "destinationRanges") or [UNKNOWN]
+        )
+    ]
+    if not outward:
+        return world.absent(value=False)
+    closed = (read_all(rule, "allows.ports") == ["443"] and world.complete for rule in outward)
+    return every(_prevented(bucket), *closed)
+
+
+def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
+    """Whole days of the retention policy, and whether it is locked."""
+    period = number(bucket, "retentionPolicy.retentionPeriod", default=0)
+    return when(period, lambda seconds: seconds // _DAY), flag(bucket, "retentionPolicy.isLocked", default=False)
+
+
+def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
+    """Fed by a sink: an archive. Else the workload's own."""
+    if world.referring(bucket, SINK, "destination"):
+        return "archive"
+    return world.absent("records")

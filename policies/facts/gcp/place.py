@@ -1,0 +1,52 @@
+"""Where a resource of Google Cloud is: https://cloud.google.com/about/locations."""
+
+from collections.abc import Iterator
+
+from policies.facts.reading import first, read_all, text
+from policies.facts.resources import Resource
+from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
+
+JAPAN = frozenset({"asia-northeast1", "asia-northeast2"})
+_SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
+_DATABASE = "gcp:sql/databaseInstance:DatabaseInstance"
+# Types that are in the provider's region where they name none.
+_REGIONAL = (
+    "gcp:artifactregistry/",
+    "gcp:compute/address:",
+    "gcp:compute/forwardingRule:",
+    "gcp:compute/region",
+    "gcp:compute/subnetwork:",
+    "gcp:sql/databaseInstance:",
+)
+
+
+def region(resource: Resource) -> Maybe[str | None]:
+    """The place of the resource, or the first of its places that is not in Japan."""
+    if resource.type == _SECRET:
+        places = list(_replicas(resource))
+    elif resource.type == _DATABASE:
+        # Backups go to the multi-region `asia` where no location is named.
+        backups = text(resource, "settings.backupConfiguration.location", default="asia")
+        places = [_own(resource), backups]
+    else:
+        places = [_own(resource)]
+    abroad = [place for place in places if isinstance(place, str) and place not in JAPAN]
+    if abroad:
+        return abroad[0]
+    return UNKNOWN if UNKNOWN in places else places[0]
+
+
+def _own(resource: Resource) -> Maybe[str]:
+    value = first(resource, "location", "region")
+    if value is None and resource.type.startswith(_REGIONAL):
+        value = (resource.provider or {}).get("region", UNKNOWN)
+    if value is None:
+        return "global"
+    return value.lower() if isinstance(value, str) else UNKNOWN
+
+
+def _replicas(secret: Resource) -> Iterator[Maybe[str]]:
+    """Automatic replication picks places by itself."""
+    found = read_all(secret, "replication.userManaged.replicas.location")
+    for place in found or ["automatic"]:
+        yield place if isinstance(place, str | Unknown) else UNKNOWN

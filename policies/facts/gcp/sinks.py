@@ -1,0 +1,100 @@
+"""Log sinks and audit configurations: what the project records, and what is delivered into which bucket.
+
+https://cloud.google.com/logging/docs/routing/overview
+"""
+
+import re
+from collections.abc import Iterator
+
+from policies.facts.answers import some, when
+from policies.facts.gcp.grants import grants_on
+from policies.facts.reading import flag, read_all, text
+from policies.facts.resources import Resource, World
+from policies.facts.vocabulary import LOG_KINDS, UNKNOWN, Maybe, Unknown
+
+BUCKET = "gcp:storage/bucket:Bucket"
+SINK = "gcp:logging/projectSink:ProjectSink"
+AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+KNOWN = frozenset({SINK, AUDIT})
+
+# What a kind of log needs, all of it.
+_NEEDS = {
+    "audit": {"cloudaudit.googleapis.com/activity"},
+    "access": {"cloudaudit.googleapis.com/data_access"},
+    "flow": {"compute.googleapis.com/vpc_flows"},
+    "database": {"cloudsql.googleapis.com/postgres.log"},
+    "application": {"run.googleapis.com/stdout", "run.googleapis.com/stderr"},
+}
+_CLAUSE = re.compile(r'log_id\("([^"]+)"\)|resource\.type="[^"]+"', re.IGNORECASE)
+# Deliveries are themselves accesses to the bucket; leaving them out loses no act of anybody.
+_HARMLESS = re.compile(r'protoPayload\.authenticationInfo\.principalEmail:"@gcp-sa-logging\.iam\.gserviceaccount\.com"')
+_DELIVERS = (
+    "roles/storage.objectCreator",
+    "roles/storage.objectUser",
+    "roles/storage.objectAdmin",
+    "roles/storage.admin",
+)
+
+
+def kinds(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
+    """The words of LOG_KINDS for what is delivered into the bucket."""
+    found: frozenset[str] = frozenset()
+    for sink in world.referring(bucket, SINK, "destination"):
+        if flag(sink, "disabled", default=False) is True or not _may_write(world, sink, bucket):
+            continue
+        taken = _taken(sink)
+        if isinstance(taken, Unknown):
+            return UNKNOWN
+        found |= taken
+    return found
+
+
+def kept(world: World, kind: str) -> Maybe[bool]:
+    """Whether logs of this kind reach a bucket of the stack."""
+    answers = [when(kinds(world, bucket), lambda found: kind in found) for bucket in world.of(BUCKET)]
+    return some(world.absent(value=False), *answers)
+
+
+def recorded(world: World, service: str) -> Maybe[bool]:
+    """Whether reads and writes of the service's data are written to the audit log."""
+    return some(world.absent(value=False), *(_records(config, service) for config in world.of(AUDIT)))
+
+
+def _records(config: Resource, service: str) -> Maybe[bool]:
+    if text(config, "service") not in (service, "allServices"):
+        return False
+    kinds_ = read_all(config, "auditLogConfigs.logType")
+    if UNKNOWN in kinds_:
+        return UNKNOWN
+    return {"DATA_READ", "DATA_WRITE"} <= set(kinds_) and not read_all(config, "auditLogConfigs.exemptedMembers")
+
+
+def _may_write(world: World, sink: Resource, bucket: Resource) -> bool:
+    """Its writer holds a role on the bucket; without one, every delivery is refused."""
+    return any(
+        grant.role in _DELIVERS and sink in world.targets(grant.resource, "member", SINK)
+        for grant in grants_on(world, bucket)
+    )
+
+
+def _taken(sink: Resource) -> Maybe[frozenset[str]]:
+    """By a filter made of alternatives; anything more involved can't be told."""
+    for exclusion in _exclusions(sink):
+        if not _HARMLESS.fullmatch(exclusion):
+            return UNKNOWN
+    wanted = text(sink, "filter")
+    if isinstance(wanted, Unknown):
+        return UNKNOWN
+    if not wanted:
+        return LOG_KINDS
+    clauses = [_CLAUSE.fullmatch(clause.strip()) for clause in wanted.split(" OR ")]
+    if not all(clauses):
+        return UNKNOWN
+    logs = {clause.group(1) for clause in clauses if clause}
+    return frozenset(kind for kind, needs in _NEEDS.items() if needs <= logs)
+
+
+def _exclusions(sink: Resource) -> Iterator[str]:
+    for exclusion in read_all(sink, "exclusions"):
+        if not isinstance(exclusion, dict) or exclusion.get("disabled") is not True:
+            yield str(exclusion.get("filter")) if isinstance(exclusion, dict) else ""

@@ -1,0 +1,353 @@
+"""Every rule on AWS: a stack in which all hold, one change that breaks each, and one that leaves it open."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from policies.facts import extract
+from policies.facts.aws import INERT, KNOWN
+from policies.facts.vocabulary import UNKNOWN, Flow, Identity, Key, LogArchive, ObjectStore
+from policies.judge import Answer, judge
+from policies.rules import RULES
+from tests.policies.aws_stack import (
+    ACCOUNT,
+    READ_SECRET,
+    TLS_ONLY,
+    Change,
+    Stack,
+    containers,
+    made,
+    policy,
+    sound,
+    via,
+    world,
+)
+
+PUBLIC = {"Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+ENCRYPTION, LOCK = "BucketServerSideEncryptionConfiguration", "BucketObjectLockConfiguration"
+
+
+def put(name: str, **properties: Any) -> Change:
+    def change(stack: Stack) -> None:
+        stack[name] = replace(stack[name], properties={**stack[name].properties, **properties})
+
+    return change
+
+
+def without(*names: str) -> Change:
+    def change(stack: Stack) -> None:
+        for name in names:
+            del stack[name]
+
+    return change
+
+
+def added(token: str, name: str, **properties: Any) -> Change:
+    def change(stack: Stack) -> None:
+        stack[name] = made(token, name, "network", **properties)
+
+    return change
+
+
+def answers(answer: Answer, *changes: Change) -> set[str]:
+    return {verdict.rule.slug for verdict in judge(world(*changes)) if verdict.answer is answer}
+
+
+# Slug; the change that breaks it; what else is broken by the same change; the change that leaves it open.
+EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
+    ("crypto-object-storage-cmk", without(f"records-{ENCRYPTION}"), set(), put(f"records-{ENCRYPTION}", rules=UNKNOWN)),
+    ("crypto-database-cmk", put("ledger", storageEncrypted=False), set(), put("ledger", storageEncrypted=UNKNOWN)),
+    ("secrets-in-vault-cmk", put("secret", kmsKeyId=None), set(), put("secret", kmsKeyId=UNKNOWN)),
+    (
+        "crypto-logs-queues-cmk",
+        without(f"archive-{ENCRYPTION}"),
+        {"crypto-object-storage-cmk"},
+        put(f"archive-{ENCRYPTION}", rules=UNKNOWN),
+    ),
+    (
+        "crypto-image-registry-cmk",
+        put("images", encryptionConfigurations=[]),
+        set(),
+        put("images", encryptionConfigurations=UNKNOWN),
+    ),
+    ("crypto-key-rotation", put("key", enableKeyRotation=False), set(), put("key", enableKeyRotation=UNKNOWN)),
+    ("crypto-key-rotation", put("key", rotationPeriodInDays=400), set(), put("key", rotationPeriodInDays=UNKNOWN)),
+    ("crypto-key-deletion-guard", put("key", deletionWindowInDays=6), set(), put("key", deletionWindowInDays=UNKNOWN)),
+    ("crypto-key-granted-services-only", put("key", policy=policy(via("lambda"))), set(), put("key", policy=UNKNOWN)),
+    (
+        "crypto-key-granted-services-only",
+        put("key", policy=policy({"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*"})),
+        set(),
+        put("key", policy="no json"),
+    ),
+    (
+        "iam-no-public-principal",
+        put("key", policy=policy({"Principal": "*", "Action": "kms:ListGrants"})),
+        set(),
+        put("key", policy=UNKNOWN),
+    ),
+    (
+        "iam-no-public-principal",
+        put("workload", assumeRolePolicy=policy({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})),
+        set(),
+        put("workload", assumeRolePolicy=UNKNOWN),
+    ),
+    (
+        "tls-storage-required",
+        put("records-BucketPolicy", policy=policy()),
+        set(),
+        put("records-BucketPolicy", policy=UNKNOWN),
+    ),
+    (
+        "tls-database-required",
+        put("parameters", parameters=[{"name": "rds.force_ssl", "value": "0"}]),
+        set(),
+        put("parameters", parameters=UNKNOWN),
+    ),
+    (
+        "tls-frontend-min-12",
+        put("listener", sslPolicy="ELBSecurityPolicy-TLS13-1-1-2021-06"),
+        set(),
+        put("listener", sslPolicy="ELBSecurityPolicy-of-tomorrow"),
+    ),
+    ("tls-frontend-min-12", put("listener", sslPolicy=None), set(), put("listener", sslPolicy=UNKNOWN)),
+    ("tls-no-plain-http", put("listener", protocol="HTTP"), {"tls-frontend-min-12"}, put("listener", protocol=UNKNOWN)),
+    (
+        "net-object-storage-not-public",
+        put("records-BucketPublicAccessBlock", blockPublicPolicy=False),
+        set(),
+        put("records-BucketPublicAccessBlock", blockPublicPolicy=UNKNOWN),
+    ),
+    (
+        "net-object-storage-not-public",
+        put("records-BucketPolicy", policy=policy(TLS_ONLY, PUBLIC)),
+        set(),
+        put("records-BucketPolicy", policy=UNKNOWN),
+    ),
+    (
+        "net-database-not-public",
+        put("ledger", publiclyAccessible=True),
+        set(),
+        put("ledger", publiclyAccessible=UNKNOWN),
+    ),
+    ("net-load-balancer-not-public", put("entry", internal=False), set(), put("entry", internal=UNKNOWN)),
+    (
+        "net-no-public-ip-on-compute",
+        put("service", networkConfiguration={"subnets": ["network-data-1", "network-data-2"], "assignPublicIp": True}),
+        set(),
+        put("service", networkConfiguration={"subnets": ["network-data-1"], "assignPublicIp": UNKNOWN}),
+    ),
+    (
+        "net-no-public-address",
+        put("network-entry-1", mapPublicIpOnLaunch=True),
+        set(),
+        put("network-entry-1", mapPublicIpOnLaunch=UNKNOWN),
+    ),
+    (
+        "img-registry-not-public",
+        added("ecr/repositoryPolicy:RepositoryPolicy", "open", repository="images", policy=policy(PUBLIC)),
+        set(),
+        added("ecr/repositoryPolicy:RepositoryPolicy", "open", repository="images", policy=UNKNOWN),
+    ),
+    ("net-tier-segmentation", without("network-data-1", "network-data-2"), set(), None),
+    (
+        "ha-network-two-zones",
+        put("network-data-2", availabilityZoneId="az1"),
+        set(),
+        put("network-data-2", availabilityZoneId=UNKNOWN),
+    ),
+    (
+        "net-no-internet-route",
+        put("network-routes", routes=[{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]),
+        set(),
+        put("network-routes", routes=UNKNOWN),
+    ),
+    ("net-no-internet-route", added("ec2/natGateway:NatGateway", "nat"), set(), None),
+    (
+        "net-default-network-locked",
+        put("network-default", egress=[{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": ["10.0.0.0/8"]}]),
+        {"net-flow-ends-named"},
+        put("network-default", egress=UNKNOWN),
+    ),
+    ("net-private-endpoints", without("to-ecr.api"), set(), put("to-ecr.api", serviceName=UNKNOWN)),
+    ("net-no-any-any", put("rule-in", cidrIpv4="0.0.0.0/0"), set(), put("rule-in", cidrIpv4=UNKNOWN)),
+    ("net-no-any-any", put("rule-out", ipProtocol="-1"), set(), put("rule-out", ipProtocol=UNKNOWN)),
+    ("net-flow-ends-named", put("rule-in", cidrIpv4="8.8.8.0/24"), set(), put("rule-in", cidrIpv4=UNKNOWN)),
+    ("net-flow-ends-named", put("rule-in", description=""), set(), put("rule-in", description=UNKNOWN)),
+    (
+        "iam-no-wildcard-admin",
+        put("rights", policy=policy(READ_SECRET, {"Action": "sqs:*", "Resource": "*"})),
+        {"iam-least-privilege"},
+        put("rights", policy=UNKNOWN),
+    ),
+    (
+        "iam-least-privilege",
+        put("rights", policy=policy(READ_SECRET, {"Action": "s3:GetObject", "Resource": "*"})),
+        set(),
+        put("rights", policy=UNKNOWN),
+    ),
+    ("iam-workload-identity", put("task", taskRoleArn=None), set(), put("task", taskRoleArn=UNKNOWN)),
+    ("secrets-one-reader", put("rights", policy=policy()), set(), put("rights", policy=UNKNOWN)),
+    (
+        "secrets-one-reader",
+        added(
+            "secretsmanager/secretPolicy:SecretPolicy",
+            "open",
+            secretArn=READ_SECRET["Resource"],
+            policy=policy({"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "secretsmanager:*"}),
+        ),
+        set(),
+        None,
+    ),
+    ("log-audit-trail-all", without("trail"), {"log-object-access"}, None),
+    ("log-access-kept", without("trail", "entry"), {"log-audit-trail-all", "log-object-access"}, None),
+    (
+        "log-archive-immutable",
+        without(f"archive-{LOCK}"),
+        {"log-retention-min-1y"},
+        put(f"archive-{LOCK}", rule=UNKNOWN),
+    ),
+    (
+        "log-retention-min-1y",
+        put(f"archive-{LOCK}", rule={"defaultRetention": {"mode": "COMPLIANCE", "days": 364}}),
+        set(),
+        put(f"archive-{LOCK}", rule=UNKNOWN),
+    ),
+    (
+        "log-object-access",
+        put("trail", advancedEventSelectors=[]),
+        set(),
+        put("trail", advancedEventSelectors=UNKNOWN),
+    ),
+    ("log-network-flow", put("flow-log", trafficType="REJECT"), set(), put("flow-log", trafficType=UNKNOWN)),
+    ("log-flow-kept", without("flow-log"), {"log-network-flow"}, None),
+    (
+        "log-database-audit",
+        put("ledger", enabledCloudwatchLogsExports=[]),
+        set(),
+        put("ledger", enabledCloudwatchLogsExports=UNKNOWN),
+    ),
+    ("log-application-kept", without("application-log-archive"), set(), put("task", containerDefinitions=UNKNOWN)),
+    (
+        "log-application-kept",
+        put("task", containerDefinitions=containers(logConfiguration={"logDriver": "none"})),
+        set(),
+        put("task", containerDefinitions="no json"),
+    ),
+    (
+        "bak-enabled-with-retention",
+        put("ledger", backupRetentionPeriod=0),
+        {"bak-recovery-window"},
+        put("ledger", backupRetentionPeriod=UNKNOWN),
+    ),
+    (
+        "bak-recovery-window",
+        put("ledger", backupRetentionPeriod=6),
+        set(),
+        put("ledger", backupRetentionPeriod=UNKNOWN),
+    ),
+    ("data-object-retention", without(f"records-{LOCK}"), set(), put(f"records-{LOCK}", rule=UNKNOWN)),
+    (
+        "data-deletion-protection",
+        put("ledger", deletionProtection=False),
+        set(),
+        put("ledger", deletionProtection=UNKNOWN),
+    ),
+    ("data-deletion-protection", put("records", forceDestroy=True), set(), put("records", forceDestroy=UNKNOWN)),
+    ("ha-multi-az", put("ledger", multiAz=False), set(), put("ledger", multiAz=UNKNOWN)),
+    ("ha-application-two-zones", put("service", desiredCount=1), set(), put("service", desiredCount=UNKNOWN)),
+    (
+        "ha-application-two-zones",
+        put("network-application-2", availabilityZoneId="az1"),
+        {"ha-network-two-zones"},
+        put("network-application-2", availabilityZoneId=UNKNOWN),
+    ),
+    ("ha-health-checked", put("targets", healthCheck={"enabled": False}), set(), put("targets", healthCheck=UNKNOWN)),
+    (
+        "vuln-patching-automated",
+        put("ledger", autoMinorVersionUpgrade=False),
+        set(),
+        put("ledger", autoMinorVersionUpgrade=UNKNOWN),
+    ),
+    (
+        "img-private-registry",
+        put("task", containerDefinitions=containers(image="public.ecr.aws/a/b@sha256:0")),
+        set(),
+        put("task", containerDefinitions=UNKNOWN),
+    ),
+    ("gov-region-japan-only", put("secret", region="us-east-1"), set(), put("secret", region=UNKNOWN)),
+    ("gov-mandatory-tags", put("key", tags={"stack": "x"}), set(), put("key", tags=UNKNOWN)),
+    ("gov-classified-types", added("sqs/queue:Queue", "queue"), set(), None),
+]
+NOT_BROKEN_HERE = {"crypto-key-customer-managed"}
+"""Every key that a stack makes in KMS is the customer's own."""
+
+
+def test_every_rule_holds_on_the_sound_stack() -> None:
+    assert answers(Answer.VIOLATED) == set()
+    assert answers(Answer.UNKNOWN) == set()
+    assert answers(Answer.HOLDS) >= {rule.slug for rule in RULES} - {"net-no-public-address"}
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {slug for slug, *_ in EXAMPLES} | NOT_BROKEN_HERE == {rule.slug for rule in RULES}
+
+
+@pytest.mark.parametrize(("slug", "change", "also", "_"), EXAMPLES, ids=[slug for slug, *_ in EXAMPLES])
+def test_one_change_breaks_the_rule_and_nothing_else(slug: str, change: Change, also: set[str], _: Any) -> None:
+    assert answers(Answer.VIOLATED, change) == {slug} | also
+
+
+@pytest.mark.parametrize(
+    ("slug", "change"),
+    [(slug, change) for slug, *_, change in EXAMPLES if change],
+    ids=[slug for slug, *_, change in EXAMPLES if change],
+)
+def test_an_unknown_value_leaves_the_rule_open_and_breaks_nothing(slug: str, change: Change) -> None:
+    assert slug in answers(Answer.UNKNOWN, change)
+    assert answers(Answer.VIOLATED, change) == set()
+
+
+def test_the_archive_takes_in_what_is_copied_from_the_delivery_store() -> None:
+    facts = extract(world())
+    (archive,) = (fact for fact in facts if isinstance(fact, LogArchive))
+    assert archive.kinds == {"audit", "flow", "access", "application"}
+    purposes = {fact.name: fact.purpose for fact in facts if isinstance(fact, ObjectStore)}
+    assert purposes == {"archive": "archive", "delivery": "delivery", "records": "records"}
+    partly = {"status": "Enabled", "filter": {"prefix": "some/"}, "destination": {"bucket": "arn:aws:s3:::archive"}}
+    changed = extract(world(put("delivery-BucketReplicationConfig", rules=[partly])))
+    assert {f.name: f.purpose for f in changed if isinstance(f, ObjectStore)}["delivery"] == "archive"
+
+
+def test_both_sides_of_a_flow_say_the_same() -> None:
+    other_side = added(
+        "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "other-side",
+        securityGroupId="network-application",
+        referencedSecurityGroupId="network-entry",
+        ipProtocol="tcp",
+        fromPort=443,
+        toPort=443,
+        description="why",
+    )
+    flows = {(f.source, f.destination, f.protocol, f.ports) for f in extract(world(other_side)) if isinstance(f, Flow)}
+    assert flows == {("172.20.0.0/16", "entry", "tcp", (443, 443)), ("entry", "application", "tcp", (443, 443))}
+
+
+def test_what_an_identity_may_do_is_said_in_neutral_words() -> None:
+    (identity,) = (fact for fact in extract(world()) if isinstance(fact, Identity))
+    assert identity.permissions == {
+        ("read-secret", "password"),
+        ("read-objects", "records"),
+        ("write-objects", "records"),
+    }
+
+
+def test_who_uses_a_key_is_said_in_neutral_words() -> None:
+    (key,) = (fact for fact in extract(world()) if isinstance(fact, Key))
+    assert key.users == {"storage", "database"}
+
+
+def test_no_type_of_the_sound_stack_is_unclassified() -> None:
+    assert {one.type for one in sound().values()} - KNOWN - INERT.keys() == set()
