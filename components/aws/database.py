@@ -20,21 +20,21 @@ __all__ = ["Database"]
 
 
 class _Capacity(NamedTuple):
-    """`gib` may grow to `at_most_gib` by itself."""
+    """Class of the instance, and the disk it begins with."""
 
     instance_class: str
     gib: int
-    at_most_gib: int
 
 
 # Classes that both Tokyo and Osaka offer for PostgreSQL. No IOPS are asked for: under 400 GiB gp3 takes none.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.RegionSupport.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
 _CAPACITY: Mapping[Size, _Capacity] = {
-    Size.SMALL: _Capacity("db.t4g.large", 100, 500),
-    Size.MEDIUM: _Capacity("db.m6g.large", 200, 1000),
-    Size.LARGE: _Capacity("db.m6g.2xlarge", 400, 4000),
+    Size.SMALL: _Capacity("db.t4g.large", 100),
+    Size.MEDIUM: _Capacity("db.m6g.large", 200),
+    Size.LARGE: _Capacity("db.m6g.2xlarge", 400),
 }
+_AT_MOST_GIB = 4096
 _MAJOR = "17"
 _LOGS = ("postgresql", "upgrade")
 
@@ -89,7 +89,7 @@ class Database(contract.Database):
             instance_class=capacity.instance_class,
             storage_type="gp3",
             allocated_storage=capacity.gib,
-            max_allocated_storage=capacity.at_most_gib,
+            max_allocated_storage=_AT_MOST_GIB,
             storage_encrypted=True,
             kms_key_id=key.key_id,
             multi_az=True,
@@ -113,7 +113,8 @@ class Database(contract.Database):
             final_snapshot_identifier=f"{identifier}-final" if landing.protected else None,
             enabled_cloudwatch_logs_exports=list(_LOGS),
             tags=landing.tags,
-            opts=self.child(stateful=True, depends_on=[key, *groups]),
+            # The disk grows by itself and can't shrink: a smaller size of the workload keeps the disk it has.
+            opts=self.child(stateful=True, depends_on=[key, *groups], ignore_changes=["allocatedStorage"]),
         )
         self.host = instance.address
         self.database_name = instance.db_name

@@ -1,13 +1,13 @@
 """A closed storage account: customer key, TLS, no shared key, no anonymous reader, nothing altered before its time."""
 
-from pulumi_azure_native import authorization, storage
+from pulumi_azure_native import storage
 
 from components._component import Component
 from components.azure._landing import AzureLanding
 from components.azure.encryption_key import EncryptionKey
 from components.encryption_key import KeyUser
 
-__all__ = ["account", "guard"]
+__all__ = ["account"]
 
 
 def account(
@@ -20,8 +20,10 @@ def account(
     appends: bool,
     landing: AzureLanding,
 ) -> storage.StorageAccount:
-    """The account `name` (letters and digits: the cloud draws eight more for it, of 24 at most).
+    """The account `name` (letters and digits: the provider adds eight more, of 24 at most).
 
+    It can't be deleted while it holds a blob under retention. A management lock would add nothing but forbid the removal of a
+    role or log setting below it too. https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies
     The retention is in force at once but unlocked: the API locks it only in a later update, and a locked one outlives the
     stack. https://learn.microsoft.com/azure/storage/blobs/immutable-policy-configure-version-scope
     """
@@ -64,15 +66,3 @@ def account(
         tags=landing.tags,
         opts=owner.child(stateful=True, depends_on=[key]),
     )
-
-
-def guard(owner: Component, name: str, guarded: storage.StorageAccount, landing: AzureLanding) -> None:
-    """In production the account can't be deleted by one call: the lock has to be lifted first."""
-    if landing.protected:
-        authorization.ManagementLockByScope(
-            name,
-            scope=guarded.id,
-            level=authorization.LockLevel.CAN_NOT_DELETE,
-            notes="holds records under retention",
-            opts=owner.child(),
-        )

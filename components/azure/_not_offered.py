@@ -38,14 +38,14 @@ NOT_OFFERED: Mapping[str, NotOffered] = MappingProxyType(
         "log_archive.write_once": NotOffered(
             reason="The retention of an account is in force at once but can be locked only by a later update; until then an "
             "administrator can shorten or remove it.",
-            substitute="Unlocked retention and a CanNotDelete lock; locking is a step of the operations guide.",
+            substitute="The retention is in force at once; locking it is a step of the operations guide, for production only.",
             source="https://learn.microsoft.com/azure/storage/blobs/immutable-policy-configure-version-scope",
             since=_SINCE,
         ),
         "object_storage.retention_kept": NotOffered(
             reason="The retention of an account is in force at once but can be locked only by a later update; until then an "
             "administrator can shorten or remove it.",
-            substitute="Unlocked retention and a CanNotDelete lock; locking is a step of the operations guide.",
+            substitute="The retention is in force at once; locking it is a step of the operations guide, for production only.",
             source="https://learn.microsoft.com/azure/storage/blobs/immutable-policy-configure-version-scope",
             since=_SINCE,
         ),

@@ -95,14 +95,15 @@ class Database(contract.Database):
             charset="UTF8",
             opts=self.child(stateful=True, depends_on=[before]),
         )
-        archive.keep(self, f"{name}-log", server.id, ["PostgreSQLLogs"])
+        log = archive.keep(self, f"{name}-log", server.id, ["PostgreSQLLogs"])
         if landing.protected:
             authorization.ManagementLockByScope(
                 f"{name}-lock",
                 scope=server.id,
                 level=authorization.LockLevel.CAN_NOT_DELETE,
                 notes="the service has no deletion protection of its own",
-                opts=self.child(depends_on=[database]),
+                # Last to come and first to go: nothing below a lock can be removed either.
+                opts=self.child(depends_on=[database, log]),
             )
         self.host = server.fully_qualified_domain_name
         self.database_name = database.name

@@ -5,7 +5,7 @@ from pulumi_azure_native import monitor, storage
 
 from components import log_archive as contract
 from components._component import Component, own
-from components.azure._account import account, guard
+from components.azure._account import account
 from components.azure._landing import AzureLanding
 from components.azure.encryption_key import EncryptionKey
 from components.encryption_key import KeyUser
@@ -48,7 +48,6 @@ class LogArchive(contract.LogArchive):
             appends=True,
             landing=landing,
         )
-        guard(self, f"{name}-lock", self.account, landing)
         for what, vault in (("vault", key.vault), ("images-vault", key.images[0])):
             self.keep(self, f"{name}-{what}-log", vault.id, ["AuditEvent", "AzurePolicyEvaluationDetails"])
         if args.audit_trail_supplied:

@@ -5,7 +5,7 @@ from pulumi_azure_native import authorization, storage
 
 from components import object_storage as contract
 from components._component import own
-from components.azure._account import account, guard
+from components.azure._account import account
 from components.azure._grant import guid
 from components.azure._landing import AzureLanding
 from components.azure._private_endpoint import private_endpoint
@@ -39,7 +39,6 @@ class ObjectStorage(contract.ObjectStorage):
             appends=False,
             landing=landing,
         )
-        guard(self, f"{name}-lock", store, landing)
         service = storage.BlobServiceProperties(
             f"{name}-service",
             resource_group_name=landing.resource_group,

@@ -53,7 +53,7 @@ def containers(**changes: Any) -> str:
     return json.dumps([{**CONTAINER, **changes}])
 
 
-def made(token: str, name: str, role: str, **properties: Any) -> Resource:
+def made(token: str, name: str, role: str, /, **properties: Any) -> Resource:
     token = f"aws:{token}"
     return Resource(
         urn=f"urn:pulumi:{ACCOUNT[:6]}-resident-record-production::machikumo::{token}::{name}",
@@ -66,7 +66,7 @@ def made(token: str, name: str, role: str, **properties: Any) -> Resource:
     )
 
 
-def of_bucket(name: str, role: str, kind: str, **properties: Any) -> Resource:
+def of_bucket(name: str, role: str, kind: str, /, **properties: Any) -> Resource:
     return made(f"s3/{kind[0].lower()}{kind[1:]}:{kind}", f"{name}-{kind}", role, bucket=name, **properties)
 
 

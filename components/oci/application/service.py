@@ -54,7 +54,7 @@ def service(
             pulumi.Output.concat(
                 "Allow dynamic-group ",
                 own(args.identity, Identity).group,
-                f" to use log-content in {landing.scope} where all {{target.log.id = '",
+                f" to {{LOG_CONTENT_PUSH}} in {landing.scope} where all {{target.log.id = '",
                 log.id,
                 "'}",
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from policies.facts.answers import every, gather, no, some, when
-from policies.facts.reading import flag, number, read, read_all, text
+from policies.facts.reading import flag, read, read_all, text
 from policies.facts.resources import Resource, World, tier_of
 from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress, Unknown
 
@@ -107,7 +107,7 @@ def _flow_logs(world: World, network: Resource, subnets: tuple[Resource, ...]) -
 def _all_sampled(subnet: Resource) -> Maybe[bool]:
     if read(subnet, "logConfig") is None:
         return False
-    sampled = number(subnet, "logConfig.flowSampling", default=0)  # one half, where nothing is said
+    sampled = read(subnet, "logConfig.flowSampling")  # one half, where nothing is said
     everything = when(text(subnet, "logConfig.filterExpr", default="true"), lambda expression: expression == "true")
     return every(when(sampled, lambda share: share == 1), everything)
 

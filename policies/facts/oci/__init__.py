@@ -1,0 +1,51 @@
+"""Facts from Oracle Cloud Infrastructure."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from policies.facts.oci import (
+    database,
+    entry,
+    flow,
+    identity,
+    image_registry,
+    key,
+    log_archive,
+    logs,
+    network,
+    object_store,
+    secret,
+    service,
+    statements,
+)
+from policies.facts.oci.place import JAPAN, region
+from policies.facts.resources import World
+from policies.facts.vocabulary import Fact
+
+__all__ = ["INERT", "JAPAN", "KNOWN", "PACKAGE", "TAGS", "TAGS_AT", "UNTAGGABLE", "facts", "region"]
+
+PACKAGE = "oci"
+TAGS = "freeformTags"
+TAGS_AT: Mapping[str, str] = MappingProxyType({})
+UNTAGGABLE = frozenset(
+    {
+        "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
+        "oci:LoadBalancer/backend:Backend",
+        "oci:LoadBalancer/backendSet:BackendSet",
+        "oci:LoadBalancer/listener:Listener",
+    }
+)
+_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
+KNOWN: frozenset[str] = (logs.KNOWN | statements.KNOWN).union(*(part.KNOWN for part in _PARTS))
+INERT: Mapping[str, str] = MappingProxyType(
+    {
+        "oci:Kms/vault:Vault": "groups keys and secrets, which are judged",
+        "oci:Psql/configuration:Configuration": "parameters of a database, which is judged; TLS is not among them",
+    }
+)
+
+
+def facts(world: World) -> Iterator[Fact]:
+    """Everything that a rule judges, one part of the cloud after the other."""
+    for part in _PARTS:
+        yield from part.facts(world)

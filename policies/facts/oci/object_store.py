@@ -1,0 +1,85 @@
+"""Object Storage buckets: https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/managingbuckets.htm."""
+
+from collections.abc import Iterator, Mapping
+
+from policies.facts.answers import some, when
+from policies.facts.oci.key import KEY
+from policies.facts.oci.logs import BUCKET, CONNECTOR, recorded
+from policies.facts.oci.statements import statements
+from policies.facts.reading import number, read, read_all, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, ObjectStore
+
+KNOWN = frozenset({BUCKET})
+
+_FOR_EVER = 36_500
+_UNITS = {"DAYS": 1, "YEARS": 365}
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for bucket in world.of(BUCKET):
+        retention, locked = retention_of(bucket)
+        yield ObjectStore(
+            urn=bucket.urn,
+            role=bucket.role,
+            anonymous_access=_anonymous(world, bucket),
+            customer_key=customer_key_of(world, bucket),
+            tls_only=True,  # https://docs.oracle.com/en-us/iaas/Content/Object/Concepts/dataprotection.htm
+            access_logged=recorded(world, bucket, "read", "write"),
+            retention_days=retention,
+            # A bucket goes only when it is empty.
+            # https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/managingbuckets_topic-To_delete_a_bucket.htm
+            deletion_guarded=True,
+            purpose=purpose_of(world, bucket),
+            retention_locked=locked,
+        )
+
+
+def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
+    """Objects are encrypted with a key of the customer's by default."""
+    return customer_key(world, bucket, "kmsKeyId", KEY)
+
+
+def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
+    """An archive is what a connector delivers into."""
+    return "archive" if world.referring(bucket, CONNECTOR, "target.bucket") else world.absent("records")
+
+
+def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
+    """Days of the longest rule (one without duration: for ever), and whether that is locked.
+
+    https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usingretentionrules.htm
+    """
+    if read(bucket, "retentionRules") is UNKNOWN:
+        return UNKNOWN, UNKNOWN
+    longest, locked = 0, False
+    for rule in read_all(bucket, "retentionRules"):
+        if not isinstance(rule, Mapping):
+            return UNKNOWN, UNKNOWN
+        days = _days(rule)
+        if not isinstance(days, int):
+            return UNKNOWN, UNKNOWN
+        if days > longest:
+            longest, locked = days, bool(rule.get("timeRuleLocked"))
+    return longest, locked
+
+
+def _days(rule: Mapping[str, object]) -> Maybe[int]:
+    if not rule.get("duration"):
+        return _FOR_EVER
+    amount, unit = number(rule, "duration.timeAmount", default=0), text(rule, "duration.timeUnit")
+    return when(amount, lambda count: when(unit, lambda word: count * _UNITS.get(word, 0)))
+
+
+def _anonymous(world: World, bucket: Resource) -> Maybe[bool]:
+    """A public access type, or a policy that admits every user of the cloud."""
+    name = text(bucket, "name")
+    opened = (
+        UNKNOWN if not one.clear else one.who(world) == ANYONE and not one.denies
+        for one in statements(world)
+        if one.what in ("objects", "buckets", "object-family", "all-resources")
+        or any(right.startswith(("OBJECT_", "BUCKET_")) for right in one.rights)
+        if one.concerns(bucket, bucket_name=name)
+    )
+    kind = text(bucket, "accessType", default="NoPublicAccess")
+    return some(when(kind, lambda word: word != "NoPublicAccess"), *opened)
