@@ -91,7 +91,6 @@ def _log_services(landing: AwsLanding) -> Iterator[Mapping[str, Any]]:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     """
     region, account = landing.region, landing.account_id
-    trails = f"arn:aws:cloudtrail:{region}:{account}:trail/*"
     yield {
         "Sid": "LogGroups",
         "Effect": "Allow",
@@ -117,18 +116,8 @@ def _log_services(landing: AwsLanding) -> Iterator[Mapping[str, Any]]:
         "Sid": "Trail",
         "Effect": "Allow",
         "Principal": {"Service": "cloudtrail.amazonaws.com"},
-        "Action": "kms:GenerateDataKey*",
+        # Decrypt, because the archive's bucket uses an S3 Bucket Key: without it the trail is refused.
+        "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"],
         "Resource": "*",
-        "Condition": {
-            "ArnLike": {"aws:SourceArn": trails},
-            "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{account}:trail/*"},
-        },
-    }
-    yield {
-        "Sid": "TrailDescribe",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudtrail.amazonaws.com"},
-        "Action": "kms:DescribeKey",
-        "Resource": "*",
-        "Condition": {"ArnLike": {"aws:SourceArn": trails}},
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:{region}:{account}:trail/*"}},
     }

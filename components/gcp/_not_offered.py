@@ -43,13 +43,6 @@ NOT_OFFERED: Mapping[str, NotOffered] = MappingProxyType(
             source="https://cloud.google.com/logging/docs/default-settings",
             since=_SINCE,
         ),
-        "application.internal_only": NotOffered(
-            reason="Cloud Run checks every caller's Google identity or none's; people who use the application have none.",
-            substitute="The check is off, and the service takes requests from the internal load balancer only, with no address of "
-            "its own.",
-            source="https://cloud.google.com/run/docs/securing/managing-access",
-            since=_SINCE,
-        ),
         "application.health_checked": NotOffered(
             reason="A load balancer takes no health check for a serverless target.",
             substitute="Cloud Run's own probes: an instance gets requests after its startup probe, and is replaced when its liveness "

@@ -62,8 +62,8 @@ def subnets(aws: Caller, vpc_id: str, *zones: str) -> list[str]:
     ]
 
 
-def key(aws: Caller, *services: str) -> str:
-    policy = document(Principal={"Service": list(services)}, Action="kms:*")
+def key(aws: Caller, *services: str, actions: str | list[str] = "kms:*") -> str:
+    policy = document(Principal={"Service": list(services)}, Action=actions)
     return str(aws.create("aws:kms/key:Key", {"policy": policy})[1]["arn"])
 
 
@@ -133,6 +133,18 @@ class TestLogs:
         closed = {**inputs, "kmsKeyId": key(aws, "s3.amazonaws.com")}
         assert "InsufficientEncryptionPolicyException" in aws.refusal(aws.create, self.TRAIL, closed)
         aws.create(self.TRAIL, inputs)
+
+    def test_a_trail_into_a_store_with_a_bucket_key_has_to_decrypt(self, aws: Caller) -> None:
+        store, service = bucket(aws), "cloudtrail.amazonaws.com"
+        admits = document(Principal={"Service": service}, Action="s3:*")
+        aws.create(of_bucket("BucketPolicy"), {"bucket": store, "policy": admits})
+        default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key(aws, service)}
+        rules = [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}]
+        aws.create(of_bucket("BucketServerSideEncryptionConfiguration"), {"bucket": store, "rules": rules})
+        writes_only = key(aws, service, actions=["kms:GenerateDataKey*", "kms:DescribeKey"])
+        inputs = {"s3BucketName": store, "kmsKeyId": writes_only}
+        assert "InsufficientEncryptionPolicyException" in aws.refusal(aws.create, self.TRAIL, inputs)
+        aws.create(self.TRAIL, {"s3BucketName": store, "kmsKeyId": key(aws, service)})
 
     def test_a_log_group_is_refused_until_the_key_admits_its_region(self, aws: Caller) -> None:
         elsewhere = {"kmsKeyId": key(aws, "logs.us-east-1.amazonaws.com")}

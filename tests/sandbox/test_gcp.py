@@ -65,11 +65,11 @@ class Town:
         for api in APIS:
             self.make(API, service=f"{api}.googleapis.com")
 
-    def make(self, token: str, name: str = "it", **inputs: Any) -> tuple[str, dict[str, Any]]:
+    def make(self, token: str, name: str = "it", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
         id_, outputs = self.caller.create(token, inputs, name=name)
         return id_, outputs
 
-    def refused(self, token: str, name: str = "it", **inputs: Any) -> str:
+    def refused(self, token: str, name: str = "it", /, **inputs: Any) -> str:
         return self.caller.refusal(self.caller.create, token, inputs, name=name)
 
     def paths(self, token: str, **inputs: Any) -> list[str]:
@@ -377,7 +377,7 @@ def test_a_retention_policy_keeps_young_objects_whatever_is_forced(town: Town, s
         forceDestroy=True,
         retentionPolicy={"retentionPeriod": "86400"},
     )
-    drift.change(state, bucket, hidden={"objects": 1})
+    drift.put(state, bucket, "hidden.objects", 1)
     assert "retentionPolicyNotMet" in town.caller.refusal(town.caller.delete, BUCKET, bucket)
 
 

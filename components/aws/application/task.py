@@ -24,7 +24,7 @@ def task(
     log: aws.cloudwatch.LogGroup,
     role: aws.iam.Role,
 ) -> aws.ecs.TaskDefinition:
-    """`role` starts the task; what runs in it acts as `args.identity`. Its root file system is read only."""
+    """`role` starts the task; what runs in it acts as `args.identity`."""
     return aws.ecs.TaskDefinition(
         f"{name}-task",
         family=f"{name}-{landing.stack}",
@@ -58,7 +58,6 @@ def _containers(
                 "name": name,
                 "image": pulumi.Output.concat(host, "/", repository.name, "@", digest),
                 "essential": True,
-                "readonlyRootFilesystem": True,
                 "portMappings": [{"containerPort": PORT, "protocol": "tcp"}],
                 "environment": [{"name": key, "value": value} for key, value in environment.items()],
                 "logConfiguration": {

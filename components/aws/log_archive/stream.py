@@ -48,7 +48,7 @@ def log_stream(
                 },
                 {
                     "Effect": "Allow",
-                    "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
+                    "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
                     "Resource": pulumi.Output.concat(archive.arn, "/service/*"),
                 },
                 {

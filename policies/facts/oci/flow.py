@@ -6,7 +6,7 @@ from typing import Any
 
 from policies.facts.answers import when
 from policies.facts.oci.network import DEFAULT_LIST, SECURITY_LIST, SUBNET, VCN
-from policies.facts.reading import is_set, read, read_all, text
+from policies.facts.reading import is_set, number, read, read_all, text
 from policies.facts.resources import Resource, World, tier_of
 from policies.facts.vocabulary import ANYWHERE, NETWORK, SERVICES, UNKNOWN, Fact, Flow, Maybe, Unknown
 
@@ -20,7 +20,11 @@ _EVERYTHING = (0, 65535)
 
 def facts(world: World) -> Iterator[Fact]:
     for rule in world.of(_RULE):
-        inward = text(rule, "direction") == "INGRESS"
+        direction = text(rule, "direction")
+        if isinstance(direction, Unknown):
+            yield Flow(urn=rule.urn, role=rule.role)
+            continue
+        inward = direction == "INGRESS"
         group = world.target(rule, "networkSecurityGroupId", _GROUP)
         own = UNKNOWN if group is None else tier_of(group)
         other = _group_end(world, rule, "source" if inward else "destination")
@@ -49,16 +53,13 @@ def _flow(owner: Resource, rule: Mapping[str, Any], ends: tuple[Maybe[str], Mayb
 def _ports(rule: Mapping[str, Any], protocol: Maybe[str]) -> Maybe[tuple[int, int]]:
     if protocol not in ("tcp", "udp"):
         return (0, 0) if protocol == "icmp" else UNKNOWN if protocol is UNKNOWN else _EVERYTHING
-    options = rule.get(f"{protocol}Options")
-    if options is UNKNOWN:
-        return UNKNOWN
+    options = f"{protocol}Options"
     # A group's rule nests the range, a list's rule has it flat.
-    ports = options if isinstance(options, Mapping) and "destinationPortRange" not in options else None
-    ports = options.get("destinationPortRange") if isinstance(options, Mapping) and ports is None else ports
-    if not isinstance(ports, Mapping) or "min" not in ports:
-        return UNKNOWN if ports is UNKNOWN else _EVERYTHING
-    low, high = read(ports, "min"), read(ports, "max")
-    return (low, high) if isinstance(low, int) and isinstance(high, int) else UNKNOWN
+    ports = f"{options}.destinationPortRange" if read(rule, f"{options}.destinationPortRange") is not None else options
+    low, high = number(rule, f"{ports}.min", default=-1), number(rule, f"{ports}.max", default=-1)
+    if isinstance(low, Unknown) or isinstance(high, Unknown):
+        return UNKNOWN
+    return _EVERYTHING if low < 0 else (low, high)
 
 
 def _group_end(world: World, rule: Resource, side: str) -> Maybe[str]:

@@ -10,7 +10,7 @@ from policies.facts.oci.secret import SECRET
 from policies.facts.oci.statements import GROUP, Statement, statements
 from policies.facts.reading import text
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, Identity, Maybe
+from policies.facts.vocabulary import UNKNOWN, Fact, Identity
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -89,7 +89,7 @@ def _pairs(world: World, statement: Statement) -> Iterator[tuple[str, str]]:
         yield word, _target(world, statement)
 
 
-def _target(world: World, statement: Statement) -> Maybe[str]:
+def _target(world: World, statement: Statement) -> str:
     for name, value in statement.conditions.items():
         token, property_ = _BOUND.get(name, ("", ""))
         for found in world.of(token) if token else ():

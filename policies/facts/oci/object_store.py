@@ -6,13 +6,14 @@ from policies.facts.answers import some, when
 from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import BUCKET, CONNECTOR, recorded
 from policies.facts.oci.statements import statements
-from policies.facts.reading import number, read, read_all, text
+from policies.facts.reading import is_set, number, read, read_all, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, ObjectStore
 
 KNOWN = frozenset({BUCKET})
 
 _FOR_EVER = 36_500
+_UNLOCKED: Maybe[bool] = False
 _UNITS = {"DAYS": 1, "YEARS": 365}
 
 
@@ -52,7 +53,7 @@ def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
     """
     if read(bucket, "retentionRules") is UNKNOWN:
         return UNKNOWN, UNKNOWN
-    longest, locked = 0, False
+    longest, locked = 0, _UNLOCKED
     for rule in read_all(bucket, "retentionRules"):
         if not isinstance(rule, Mapping):
             return UNKNOWN, UNKNOWN
@@ -60,12 +61,13 @@ def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
         if not isinstance(days, int):
             return UNKNOWN, UNKNOWN
         if days > longest:
-            longest, locked = days, bool(rule.get("timeRuleLocked"))
+            longest, locked = days, is_set(rule, "timeRuleLocked")
     return longest, locked
 
 
 def _days(rule: Mapping[str, object]) -> Maybe[int]:
-    if not rule.get("duration"):
+    limited = is_set(rule, "duration")
+    if limited is False:
         return _FOR_EVER
     amount, unit = number(rule, "duration.timeAmount", default=0), text(rule, "duration.timeUnit")
     return when(amount, lambda count: when(unit, lambda word: count * _UNITS.get(word, 0)))

@@ -11,7 +11,7 @@ from policies.facts.oci.network import SUBNET
 from policies.facts.oci.statements import GROUP
 from policies.facts.reading import flag, read_all, text
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service
+from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service, Unknown
 
 _INSTANCE = "oci:ContainerEngine/containerInstance:ContainerInstance"
 KNOWN = frozenset({_INSTANCE})
@@ -57,15 +57,13 @@ def _public(world: World, instance: Resource) -> Maybe[bool]:
 
 def _two_zones(world: World, instances: list[Resource]) -> Maybe[bool]:
     """Availability domains where there are several, fault domains where there is one; what is not placed may lie anywhere."""
-    places = gather(
-        when(
-            text(one, "availabilityDomain"),
-            lambda domain, one=one: when(text(one, "faultDomain"), lambda fault: f"{domain}/{fault}"),
-        )
-        for one in instances
-        if text(one, "faultDomain") != ""
-    )
+    places = gather(_place(one) for one in instances)
     return when(places, lambda known: True if len(known) > 1 else world.absent(value=False))
+
+
+def _place(instance: Resource) -> Maybe[str]:
+    domain, fault = text(instance, "availabilityDomain"), text(instance, "faultDomain")
+    return UNKNOWN if isinstance(domain, Unknown) or isinstance(fault, Unknown) else f"{domain}/{fault}"
 
 
 def _own_identity(world: World, instance: Resource) -> Maybe[bool]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from sandbox.cloud.aws.documents import allows
 from sandbox.cloud.aws.encryption_key import KEY
 from sandbox.cloud.aws.identity import ROLE
-from sandbox.cloud.aws.object_storage import BUCKET, POLICY, setting
+from sandbox.cloud.aws.object_storage import BUCKET, ENCRYPTION, POLICY, setting
 from sandbox.cloud.checks import between, one_of
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import not_deleted_while
@@ -28,7 +28,11 @@ def _trail_may_write(context: Context) -> str | None:
     if not all(allows(text, "cloudtrail.amazonaws.com", action) for action in ("s3:GetBucketAcl", "s3:PutObject")):
         return f"InsufficientS3BucketPolicyException: the policy of {context['s3BucketName']} does not admit CloudTrail"
     key = context.find(context["kmsKeyId"], KEY) if context.inputs.get("kmsKeyId") else None
-    if key is not None and not allows(key.get("policy"), "cloudtrail.amazonaws.com", "kms:GenerateDataKey"):
+    encryption = setting(context, ENCRYPTION, context["s3BucketName"])
+    bucket_key = encryption is not None and any(rule.get("bucketKeyEnabled") for rule in encryption.get("rules"))
+    # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    needed = ("kms:GenerateDataKey", "kms:DescribeKey", *(["kms:Decrypt"] if bucket_key else []))
+    if key is not None and not all(allows(key.get("policy"), "cloudtrail.amazonaws.com", one) for one in needed):
         return f"InsufficientEncryptionPolicyException: the policy of {key.id} does not admit CloudTrail"
     return None
 

@@ -34,7 +34,7 @@ def _subnet_fits(inputs: Mapping[str, Any]) -> Problems:
     if proxies and inputs.get("privateIpGoogleAccess"):
         yield "privateIpGoogleAccess", "a proxy-only subnet takes no Private Google Access"
     if "ipCidrRange" in inputs:
-        length = ipaddress.ip_network(inputs["ipCidrRange"]).prefixlen
+        length = ipaddress.ip_network(inputs["ipCidrRange"], strict=False).prefixlen
         if length > (26 if proxies else 29):
             yield "ipCidrRange", f"/{length} is too small"
 

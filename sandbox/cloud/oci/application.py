@@ -48,7 +48,7 @@ def _image_from_own_registry(context: Context) -> str | None:
 
 
 def _vnics(context: Context) -> list[Mapping[str, Any]]:
-    made = []
+    made: list[Mapping[str, Any]] = []
     for number, vnic in enumerate(context["vnics"]):
         inner = Context(
             token=context.token,

@@ -1,5 +1,6 @@
 """OCI Logging and Connector Hub: https://docs.oracle.com/en-us/iaas/Content/Logging/Concepts/loggingoverview.htm."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sandbox.cloud.checks import holds, one_of, required
@@ -11,11 +12,11 @@ from sandbox.cloud.resource_type import Name, Reference, ResourceType
 
 GROUP: Final = "oci:Logging/logGroup:LogGroup"
 LOG: Final = "oci:Logging/log:Log"
-_SOURCES: Final = {
-    "flowlogs": (("all", "vcn", "subnet", "vnic"), "oci:Core/subnet:Subnet", "oci:Core/vcn:Vcn"),
-    "objectstorage": (("read", "write"), BUCKET),
-    "loadbalancer": (("access", "error"), "oci:LoadBalancer/loadBalancer:LoadBalancer"),
-    "postgresql": (("postgresql_database_logs",), "oci:Psql/dbSystem:DbSystem"),
+_SOURCES: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
+    "flowlogs": (frozenset({"all", "vcn", "subnet", "vnic"}), ("oci:Core/subnet:Subnet", "oci:Core/vcn:Vcn")),
+    "objectstorage": (frozenset({"read", "write"}), (BUCKET,)),
+    "loadbalancer": (frozenset({"access", "error"}), ("oci:LoadBalancer/loadBalancer:LoadBalancer",)),
+    "postgresql": (frozenset({"postgresql_database_logs"}), ("oci:Psql/dbSystem:DbSystem",)),
 }
 
 
@@ -24,7 +25,7 @@ def _source_there(context: Context) -> str | None:
         return None
     source = context["configuration"]["source"]
     service, category, resource = source["service"], source["category"], source["resource"]
-    categories, *tokens = _SOURCES.get(service, ((),))
+    categories, tokens = _SOURCES.get(service, (frozenset(), ()))
     if category not in categories:
         return f"400-InvalidParameter: the service '{service}' has no log category '{category}'"
     if context.find(resource, *tokens) is None:

@@ -10,7 +10,7 @@ from sandbox.cloud.oci.documents import needs_key
 from sandbox.cloud.oci.encryption_key import KEY, VAULT
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 
-SECRET: Final = "oci:Vault/secret:Secret"  # noqa: S105 a type token
+SECRET: Final = "oci:Vault/secret:Secret"
 
 
 def _is_base64(value: str) -> bool:
