@@ -65,7 +65,7 @@ class LogArchive(contract.LogArchive):
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
             description="Copies the audit trail and the service logs to the archive",
-            source={"kind": "logging", "log_sources": sources},
+            source=oci.sch.ConnectorSourceArgs(kind="logging", log_sources=sources),
             target={
                 "kind": "objectStorage",
                 "namespace": landing.namespace,

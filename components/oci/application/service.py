@@ -87,11 +87,6 @@ def service(
                     "health_checks": [
                         {"health_check_type": "HTTP", "name": "health", "path": "/health", "port": PORT},
                     ],
-                    "security_context": {
-                        "security_context_type": "LINUX",
-                        "is_non_root_user_check_enabled": True,
-                        "is_root_file_system_readonly": True,
-                    },
                     "freeform_tags": landing.tags,
                 }
             ],

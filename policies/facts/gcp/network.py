@@ -75,6 +75,15 @@ def to_google(cidr: str) -> bool:
     return any(network.subnet_of(apis) for apis in GOOGLE_APIS)
 
 
+def touches_google(cidr: str) -> bool:
+    """Some address of the range is one of Google's own APIs."""
+    try:
+        network = IPv4Network(cidr)
+    except ValueError:
+        return False
+    return any(network.overlaps(apis) for apis in GOOGLE_APIS)
+
+
 def _closes(rule: Resource, direction: str) -> Maybe[bool]:
     """It refuses everything in that direction, for everyone in the network. Incoming traffic is also refused without one."""
     peers = "sourceRanges" if direction == "INGRESS" else "destinationRanges"

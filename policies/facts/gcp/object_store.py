@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.facts.answers import every, no, when
 from policies.facts.gcp.key import KEY
-from policies.facts.gcp.network import FIREWALL, to_google
+from policies.facts.gcp.network import FIREWALL, touches_google
 from policies.facts.gcp.sinks import BUCKET, SINK, recorded
 from policies.facts.reading import flag, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
@@ -23,7 +23,7 @@ def facts(world: World) -> Iterator[Fact]:
             role=bucket.role,
             anonymous_access=_anonymous(bucket),
             customer_key=customer_key_of(world, bucket),
-            tls_only=_tls(world, bucket),
+            tls_only=_tls(world),
             access_logged=recorded(world, "storage.googleapis.com"),
             retention_days=retention,
             deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
@@ -46,25 +46,27 @@ def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     return customer_key(world, bucket, "encryption.defaultKmsKeyName", KEY)
 
 
-def _tls(world: World, bucket: Resource) -> Maybe[bool]:
-    """No bucket refuses HTTP by itself. What counts: nobody is let in without an identity, and the stack's network lets only
-    port 443 through to Google's APIs.
+def _tls(world: World) -> Maybe[bool]:
+    """No bucket refuses HTTP by itself. What counts is that the stack's network lets only port 443 through to Google's APIs.
 
     https://cloud.google.com/storage/docs/request-endpoints
     """
-    outward = [
-        rule
-        for rule in world.of(FIREWALL)
-        if text(rule, "direction", default="INGRESS") != "INGRESS"
-        and read_all(rule, "allows")
-        and any(
-            range_ is UNKNOWN or to_google(str(range_)) for range_ in read_all(rule, "destinationRanges") or [UNKNOWN]
-        )
-    ]
-    if not outward:
-        return world.absent(value=False)
-    closed = (read_all(rule, "allows.ports") == ["443"] and world.complete for rule in outward)
-    return every(_prevented(bucket), *closed)
+    outward = [rule for rule in world.of(FIREWALL) if read_all(rule, "allows") and _to_apis(rule)]
+    return every(*(_only_443(rule) for rule in outward)) if outward else world.absent(value=False)
+
+
+def _to_apis(rule: Resource) -> bool:
+    """It may let something through to Google's APIs."""
+    outward = text(rule, "direction", default="INGRESS") != "INGRESS"
+    ranges = read_all(rule, "destinationRanges") or [UNKNOWN]
+    return outward and any(range_ is UNKNOWN or touches_google(str(range_)) for range_ in ranges)
+
+
+def _only_443(rule: Resource) -> Maybe[bool]:
+    protocols, ports = read_all(rule, "allows.protocol"), read_all(rule, "allows.ports")
+    if UNKNOWN in (*protocols, *ports):
+        return UNKNOWN
+    return set(protocols) == {"tcp"} and set(ports) == {"443"}
 
 
 def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:

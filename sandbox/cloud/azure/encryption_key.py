@@ -16,7 +16,7 @@ from sandbox.cloud.value import at
 
 VAULT: Final = "azure-native:keyvault:Vault"
 KEY: Final = "azure-native:keyvault:Key"
-SECRET: Final = "azure-native:keyvault:Secret"  # noqa: S105 a type token
+SECRET: Final = "azure-native:keyvault:Secret"
 
 
 def _vault_properties(context: Context) -> dict[str, Any]:
