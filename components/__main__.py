@@ -34,7 +34,7 @@ def markdown() -> str:
         entry = declared[cloud].get(promise)
         if entry is None:
             return "kept"
-        instead = f"Instead: {entry.substitute}." if entry.substitute else "Nothing takes its place."
+        instead = f"Instead: {entry.substitute.removesuffix('.')}." if entry.substitute else "Nothing takes its place."
         notes.append(
             f"{len(notes) + 1}. **{cloud}, `{promise}`**: {entry.reason} {instead} ({entry.source}, {entry.since})"
         )

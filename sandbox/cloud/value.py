@@ -12,7 +12,7 @@ from typing import Any, Final
 from google.protobuf import json_format, struct_pb2
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  a mark of the protocol
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # a mark of the protocol
 UNKNOWN_MARK: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 # One mark for each kind of value; engines send the first for nearly everything.
 UNKNOWN_MARKS: Final = frozenset(

@@ -124,8 +124,7 @@ class Settings(Landing):
     ] = ()
     image: Annotated[
         # One name on every cloud: a repository of Amazon ECR holds one image and is made before it is pushed.
-        Annotated[str, Field(pattern="^application@sha256:[0-9a-f]{64}$")]
-        | None,
+        Annotated[str, Field(pattern="^application@sha256:[0-9a-f]{64}$")] | None,
         Allowed(
             ja="スタックの非公開レジストリに application の名で push したイメージ、application@sha256:64桁 (初回の push までは設定しない)",
             en="the image pushed as `application` to the stack's private registry, application@sha256:64 hexadecimal digits; unset until the first push",

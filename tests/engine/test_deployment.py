@@ -70,5 +70,7 @@ def test_the_password_is_nowhere_plain_in_the_state(cloud: str, deployed: Callab
     ]
     # Names of settings and ids of secrets are no secrets.
     assert [
-        p for p in found if not p.lower().endswith(("secretid", "secretversion", "passwordauth", "passwordtype", "password_secret"))
+        p
+        for p in found
+        if not p.lower().endswith(("secretid", "secretversion", "passwordauth", "passwordtype", "password_secret"))
     ] == []

@@ -21,8 +21,8 @@ def facts(world: World) -> Iterator[Fact]:
             role=system.role,
             engine="postgresql",
             customer_key=customer_key(world, system, "storageDetails.kmsKeyId", KEY),
-            # The service admits encrypted connections only, and gives private endpoints only.
-            # https://docs.oracle.com/en-us/iaas/Content/postgresql/connect-to-db.htm
+            # The service admits TLS 1.2 only (hostssl alone, read-only parameters): https://docs.oracle.com/en/learn/oci-pgsql-ssl/
+            # It gives private endpoints only: https://docs.oracle.com/en-us/iaas/Content/postgresql/connect-to-db.htm
             tls_enforced=True,
             public=False,
             standby_in_second_zone=when(number(system, "instanceCount", default=1), lambda count: count > 1),
