@@ -8,7 +8,13 @@ import pulumi
 from components._component import Args, Component
 from components.encryption_key import EncryptionKey
 
-__all__ = ["LogArchive", "LogArchiveArgs"]
+__all__ = ["TRAIL_SUPPLIED", "LogArchive", "LogArchiveArgs"]
+
+TRAIL_SUPPLIED = (
+    "監査証跡は必須適用テンプレートが備えるため作りません。 / "
+    "The mandatory templates supply the audit trail: no second one is made."
+)
+"""What the person at `pulumi up` reads when `audit_trail_supplied` is set, on every cloud."""
 
 
 @dataclass(frozen=True, kw_only=True)

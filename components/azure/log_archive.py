@@ -9,7 +9,7 @@ from components.azure._account import account
 from components.azure._landing import AzureLanding
 from components.azure.encryption_key import EncryptionKey
 from components.encryption_key import KeyUser
-from components.log_archive import LogArchiveArgs
+from components.log_archive import TRAIL_SUPPLIED, LogArchiveArgs
 
 __all__ = ["LogArchive"]
 
@@ -51,11 +51,7 @@ class LogArchive(contract.LogArchive):
         for what, vault in (("vault", key.vault), ("images-vault", key.images[0])):
             self.keep(self, f"{name}-{what}-log", vault.id, ["AuditEvent", "AzurePolicyEvaluationDetails"])
         if args.audit_trail_supplied:
-            pulumi.log.info(
-                "監査証跡は必須適用テンプレートが用意済みのため作りません / "
-                "the mandatory templates supply the audit trail already: none is made",
-                resource=self,
-            )
+            pulumi.log.info(TRAIL_SUPPLIED, self)
         else:
             monitor.SubscriptionDiagnosticSetting(
                 f"{name}-activity-log",

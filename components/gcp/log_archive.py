@@ -8,7 +8,7 @@ from components._component import own
 from components.gcp._bucket import kept_bucket
 from components.gcp._landing import GcpLanding
 from components.gcp.encryption_key import EncryptionKey
-from components.log_archive import LogArchiveArgs
+from components.log_archive import TRAIL_SUPPLIED, LogArchiveArgs
 
 __all__ = ["LogArchive"]
 
@@ -51,10 +51,7 @@ class LogArchive(contract.LogArchive):
             self, landing, key_id=key.key_id, retention_days=args.retention_days, depends_on=[args.key]
         )
         if args.audit_trail_supplied:
-            pulumi.log.info(
-                "必須適用テンプレートが監査証跡を用意済みのため、作りません。 / The mandatory templates supply the audit trail: not made again.",
-                resource=self,
-            )
+            pulumi.log.info(TRAIL_SUPPLIED, self)
         logs = _LOGS if args.audit_trail_supplied else (*_AUDIT, *_LOGS)
         wanted = " OR ".join((*(f'log_id("{log}")' for log in logs), _BALANCER))
         sink = gcp.logging.ProjectSink(

@@ -5,7 +5,7 @@ import pulumi_oci as oci
 
 from components import log_archive as contract
 from components._component import own
-from components.log_archive import LogArchiveArgs
+from components.log_archive import TRAIL_SUPPLIED, LogArchiveArgs
 from components.oci._bucket import bucket
 from components.oci._landing import OciLanding
 from components.oci._policy import policy
@@ -53,7 +53,7 @@ class LogArchive(contract.LogArchive):
         )
         sources = [oci.sch.ConnectorSourceLogSourceArgs(compartment_id=landing.compartment_id, log_group_id=group.id)]
         if args.audit_trail_supplied:
-            pulumi.info("The supplied templates keep the audit trail: this archive takes no second one.", self)
+            pulumi.log.info(TRAIL_SUPPLIED, self)
         else:
             sources.append(
                 oci.sch.ConnectorSourceLogSourceArgs(

@@ -13,7 +13,7 @@ from components.aws.encryption_key import EncryptionKey
 from components.aws.log_archive.delivery import delivery_bucket
 from components.aws.log_archive.stream import log_stream
 from components.aws.log_archive.trail import trail
-from components.log_archive import LogArchiveArgs
+from components.log_archive import TRAIL_SUPPLIED, LogArchiveArgs
 
 __all__ = ["LogArchive"]
 
@@ -36,11 +36,7 @@ class LogArchive(contract.LogArchive):
             statements=lambda arn: _deliveries(arn, landing),
         )
         if args.audit_trail_supplied:
-            pulumi.log.info(
-                "監査証跡は必須適用テンプレートが記録するため作らず、ストアの読み書きだけを記録します。 / "
-                "The mandatory templates already record the audit trail: none is made, only reads and writes of stores are recorded.",
-                self,
-            )
+            pulumi.log.info(TRAIL_SUPPLIED, self)
         trail(
             self,
             f"{name}-trail",
