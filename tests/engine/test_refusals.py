@@ -47,7 +47,7 @@ WEAK = {
     ("key", "value", "said"),
     [
         ("cloud", "sakura", "machikumo:cloud"),
-        ("clod", "aws", "machikumo:cloud"),
+        ("clod", "aws", "machikumo:clod"),
         ("body_name", "旭川市", "machikumo:body_name"),
         ("body_code", "011003", "machikumo:body_code"),
         ("network_cidr", "8.8.8.0/24", "machikumo:network_cidr"),
