@@ -35,21 +35,28 @@ SECRET = "4dabf18193072939515e22adb298388d"
 class Answers(pulumi.runtime.Mocks):
     """Answers a registration with what the real engine left in the state, a data source with what the sandbox says."""
 
-    def __init__(self, recorded: list[dict[str, Any]], ports: dict[str, int]) -> None:
+    def __init__(self, recorded: list[dict[str, Any]], ports: dict[str, int], asked_before: Path) -> None:
         self._known = {(one["type"], one["name"]): one for one in recorded}
         self._ports = ports
+        self._file = asked_before
+        self._answers: dict[str, Any] = json.loads(asked_before.read_text()) if asked_before.exists() else {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         one = self._known.get((args.typ, args.name))
         return (one["id"], one["outputs"]) if one else (f"{args.name}-id", dict(args.inputs))
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        key = f"{args.token} {json.dumps(args.args, sort_keys=True)}"
+        if key in self._answers:
+            return dict(self._answers[key])
         asked = struct_pb2.Struct()
         asked.update(args.args)
         with grpc.insecure_channel(f"127.0.0.1:{self._ports[args.token.split(':')[0]]}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             answer = stub.Invoke(provider_pb2.InvokeRequest(tok=args.token, args=asked))
         found: dict[str, Any] = json_format.MessageToDict(getattr(answer, "return"))
+        self._answers[key] = found
+        self._file.write_text(json.dumps(self._answers))
         return found
 
 
@@ -90,7 +97,9 @@ def python_name(kind: type[pulumi.CustomResource], name: str) -> str:
         for python, getter in vars(kind).items()
         if isinstance(getter, property) and hasattr(getter.fget, "_pulumi_name")
     }
-    return properties.get(name, snake)
+    found = properties.get(name, snake)
+    # `resource_name` is every constructor's first argument: an input of that name ends in an underscore.
+    return f"{found}_" if found == "resource_name" else found
 
 
 def by_hand(recorded: list[dict[str, Any]]) -> None:
@@ -109,7 +118,10 @@ def by_components(cloud: str) -> None:
 def sample(way: str, cloud: str, file: str) -> None:
     given = json.loads(Path(file).read_text())
     pulumi.runtime.set_mocks(
-        Answers(given["resources"], given["ports"]), project="machikumo", stack=STACK, preview=False
+        Answers(given["resources"], given["ports"], Path(file).with_name("asked.json")),
+        project="machikumo",
+        stack=STACK,
+        preview=False,
     )
     pulumi.runtime.set_all_config(given["config"], ["machikumo:database_password"])
     os.environ["PULUMI_CONFIG"] = json.dumps(given["config"])
@@ -133,14 +145,14 @@ def measure(cloud: str, engine: Path, folder: Path) -> tuple[int, list[float]]:
         file = folder / "given.json"
         file.write_text(json.dumps({"resources": resources, "ports": dict(ports), "config": config}))
         ratios = []
-        for _ in range(PAIRS):
+        for _ in range(PAIRS + 1):
             pair = []
             for way in ("components", "hand"):
                 command = [sys.executable, __file__, way, cloud, str(file)]
                 ran = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
                 pair.append(float(ran.stdout.splitlines()[-1]))
             ratios.append(pair[0] / pair[1])
-    return len(resources), ratios
+    return len(resources), ratios[1:]  # the first pair also asked the sandbox for the data sources
 
 
 def main() -> None:
