@@ -11,14 +11,13 @@ from tests.engine.conftest import CLOUDS, PRODUCTION, VERIFICATION
 
 pytestmark = pytest.mark.engine
 
-STORES = {
-    "aws": "aws:s3/bucket:Bucket",
-    "azure": "azure-native:storage:StorageAccount",
-    "gcp": "gcp:storage/bucket:Bucket",
-    "oci": "oci:ObjectStorage/bucket:Bucket",
+OPENED = {
+    "aws": ("aws:rds/instance:Instance", "publiclyAccessible", True),
+    "azure": ("azure-native:storage:StorageAccount", "allowBlobPublicAccess", True),
+    "gcp": ("gcp:storage/bucket:Bucket", "publicAccessPrevention", "inherited"),
+    "oci": ("oci:ObjectStorage/bucket:Bucket", "accessType", "ObjectRead"),
 }
-"""The type that an intruder deletes out of band: the workload's stores."""
-
+"""What somebody changes by hand behind the engine's back: a database or a store is opened."""
 
 LEAVES = (":FlowLog", ":Firewall", ":Log")
 """Ends of the tokens of something that every cloud has and that nothing else is made of."""
@@ -37,10 +36,14 @@ def test_a_verification_stack_lives_repairs_drift_and_leaves_nothing(
     records = engine.outputs()["records_bucket"]
     lost = next(id_ for token, id_, _ in drift.contents(state) if token.endswith(LEAVES))
     drift.delete(state, lost)
+    token, name, value = OPENED[cloud]
+    opened, before = next((id_, has[name]) for kind, id_, has in drift.contents(state) if kind == token)
+    drift.put(state, opened, name, value)
     found = engine.refresh()
-    assert found.changes["delete"] == 1
+    assert (found.changes["delete"], found.changes["update"]) == (1, 1)
     repaired = engine.up()
     assert repaired.changes["create"] == 1
+    assert [has[name] for _, id_, has in drift.contents(state) if id_ == opened and name in has] == [before]
     assert engine.outputs()["records_bucket"] == records
     assert engine.preview("--expect-no-changes").changes.keys() == {"same"}
 
