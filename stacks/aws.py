@@ -18,9 +18,7 @@ REGIONS = {"tokyo": "ap-northeast-1", "osaka": "ap-northeast-3"}
 
 def land(settings: Settings) -> Aws:
     """The capabilities, bound to the account."""
-    account, certificate = settings.aws_account_id, settings.aws_certificate_arn
-    assert account is not None
-    assert certificate is not None
+    account, certificate = settings.aws.account_id, settings.aws.certificate_arn
     region = REGIONS[settings.region]
     provider = aws.Provider("aws", region=region, allowed_account_ids=[account])
     landing = AwsLanding(

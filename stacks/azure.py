@@ -23,11 +23,9 @@ REGIONS = {"tokyo": "japaneast", "osaka": "japanwest"}
 
 def land(settings: Settings) -> Azure:
     """The capabilities, bound to the subscription and to the stack's own resource group."""
-    subscription, tenant = settings.azure_subscription_id, settings.azure_tenant_id
-    assert subscription is not None
-    assert tenant is not None
+    unit = settings.azure
     region = REGIONS[settings.region]
-    provider = Provider("azure", subscription_id=subscription, tenant_id=tenant, location=region)
+    provider = Provider("azure", subscription_id=unit.subscription_id, tenant_id=unit.tenant_id, location=region)
     group = resources.ResourceGroup(
         settings.stack,
         location=region,
@@ -39,8 +37,8 @@ def land(settings: Settings) -> Azure:
         region=region,
         tags=settings.tags,
         protected=settings.production,
-        subscription_id=subscription,
-        tenant_id=tenant,
+        subscription_id=unit.subscription_id,
+        tenant_id=unit.tenant_id,
         resource_group=group.name,
         resource_group_id=group.id,
     )

@@ -32,10 +32,7 @@ APIS = (
 
 def land(settings: Settings) -> Gcp:
     """The capabilities, bound to the project. Every resource waits for the APIs, since its provider does."""
-    project, number, certificate = settings.gcp_project_id, settings.gcp_project_number, settings.gcp_certificate_id
-    assert project is not None
-    assert number is not None
-    assert certificate is not None
+    project, number, certificate = settings.gcp.project_id, settings.gcp.project_number, settings.gcp.certificate_id
     region = REGIONS[settings.region]
     landing = gcp.Provider("gcp-landing", project=project, region=region, add_pulumi_attribution_label=False)
     apis = [

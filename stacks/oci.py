@@ -17,9 +17,8 @@ REGIONS = {"tokyo": "ap-tokyo-1", "osaka": "ap-osaka-1"}
 
 def land(settings: Settings) -> Oci:
     """The capabilities, bound to the tenancy and its compartment."""
-    tenancy, certificate = settings.oci_tenancy_id, settings.oci_certificate_id
-    assert tenancy is not None
-    assert certificate is not None
+    unit = settings.oci
+    tenancy = unit.tenancy_id
     region = REGIONS[settings.region]
     provider = oci.Provider("oci", tenancy_ocid=tenancy, region=region)
     asked = pulumi.InvokeOptions(provider=provider)
@@ -37,8 +36,8 @@ def land(settings: Settings) -> Oci:
         tags=settings.tags,
         protected=settings.production,
         tenancy_id=tenancy,
-        compartment_id=settings.oci_compartment_id or tenancy,
-        certificate_id=certificate,
+        compartment_id=unit.compartment_id,
+        certificate_id=unit.certificate_id,
         home=oci.Provider("oci-home", tenancy_ocid=tenancy, region=home.region_name),
         namespace=oci.objectstorage.get_namespace(compartment_id=tenancy, opts=asked).namespace,
         services_id=services.id,
