@@ -1,17 +1,19 @@
 """The JSON Schema of a `Pulumi.<stack>.yaml`, as editors read it: `python -m stacks.settings > stacks/config/settings.schema.json`."""
 
 import json
+import re
 from typing import Any
 
 from stacks.settings.landing import LANDING_KEYS
 from stacks.settings.messages import NAMESPACE
-from stacks.settings.model import Settings
+from stacks.settings.model import CERTIFICATE_LIES_IN, Settings
 from stacks.settings.parsing import SECRETS
+from stacks.settings.vocabulary import Cloud, Region
 
 
 def stack_file_schema() -> dict[str, Any]:
     """Draft 2020-12. What it refuses the model refuses; what one value must be because of another, or of the municipalities'
-    table, only the model knows, apart from the landing unit of the chosen cloud.
+    table, only the model knows, apart from the landing unit of the chosen cloud and its certificate's region.
     """
     model = Settings.model_json_schema(by_alias=True)
     properties = {f"{NAMESPACE}:{key}": _file_value(value) for key, value in model["properties"].items()}
@@ -34,6 +36,13 @@ def stack_file_schema() -> dict[str, Any]:
                 "then": {"required": [f"{NAMESPACE}:{key}" for key in keys]},
             }
             for cloud, keys in LANDING_KEYS.items()
+        ]
+        + [
+            _certificate_in(region, cloud, key)
+            for cloud, keys in LANDING_KEYS.items()
+            for key in keys
+            if key in CERTIFICATE_LIES_IN
+            for region in Region
         ],
     }
     return {
@@ -43,6 +52,17 @@ def stack_file_schema() -> dict[str, Any]:
         "properties": {"config": config},
         "required": ["config"],
         "$defs": model["$defs"],
+    }
+
+
+def _certificate_in(region: Region, cloud: Cloud, key: str) -> dict[str, Any]:
+    """Where that cloud and that region are chosen (a region left out is the default), the certificate lies there."""
+    chosen = {f"{NAMESPACE}:cloud": {"const": cloud}, f"{NAMESPACE}:region": {"const": region}}
+    required_too = [] if region is Settings.model_fields["region"].default else [f"{NAMESPACE}:region"]
+    lies_there = {"pattern": re.escape(CERTIFICATE_LIES_IN[key][region])}
+    return {
+        "if": {"properties": chosen, "required": [f"{NAMESPACE}:cloud", *required_too]},
+        "then": {"properties": {f"{NAMESPACE}:{key}": lies_there}},
     }
 
 

@@ -4,9 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
+from policies.facts.vocabulary import Tagged, known
+from policies.state import judge_state
 from tests.engine.conftest import CLOUDS, Deployed
 
 pytestmark = pytest.mark.engine
+
+TAGS = {
+    "municipality-code": "011002",
+    "system-id": "resident-record",
+    "environment": "production",
+    "accounting-line": "general",
+    "stack": "011002-resident-record-production",
+}
 
 OUTPUTS = {
     "application_address",
@@ -74,3 +84,65 @@ def test_the_password_is_nowhere_plain_in_the_state(cloud: str, deployed: Callab
         for p in found
         if not p.lower().endswith(("secretid", "secretversion", "passwordauth", "passwordtype", "password_secret"))
     ] == []
+
+
+PROTECTED = {
+    "aws": {
+        "aws:cloudtrail/trail:Trail",
+        "aws:ecr/repository:Repository",
+        "aws:kms/key:Key",
+        "aws:rds/instance:Instance",
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:secretsmanager/secret:Secret",
+    },
+    "azure": {
+        "azure-native:containerregistry:Registry",
+        "azure-native:dbforpostgresql:Database",
+        "azure-native:dbforpostgresql:Server",
+        "azure-native:keyvault:Key",
+        "azure-native:keyvault:Secret",
+        "azure-native:keyvault:Vault",
+        "azure-native:resources:ResourceGroup",
+        "azure-native:storage:BlobContainer",
+        "azure-native:storage:StorageAccount",
+    },
+    # Cloud SQL's database is abandoned, never dropped (deletion_policy): its instance is what is protected.
+    "gcp": {
+        "gcp:artifactregistry/repository:Repository",
+        "gcp:kms/cryptoKey:CryptoKey",
+        "gcp:kms/keyRing:KeyRing",
+        "gcp:secretmanager/secret:Secret",
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        "gcp:storage/bucket:Bucket",
+    },
+    # The policy is the guard that denies deleting the database.
+    "oci": {
+        "oci:Artifacts/containerRepository:ContainerRepository",
+        "oci:Identity/policy:Policy",
+        "oci:Kms/key:Key",
+        "oci:Kms/vault:Vault",
+        "oci:Logging/logGroup:LogGroup",
+        "oci:ObjectStorage/bucket:Bucket",
+        "oci:Psql/dbSystem:DbSystem",
+        "oci:Vault/secret:Secret",
+    },
+}
+"""What production can't lose: the engine refuses to delete or replace it."""
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_all_that_holds_data_is_protected_in_production(cloud: str, deployed: Callable[[str], Deployed]) -> None:
+    resources = deployed(cloud).state["deployment"]["resources"]
+    assert {one["type"] for one in resources if one.get("protect")} == PROTECTED[cloud]
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_every_taggable_resource_carries_the_same_tags_on_every_cloud(
+    cloud: str, deployed: Callable[[str], Deployed]
+) -> None:
+    tagged = [fact for fact in judge_state(deployed(cloud).state).facts if isinstance(fact, Tagged)]
+    assert len(tagged) > 10
+    assert {fact.name: {key: known(fact.tags).get(key) for key in TAGS} for fact in tagged} == {
+        fact.name: TAGS for fact in tagged
+    }

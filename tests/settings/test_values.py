@@ -114,6 +114,7 @@ def test_settings_are_frozen(good: dict[str, object]) -> None:
             "arn:aws:acm:ap-northeast-1:999999999999:certificate/00000000-0000-4000-8000-000000000001",
         ),
         ("gcp_certificate_id", "projects/another-project/locations/asia-northeast1/certificates/entry"),
+        ("region", "osaka"),  # the certificate lies in Tokyo
         ("cloud", None),
         ("image", None),
     ],

@@ -21,5 +21,5 @@ def images(owner: Component, name: str, args: ApplicationArgs, landing: AwsLandi
         encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.key_id}],
         force_delete=not landing.protected,
         tags=landing.tags,
-        opts=owner.child(depends_on=[key]),
+        opts=owner.child(stateful=True, depends_on=[key]),
     )

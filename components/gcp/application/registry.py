@@ -27,6 +27,6 @@ def registry(
         kms_key_name=args.key.key_id,
         docker_config={"immutable_tags": True},
         labels=landing.tags,
-        opts=owner.child(depends_on=[args.key]),
+        opts=owner.child(stateful=True, depends_on=[args.key]),
     )
     return repository, f"{landing.region}-docker.pkg.dev/{landing.project_id}/{name}"

@@ -15,13 +15,12 @@ __all__ = ["registry"]
 def registry(
     component: Component, args: ApplicationArgs, landing: OciLanding
 ) -> tuple[oci.artifacts.ContainerRepository, str]:
-    """The repository of the image (`application` until one is set), and host and path before the image's name.
+    """The repository of the image, which is named like the component, and host and path before the image's name.
 
     It is encrypted with Oracle's keys: the registry takes no customer key.
     https://docs.oracle.com/en-us/iaas/Content/Registry/Concepts/registryoverview.htm
     """
-    image = (args.image or "application").partition("@")[0]
-    name = f"{landing.stack}/{image}"
+    name = f"{landing.stack}/{component.role}"
     repository = oci.artifacts.ContainerRepository(
         f"{component.role}-images",
         compartment_id=landing.compartment_id,
