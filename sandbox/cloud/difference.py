@@ -50,6 +50,16 @@ def _visible(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in revealed.items() if not name.startswith("__") and value is not None}
 
 
+def _ordered(tree: Any, path: str, patterns: tuple[str, ...]) -> Any:
+    """The tree with every list at one of the patterns sorted: what the provider keeps as a set has no order."""
+    if isinstance(tree, Mapping):
+        return {key: _ordered(value, f"{path}.{key}" if path else str(key), patterns) for key, value in tree.items()}
+    if not isinstance(tree, list):
+        return tree
+    items = [_ordered(item, f"{path}[*]", patterns) for item in tree]
+    return sorted(items, key=repr) if path in patterns else items
+
+
 def covers(pattern: str, path: str) -> bool:
     """Whether a row's path (`a[*].b`) is the changed path, a part of it, or (a whole object came or went) holds it."""
     expression = "".join(r"\[\d+\]" if part == "[*]" else re.escape(part) for part in re.split(r"(\[\*\])", pattern))
@@ -60,7 +70,10 @@ def covers(pattern: str, path: str) -> bool:
 
 def difference(package: Package, row: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
     """Old inputs against new ones."""
-    changes = dict(_changes(_visible(olds), _visible(news), ""))
+    old, new = _visible(olds), _visible(news)
+    if row.unordered:
+        old, new = _ordered(old, "", row.unordered), _ordered(new, "", row.unordered)
+    changes = dict(_changes(old, new, ""))
     fixed = [*row.replace_on, *package.replace_on]
     if row.name and row.name.replaces:
         fixed.append(row.name.property)

@@ -12,10 +12,11 @@ from typing import Any
 from sandbox.cloud import naming
 from sandbox.cloud.conformity import problems
 from sandbox.cloud.context import Context, Operation, Refused
+from sandbox.cloud.difference import difference
 from sandbox.cloud.guards import refusal
 from sandbox.cloud.outputs import SandboxError, outputs, rendered
 from sandbox.cloud.package import Package
-from sandbox.cloud.resource_type import ResourceType
+from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.schema import Schema, schema
 from sandbox.cloud.store import Neighbours, Record, Store
 from sandbox.cloud.value import UnknownValue, at, guarded, reveal
@@ -160,11 +161,23 @@ class Lifecycle:
             for path, value in at(context.inputs, reference.path):
                 if not isinstance(value, str) or (reference.unless and re.fullmatch(reference.unless, value)):
                     continue
-                if value not in held and context.find(value, *tokens) is None:
-                    raise Refused(f"{path}: '{value}' does not exist ({' or '.join(tokens)})")
+                if value not in held:
+                    self._refer(context, path, value, reference)
                 if reference.blocks_deletion:
                     links.add((path, value, f" {' '.join(tokens)} "))
         return links
+
+    def _refer(self, context: Context, path: str, value: str, reference: Reference) -> None:
+        """Refuse a reference that leads nowhere, to something of another type, or to another region."""
+        tokens = (reference.tokens,) if isinstance(reference.tokens, str) else reference.tokens
+        found = context.find(value, *tokens)
+        if found is None:
+            other = context.find(value)
+            named = f" (it names {other.token})" if other else ""
+            raise Refused(f"{path}: '{value}' does not exist as {' or '.join(tokens)}{named}")
+        region = self.package.region(found)
+        if region and not reference.anywhere and region != context["region"]:
+            raise Refused(f"{path}: '{value}' lies in {region}, not in {context['region']}")
 
     def _record(self, place: Place, token: str, urn: str, id_: str, known: Tree) -> Record | None:
         row, _ = self.row(token)
@@ -182,6 +195,9 @@ class Lifecycle:
                 raise Refused(f"'{id_}' does not exist")
             more = {"id": id_, "stored": record.plain(), "seed": record.hidden.get("seed", "")}
             context = self._context("update", token, place, inputs, urn, **more)
+            fixed = difference(self.package, row, record.inputs, inputs).replaces
+            if fixed:
+                raise Refused(f"'{id_}' can't change in place: {', '.join(sorted(fixed))}")
             if preview:
                 return outputs(self.package, row, types.outputs, context, _own(inputs))
             return self._write(row, types, context, inputs, record)[1]
@@ -208,7 +224,14 @@ class Lifecycle:
     def read(self, place: Place, token: str, urn: str, id_: str, olds: Tree) -> tuple[Tree, Tree] | None:
         """(inputs, outputs) as the cloud has them now, or None when the object is gone."""
         record = self._record(place, token, urn, id_, olds)
-        return None if record is None else (record.inputs, record.outputs)
+        if record is None:
+            return None
+        row, _ = self.row(token)
+        if not row.later:
+            return record.inputs, record.outputs
+        context = self._context("read", token, place, record.inputs, urn, id=id_, seed=record.hidden.get("seed", ""))
+        context = context.with_outputs(reveal(record.outputs))
+        return record.inputs, {**{name: rendered(how, context) for name, how in row.later.items()}, **record.outputs}
 
     def invoke(self, place: Place, token: str, arguments: Tree) -> Tree:
         """A data source's result."""

@@ -59,7 +59,8 @@ def outputs(
         if name not in made:
             made[name] = UNKNOWN if creating else value(context) if callable(value) else value
     shared = {name: how for name, how in package.computed.items() if name in fields.shapes and name not in row.computed}
-    for name, how in {**shared, **row.computed}.items():
+    later = {} if context.operation == "create" else row.later
+    for name, how in {**shared, **row.computed, **later}.items():
         value = UNKNOWN if creating else _computed(how, context.with_outputs(made))
         if value is None:
             made.pop(name, None)

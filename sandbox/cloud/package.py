@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.cloud.context import Context
+from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Compute, Guard, Invoke, ResourceType
 
 
@@ -19,6 +19,7 @@ class Package:
     fill          inputs that the provider fills in during Check when absent (a region, a location).
     guards        refusals that no row repeats (management locks).
     moves         configuration keys whose change makes the provider, and so all its resources, new.
+    region        the region an object lies in, from its scope and id; empty: none, or the cloud does not mind.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Package:
     fill: Callable[[Context], Mapping[str, Any]] = lambda _: {}
     guards: tuple[Guard, ...] = ()
     moves: tuple[str, ...] = ()
+    region: Callable[[Object], str] = lambda _: ""
 
 
 def collected(*parts: Iterable[ResourceType]) -> dict[str, ResourceType]:

@@ -72,18 +72,20 @@ class Reference:
 
     A value names an object by its id, or by one of the outputs in that row's `known_as`. With `blocks_deletion` the
     cloud refuses to delete the object while this one exists. `unless` lets values that match this regular expression
-    pass (what lives outside the stack: service principals, predefined names).
+    pass (what lives outside the stack: service principals, predefined names). An object of another region is refused
+    unless `anywhere` (a replica's key, a global service's certificate).
     """
 
     path: str
     tokens: str | tuple[str, ...]
     blocks_deletion: bool = False
     unless: str | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """One row. `source` is the vendor's public page the behaviour was taken from.
+    """One row. `source` is the vendor's public page the behaviour was taken from, `sources` further ones.
 
     id                     template or function; the Pulumi id (an S3 bucket's is its name, a VPC's `vpc-…`).
     name                   the physical name's rule, None if the type has no name of its own.
@@ -99,6 +101,10 @@ class ResourceType:
     scope                  template that tells equal ids in two places apart; None: the package's.
     open_enums             input paths where the vendor takes values the installed SDK does not list yet.
     secret_outputs         computed outputs that are secret.
+    later                  output property → template or function: absent (not null) after creation, there from the next
+                           read or update on, because the real provider answers before the cloud has it.
+    unordered              input paths of lists whose order means nothing (the provider keeps a set): no difference.
+    blind_spots            what the real cloud refuses or does and this row does not, one short sentence each.
     """
 
     token: str
@@ -117,6 +123,10 @@ class ResourceType:
     scope: str | None = None
     open_enums: tuple[str, ...] = ()
     secret_outputs: tuple[str, ...] = ()
+    later: Mapping[str, Compute] = field(default_factory=dict)
+    unordered: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    blind_spots: tuple[str, ...] = ()
 
 
 Invoke = Callable[[Mapping[str, Any], Context], Mapping[str, Any]]

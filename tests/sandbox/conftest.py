@@ -127,8 +127,18 @@ class Caller:
     def update(
         self, token: str, id_: str, olds: Mapping[str, Any], inputs: Mapping[str, Any], *, preview: bool = False
     ) -> Any:
+        """Checks first, with the inputs as they are held now, as the engine does."""
+        answer = self.stub.Read(provider_pb2.ReadRequest(urn=self.urn(token), id=id_, properties=value.to_struct(olds)))
+        held = value.from_struct(answer.inputs)
+        checked, failures = self.check(token, inputs, held)
+        assert failures == []
         request = provider_pb2.UpdateRequest(
-            urn=self.urn(token), id=id_, olds=value.to_struct(olds), news=value.to_struct(inputs), preview=preview
+            urn=self.urn(token),
+            id=id_,
+            olds=value.to_struct(olds),
+            old_inputs=value.to_struct(held),
+            news=value.to_struct(checked),
+            preview=preview,
         )
         return value.from_struct(self.stub.Update(request).properties)
 

@@ -14,13 +14,19 @@ def _faults(package: Package, row: ResourceType) -> list[str]:
     types = schema(package.sdk, row.token)
     if types is None:
         return ["the installed SDK has no such type"]
-    inputs = [*row.input_defaults, *row.replace_on, *row.open_enums, *(reference.path for reference in row.references)]
+    inputs = [
+        *row.input_defaults,
+        *row.unordered,
+        *row.replace_on,
+        *row.open_enums,
+        *(reference.path for reference in row.references),
+    ]
     inputs += [] if row.name is None else [row.name.property, *row.name.excludes]
-    outputs = [*row.computed, *row.defaults, *row.secret_outputs, *row.known_as]
+    outputs = [*row.computed, *row.later, *row.defaults, *row.secret_outputs, *row.known_as]
     return [
         *(f"no input '{path}'" for path in inputs if re.split(r"[.\[]", path)[0] not in types.inputs.shapes),
         *(f"no output '{name}'" for name in outputs if name not in types.outputs.shapes),
-        *([] if row.source.startswith("https://") else ["the source is no public page"]),
+        *(f"'{page}' is no public page" for page in (row.source, *row.sources) if not page.startswith("https://")),
     ]
 
 

@@ -76,4 +76,5 @@ PACKAGE: Final = Package(
     replace_on=("region",),
     fill=lambda context: {"region": context.place["region"]},
     computed={"tagsAll": _tags_all},
+    region=lambda found: found.scope.partition("/")[2],
 )

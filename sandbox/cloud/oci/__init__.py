@@ -50,4 +50,6 @@ PACKAGE: Final = Package(
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
     scope="{tenancy}",
     computed={"systemTags": same({}), "timeCreated": same("2026-04-01 00:00:00 +0000 UTC")},
+    # ocid1.vcn.oc1.ap-tokyo-1.aaaa…; objects of the identity service have no region in theirs.
+    region=lambda found: found.id.split(".")[3] if found.id.startswith("ocid1.") else "",
 )
