@@ -1,4 +1,4 @@
-"""`python -m sandbox.cloud --state DIR --ports-file FILE [--parent PID]`, or `python -m sandbox.cloud drift …`."""
+"""`python -m sandbox.cloud --state DIR --ports-file FILE [--parent PID]`, or `… drift …`, `… fault …`."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import drift
+from sandbox.cloud import drift, fault_command
 from sandbox.cloud.server import Server
 
 
@@ -53,6 +53,8 @@ def main(arguments: list[str]) -> int:
     """The command."""
     if arguments[:1] == ["drift"]:
         return drift.main(arguments[1:])
+    if arguments[:1] == ["fault"]:
+        return fault_command.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m sandbox.cloud", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="folder of the sandbox's state")
     parser.add_argument(

@@ -33,6 +33,12 @@ def contents(state: Path) -> list[tuple[str, str, dict[str, Any]]]:
         return [(record.token, record.id, reveal(record.outputs)) for record in store.records()]
 
 
+def books(state: Path) -> list[tuple[str, str, str]]:
+    """(URN, token, id) of every object, oldest first: the cloud's side, to be compared with the engine's state."""
+    with _opened(state) as store:
+        return [(record.urn, record.token, record.id) for record in store.records()]
+
+
 def _one(store: Store, who: str) -> Record:
     found = store.records(urn=who) if who.startswith("urn:") else store.records(id_=who)
     if not found:

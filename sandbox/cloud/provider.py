@@ -10,7 +10,7 @@ import json
 import threading
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NoReturn
 
@@ -21,6 +21,9 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from sandbox.cloud import value
 from sandbox.cloud.context import Refused
 from sandbox.cloud.difference import difference
+from sandbox.cloud.faults import Call as Reached
+from sandbox.cloud.faults import Faults, Unanswered, Unready
+from sandbox.cloud.init_failed import init_failed
 from sandbox.cloud.lifecycle import Lifecycle
 from sandbox.cloud.outputs import SandboxError
 
@@ -42,8 +45,9 @@ def _configuration(struct: struct_pb2.Struct) -> dict[str, Any]:
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """One package's provider; serves any number of provider instances and engines at once."""
 
-    def __init__(self, lifecycle: Lifecycle) -> None:
+    def __init__(self, lifecycle: Lifecycle, faults: Faults) -> None:
         self._lifecycle = lifecycle
+        self._faults = faults
         self._places: OrderedDict[str, Mapping[str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -65,6 +69,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             yield
         except Refused as refused:
             self._abort(call, grpc.StatusCode.FAILED_PRECONDITION, str(refused))
+        except Unanswered as broken:
+            self._abort(call, grpc.StatusCode.DEADLINE_EXCEEDED, str(broken))
+        except Unready as unready:
+            call.abort_with_status(init_failed(unready))
         except SandboxError as fault:
             self._abort(call, grpc.StatusCode.UNIMPLEMENTED, f"sandbox: {fault}")
         except Exception as fault:  # noqa: BLE001  a row's function failed: its author needs the place, the user the name
@@ -164,43 +172,60 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: provider_pb2.CreateRequest, context: Call) -> provider_pb2.CreateResponse:
         with self._answering(context):
-            inputs = value.from_struct(request.properties)
-            id_, made = self._lifecycle.create(
-                self._place(context), _token(request.urn), request.urn, inputs, preview=request.preview
-            )
+            inputs, token, place = value.from_struct(request.properties), _token(request.urn), self._place(context)
+
+            def act() -> tuple[str, Any]:
+                return self._lifecycle.create(place, token, request.urn, inputs, preview=request.preview)
+
+            id_, made = act() if request.preview else self._reach("create", request.urn, context, act)
         return provider_pb2.CreateResponse(id=id_, properties=value.to_struct(made))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: Call) -> provider_pb2.UpdateResponse:
         with self._answering(context):
-            made = self._lifecycle.update(
-                self._place(context),
-                _token(request.urn),
-                request.urn,
-                request.id,
-                value.from_struct(request.olds),
-                value.from_struct(request.news),
-                preview=request.preview,
-            )
+            olds, news = value.from_struct(request.olds), value.from_struct(request.news)
+            place, where = self._place(context), (_token(request.urn), request.urn, request.id)
+
+            def act() -> tuple[str, Any]:
+                return request.id, self._lifecycle.update(place, *where, olds, news, preview=request.preview)
+
+            _, made = act() if request.preview else self._reach("update", request.urn, context, act)
         return provider_pb2.UpdateResponse(properties=value.to_struct(made))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Call) -> empty_pb2.Empty:
         with self._answering(context):
             olds = {**value.from_struct(request.old_inputs), **value.from_struct(request.properties)}
-            self._lifecycle.delete(self._place(context), _token(request.urn), request.urn, request.id, olds)
+            place, where = self._place(context), (_token(request.urn), request.urn, request.id)
+
+            def act() -> tuple[str, Any]:
+                self._lifecycle.delete(place, *where, olds)
+                return request.id, {}
+
+            self._reach("delete", request.urn, context, act)
         return empty_pb2.Empty()
 
     def Read(self, request: provider_pb2.ReadRequest, context: Call) -> provider_pb2.ReadResponse:
         with self._answering(context):
             olds = {**value.from_struct(request.inputs), **value.from_struct(request.properties)}
-            found = self._lifecycle.read(self._place(context), _token(request.urn), request.urn, request.id, olds)
+            place, where = self._place(context), (_token(request.urn), request.urn, request.id)
+            _, found = self._reach(
+                "read", request.urn, context, lambda: (request.id, self._lifecycle.read(place, *where, olds))
+            )
         if found is None:
             return provider_pb2.ReadResponse()
         inputs, made = (value.to_struct(tree) for tree in found)
         return provider_pb2.ReadResponse(id=request.id, inputs=inputs, properties=made)
 
+    def _reach(self, operation: str, urn: str, call: Call, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
+        """Do what reaches the cloud, with whatever fault strikes it."""
+        token = _token(urn) if urn.startswith("urn:") else urn
+        return self._faults.around(Reached(operation=operation, token=token, urn=urn, waiting=call.is_active), act)
+
     def Invoke(self, request: provider_pb2.InvokeRequest, context: Call) -> provider_pb2.InvokeResponse:
         with self._answering(context):
-            result = self._lifecycle.invoke(self._place(context), request.tok, value.from_struct(request.args))
+            place, arguments = self._place(context), value.from_struct(request.args)
+            _, result = self._reach(
+                "invoke", request.tok, context, lambda: ("", self._lifecycle.invoke(place, request.tok, arguments))
+            )
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(value.to_struct(result))
         return response

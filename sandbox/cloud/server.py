@@ -10,10 +10,12 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.cloud.aws import PACKAGE as AWS
 from sandbox.cloud.azure import PACKAGE as AZURE
+from sandbox.cloud.faults import Faults
 from sandbox.cloud.gcp import PACKAGE as GCP
 from sandbox.cloud.lifecycle import Lifecycle
 from sandbox.cloud.oci import PACKAGE as OCI
 from sandbox.cloud.package import Package
+from sandbox.cloud.patience import PATIENCE
 from sandbox.cloud.provider import Provider
 from sandbox.cloud.store import Store
 
@@ -28,12 +30,17 @@ class Server:
     def __init__(self, folder: Path, packages: tuple[Package, ...] = PACKAGES) -> None:
         self._store = Store(folder)
         self._servers: list[grpc.Server] = []
+        self._faults: list[Faults] = []
         self.ports: Mapping[str, int] = {package.name: self._serve(package) for package in packages}
 
     def _serve(self, package: Package) -> int:
         limits = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.max_send_message_length", _MESSAGE_BYTES)]
         server = grpc.server(futures.ThreadPoolExecutor(8, thread_name_prefix=package.name), options=limits)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Lifecycle(package, self._store)), server)
+        faults = Faults(self._store, PATIENCE[package.name])
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+            Provider(Lifecycle(package, self._store), faults), server
+        )
+        self._faults.append(faults)
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self._servers.append(server)
@@ -43,4 +50,6 @@ class Server:
         """Let running calls end (two seconds at most), then close the state."""
         for stopped in [server.stop(2) for server in self._servers]:
             stopped.wait()
+        for faults in self._faults:
+            faults.close()
         self._store.close()

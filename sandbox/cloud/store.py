@@ -27,9 +27,12 @@ CREATE TABLE IF NOT EXISTS links (
     number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, path TEXT NOT NULL, handle TEXT NOT NULL,
     tokens TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_link ON links (handle);
+CREATE TABLE IF NOT EXISTS unsettled (
+    number INTEGER PRIMARY KEY REFERENCES objects ON DELETE CASCADE, token TEXT NOT NULL, calls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS taken (token TEXT NOT NULL, unique_name TEXT NOT NULL, UNIQUE (token, unique_name));
 """
 _COLUMNS: Final = "number, token, scope, id, urn, unique_name, inputs, outputs, hidden"
+_SETTLED: Final = "number NOT IN (SELECT number FROM unsettled)"
 FILE: Final = "cloud.sqlite"
 # Identities that say whose they are; anything else is a name within one account.
 _COMPLETE: Final = re.compile(r"arn:|/subscriptions/|projects/|ocid1\.|https://")
@@ -67,7 +70,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        self._base = sqlite3.connect(folder / FILE, timeout=60, isolation_level=None, check_same_thread=False)
+        self.file = folder / FILE
+        self._base = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=NORMAL")
         self._base.execute("PRAGMA foreign_keys=ON")
@@ -110,14 +114,14 @@ class Store:
         return self._rows("TRUE") if id_ is None else self._rows("id = ?", id_)
 
     def objects(self, *tokens: str) -> list[Object]:
-        """Every object of these tokens, oldest first."""
+        """Every object of these tokens that has taken effect, oldest first."""
         marks = ", ".join("?" * len(tokens))
-        return [record.plain() for record in self._rows(f"token IN ({marks})", *tokens)]
+        return [record.plain() for record in self._rows(f"token IN ({marks}) AND {_SETTLED}", *tokens)]
 
     def known_as(self, handle: str, *tokens: str) -> list[Object]:
-        """The objects that go by this id or `known_as` output; without tokens, of any type."""
+        """The objects in effect that go by this id or `known_as` output; without tokens, of any type."""
         marks = f" AND token IN ({', '.join('?' * len(tokens))})" if tokens else ""
-        condition = f"number IN (SELECT number FROM handles WHERE handle = ?{marks})"  # noqa: S608
+        condition = f"number IN (SELECT number FROM handles WHERE handle = ?{marks}) AND {_SETTLED}"  # noqa: S608
         return [record.plain() for record in self._rows(condition, handle, *tokens)]
 
     def referrers(self, number: int) -> list[tuple[Record, str]]:
@@ -179,6 +183,26 @@ class Store:
             self._base.execute("DELETE FROM objects WHERE number = ?", (record.number,))
             if stays_taken and record.unique_name is not None:
                 self._base.execute("INSERT OR IGNORE INTO taken VALUES (?, ?)", (record.token, record.unique_name))
+
+    def unsettle(self, token: str, id_: str, urn: str, calls: int) -> None:
+        """Others don't see this object during the next `calls` calls."""
+        with self.changing():
+            for record in self._rows("token = ? AND id = ? AND urn = ?", token, id_, urn):
+                self._base.execute("INSERT OR REPLACE INTO unsettled VALUES (?, ?, ?)", (record.number, token, calls))
+
+    def unsettled(self, glob: str) -> bool:
+        """Whether an object of such a token has not taken effect yet."""
+        with self._lock:
+            return self._base.execute("SELECT 1 FROM unsettled WHERE token GLOB ?", (glob,)).fetchone() is not None
+
+    def settle(self) -> None:
+        """One call has gone by."""
+        with self._lock:
+            if self._base.execute("SELECT 1 FROM unsettled").fetchone() is None:
+                return
+        with self.changing():
+            self._base.execute("DELETE FROM unsettled WHERE calls < 1")
+            self._base.execute("UPDATE unsettled SET calls = calls - 1")
 
     def rewrite(self, record: Record) -> None:
         """Write a record's trees back as they are (drift): no rule is applied, as nobody asked the provider."""
