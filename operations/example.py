@@ -37,21 +37,24 @@ def example(
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "stacks" / "config" / f"Pulumi.{stack}.yaml", folder)
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(_project(folder)))
-    environment = engine_environment(
-        engine=engine, ports=ports, state=folder / "state", passphrase=_passphrase(folder / "passphrase")
-    )
-    made = Engine(
-        project=folder,
-        stack=stack,
-        environment=environment,
-        policy_pack=ROOT / "policies" if policies else None,
-    )
+    made = reopened(stack, folder=folder, engine=engine, ports=ports, policies=policies)
     made.init()
     for key, value in {"cloud": cloud, "image": IMAGE, **(settings or {})}.items():
         made.set_config(f"machikumo:{key}", value)
     made.set_config("machikumo:database_password", secrets.token_urlsafe(PASSPHRASE_BYTES), secret=True)
     return made
+
+
+def reopened(
+    stack: str, *, folder: Path, engine: Path, ports: Mapping[str, int], policies: bool = True, timeout: float = 600.0
+) -> Engine:
+    """The stack that `example` made in `folder`, or in the folder that this one is a copy of."""
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(_project(folder)))
+    environment = engine_environment(
+        engine=engine, ports=ports, state=folder / "state", passphrase=_passphrase(folder / "passphrase")
+    )
+    pack = ROOT / "policies" if policies else None
+    return Engine(project=folder, stack=stack, environment=environment, policy_pack=pack, timeout=timeout)
 
 
 def _project(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import fcntl
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 
 from operations.engine import Engine
 from operations.environment import engine_folder
-from operations.example import example
+from operations.example import example, reopened
 from operations.sandbox_process import running_sandbox
 
 CLOUDS = ("aws", "azure", "gcp", "oci")
@@ -50,12 +52,37 @@ def stack(tmp_path: Path, engine: Path, sandbox: Mapping[str, int]) -> Callable[
     return make
 
 
+@pytest.fixture
+def standing(
+    tmp_path: Path, engine: Path, deployed: Callable[[str], Deployed], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Engine]]:
+    """A copy of the deployed production stack on its own copy of the cloud in `tmp_path / "cloud"`, to be changed at will.
+
+    No policy pack: what the pack says of a stack is tested elsewhere.
+    """
+    with ExitStack() as running:
+
+        def on(cloud: str) -> Engine:
+            deployed(cloud)
+            source = _shared(tmp_path_factory) / f"deployed-{cloud}"
+            for part in ("cloud", "stack"):
+                shutil.copytree(source / part, tmp_path / part)
+            ports = running.enter_context(running_sandbox(tmp_path / "cloud"))
+            return reopened(PRODUCTION, folder=tmp_path / "stack", engine=engine, ports=ports, policies=False)
+
+        yield on
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base
+
+
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Callable[[str], Deployed]:
     """The production example on a cloud, deployed once for all tests and workers."""
-    shared = tmp_path_factory.getbasetemp()
-    if shared.name.startswith("popen-"):
-        shared = shared.parent
+    shared = _shared(tmp_path_factory)
 
     def on(cloud: str) -> Deployed:
         kept = shared / f"deployed-{cloud}.json"
