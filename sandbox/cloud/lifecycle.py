@@ -14,11 +14,12 @@ from sandbox.cloud.conformity import problems
 from sandbox.cloud.context import Context, Operation, Refused
 from sandbox.cloud.difference import difference
 from sandbox.cloud.guards import refusal
+from sandbox.cloud.neighbours import Neighbours
 from sandbox.cloud.outputs import SandboxError, outputs, rendered
 from sandbox.cloud.package import Package
 from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.schema import Schema, schema
-from sandbox.cloud.store import Neighbours, Record, Store
+from sandbox.cloud.store import Record, Store
 from sandbox.cloud.value import UnknownValue, at, guarded, reveal
 
 Tree = Mapping[str, Any]

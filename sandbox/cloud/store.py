@@ -4,11 +4,11 @@ Trees are kept in protocol form, so what is secret stays marked secret. Writers 
 """
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,9 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS objects (
     number INTEGER PRIMARY KEY, token TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
     unique_name TEXT, inputs TEXT NOT NULL, outputs TEXT NOT NULL, hidden TEXT NOT NULL,
+    owner TEXT GENERATED ALWAYS AS (substr(scope, 1, instr(scope || '/', '/') - 1)) STORED,
     UNIQUE (token, scope, id), UNIQUE (token, unique_name));
+CREATE INDEX IF NOT EXISTS by_owner ON objects (token, owner);
 CREATE TABLE IF NOT EXISTS handles (
     number INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, token TEXT NOT NULL, handle TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_handle ON handles (handle);
@@ -34,34 +36,49 @@ CREATE TABLE IF NOT EXISTS taken (token TEXT NOT NULL, unique_name TEXT NOT NULL
 _COLUMNS: Final = "number, token, scope, id, urn, unique_name, inputs, outputs, hidden"
 _SETTLED: Final = "number NOT IN (SELECT number FROM unsettled)"
 FILE: Final = "cloud.sqlite"
-# Identities that say whose they are; anything else is a name within one account.
-_COMPLETE: Final = re.compile(r"arn:|/subscriptions/|projects/|ocid1\.|https://")
 
 
-def _owner(scope: str) -> str:
+def owner_of(scope: str) -> str:
     """The account in a scope such as `123456789012/ap-northeast-1`; empty where ids are complete by themselves."""
     return scope.partition("/")[0]
 
 
+@lru_cache(maxsize=16_384)
+def _revealed(text: str) -> dict[str, Any]:
+    """A stored tree as a row's functions see it; they read it and never write."""
+    plain: dict[str, Any] = reveal(decode(json.loads(text)))
+    return plain
+
+
 class Record:
-    """One stored object with its trees as they are (secrets wrapped)."""
+    """One stored object; its trees as they are (secrets wrapped) are read when asked for."""
 
     def __init__(self, row: tuple[Any, ...]) -> None:
         self.number, self.token, self.scope, self.id, self.urn, self.unique_name = row[:6]
-        self.inputs: dict[str, Any] = decode(json.loads(row[6]))
-        self.outputs: dict[str, Any] = decode(json.loads(row[7]))
-        self.hidden: dict[str, Any] = json.loads(row[8])
+        self._texts = row[6:9]
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """What was asked for."""
+        tree: dict[str, Any] = decode(json.loads(self._texts[0]))
+        return tree
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """What the cloud answered."""
+        tree: dict[str, Any] = decode(json.loads(self._texts[1]))
+        return tree
+
+    @cached_property
+    def hidden(self) -> dict[str, Any]:
+        """What never shows."""
+        tree: dict[str, Any] = json.loads(self._texts[2])
+        return tree
 
     def plain(self) -> Object:
         """What a row's functions see."""
-        return Object(
-            token=self.token,
-            id=self.id,
-            scope=self.scope,
-            inputs=reveal(self.inputs),
-            outputs=reveal(self.outputs),
-            hidden=self.hidden,
-        )
+        inputs, outputs, hidden = (_revealed(text) for text in self._texts)
+        return Object(token=self.token, id=self.id, scope=self.scope, inputs=inputs, outputs=outputs, hidden=hidden)
 
 
 class Store:
@@ -113,10 +130,11 @@ class Store:
             return self._rows("urn = ?", urn)
         return self._rows("TRUE") if id_ is None else self._rows("id = ?", id_)
 
-    def objects(self, *tokens: str) -> list[Object]:
-        """Every object of these tokens that has taken effect, oldest first."""
+    def objects(self, owner: str, *tokens: str) -> list[Object]:
+        """Every object of these tokens in one account that has taken effect, oldest first."""
         marks = ", ".join("?" * len(tokens))
-        return [record.plain() for record in self._rows(f"token IN ({marks}) AND {_SETTLED}", *tokens)]
+        condition = f"token IN ({marks}) AND owner IN ('', ?) AND {_SETTLED}"
+        return [record.plain() for record in self._rows(condition, *tokens, owner)]
 
     def known_as(self, handle: str, *tokens: str) -> list[Object]:
         """The objects in effect that go by this id or `known_as` output; without tokens, of any type."""
@@ -132,9 +150,9 @@ class Store:
                 " WHERE handles.number = ? AND links.number <> ? AND instr(links.tokens, ' ' || handles.token || ' ') > 0",
                 (number, number),
             ).fetchall()
-            owner = _owner(self._rows("number = ?", number)[0].scope)
+            owner = owner_of(self._rows("number = ?", number)[0].scope)
             others = [(self._rows("number = ?", other)[0], path) for other, path in found]
-        return [(other, path) for other, path in others if _owner(other.scope) == owner]
+        return [(other, path) for other, path in others if owner_of(other.scope) == owner]
 
     def save(
         self,
@@ -213,20 +231,3 @@ class Store:
             self._base.execute(
                 "UPDATE objects SET inputs = ?, outputs = ?, hidden = ? WHERE number = ?", (*trees, record.number)
             )
-
-
-class Neighbours:
-    """The `World` that the rows of one account see: other accounts may use the same names."""
-
-    def __init__(self, store: Store, owner: str) -> None:
-        self._store, self._owner = store, owner
-
-    def find(self, handle: str, *tokens: str) -> Object | None:
-        """See `World.find`."""
-        found = self._store.known_as(handle, *tokens)
-        own = [other for other in found if _owner(other.scope) in ("", self._owner)]
-        return next(iter(own or (found if _COMPLETE.match(handle) else ())), None)
-
-    def objects(self, *tokens: str) -> list[Object]:
-        """See `World.objects`."""
-        return [o for o in self._store.objects(*tokens) if _owner(o.scope) in ("", self._owner)]
