@@ -1,4 +1,4 @@
-"""`python -m sandbox.cloud --state DIR --ports-file FILE [--parent PID]`, or `… drift …`, `… fault …`."""
+"""`python -m sandbox.cloud --state DIR --ports-file FILE [--parent PID]`, or `… drift …`, `… fault …`, `… types`."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import drift, fault_command
+from sandbox.cloud import drift, fault_command, types_table
 from sandbox.cloud.server import Server
 
 
@@ -55,6 +55,8 @@ def main(arguments: list[str]) -> int:
         return drift.main(arguments[1:])
     if arguments[:1] == ["fault"]:
         return fault_command.main(arguments[1:])
+    if arguments[:1] == ["types"]:
+        return types_table.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m sandbox.cloud", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="folder of the sandbox's state")
     parser.add_argument(
