@@ -7,31 +7,44 @@ from typing import Any, Final
 from sandbox.cloud.context import Context
 from sandbox.cloud.gcp import (
     application,
+    backend,
     database,
+    database_content,
+    dns,
     encryption_key,
+    firewall,
+    front,
     identity,
+    image_registry,
     landing,
-    load_balancer,
     log_archive,
     network,
     object_storage,
     private_access,
+    reserved_address,
     secret,
 )
+from sandbox.cloud.gcp.naming import region_of
 from sandbox.cloud.package import Package, collected
 
-# Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
+# Each file of this folder that has rows exports TYPES, and INVOKES if it has data sources; a new file is added to both lists.
 _TYPES: Final = (
     application.TYPES,
+    backend.TYPES,
     database.TYPES,
+    database_content.TYPES,
+    dns.TYPES,
     encryption_key.TYPES,
+    firewall.TYPES,
+    front.TYPES,
     identity.TYPES,
+    image_registry.TYPES,
     landing.TYPES,
-    load_balancer.TYPES,
     log_archive.TYPES,
     network.TYPES,
     object_storage.TYPES,
     private_access.TYPES,
+    reserved_address.TYPES,
     secret.TYPES,
 )
 _INVOKES: Final = (log_archive.INVOKES, object_storage.INVOKES)
@@ -69,6 +82,7 @@ PACKAGE: Final = Package(
     scope="{project}",
     replace_on=("project",),
     fill=_fill,
+    region=region_of,
     guards=(landing.api_enabled, landing.not_prevented),
     computed={"effectiveLabels": _labels, "pulumiLabels": _labels},
 )

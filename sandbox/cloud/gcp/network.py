@@ -1,4 +1,4 @@
-"""Virtual Private Cloud: networks, subnets, routes, firewall rules.
+"""Virtual Private Cloud: networks, subnets, routes.
 
 https://cloud.google.com/vpc/docs/vpc
 """
@@ -8,69 +8,110 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.cloud.checks import Problems, between, cidr, exactly_one, holds, one_of
-from sandbox.cloud.context import Context
-from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name
-from sandbox.cloud.guards import no_overlap
+from sandbox.cloud.context import Context, Object
+from sandbox.cloud.gcp.addresses import (
+    NETWORK,
+    PROXIES,
+    ROUTE,
+    SUBNET,
+    overlap,
+    subnet_blocks,
+    subnet_range,
+)
+from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, region_rule
+from sandbox.cloud.gcp.tree import identity, repeated, writing
+from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.value import at
 
-NETWORK: Final = "gcp:compute/network:Network"
-SUBNET: Final = "gcp:compute/subnetwork:Subnetwork"
-LENT: Final = "gcp:compute/globalAddress:GlobalAddress"
-_ROUTE: Final = "gcp:compute/route:Route"
-_FIREWALL: Final = "gcp:compute/firewall:Firewall"
-_IN_NETWORK: Final = Reference("network", NETWORK, blocks_deletion=True)
+RULE: Final = "gcp:compute/forwardingRule:ForwardingRule"
+IN_NETWORK: Final = Reference("network", NETWORK, blocks_deletion=True)
 _GLOBAL: Final = "{project}"
 _REGIONAL: Final = "{project}/{region}"
-_PROXIES: Final = ("REGIONAL_MANAGED_PROXY", "GLOBAL_MANAGED_PROXY")
+_AFTER: Final = ("AFTER_CLASSIC_FIREWALL", "BEFORE_CLASSIC_FIREWALL")
+_HOPS: Final = ("nextHopGateway", "nextHopIp", "nextHopIlb", "nextHopInstance", "nextHopVpnTunnel")
+_INTERVALS: Final = tuple(f"INTERVAL_{span}" for span in ("5_SEC", "30_SEC", "1_MIN", "5_MIN", "10_MIN", "15_MIN"))
 
 
 def _subnet_fits(inputs: Mapping[str, Any]) -> Problems:
-    proxies = inputs.get("purpose") in _PROXIES
-    if proxies and "role" not in inputs:
+    proxies = inputs.get("purpose") in PROXIES
+    if proxies and "role" not in inputs and inputs.get("purpose") == "REGIONAL_MANAGED_PROXY":
         yield "role", "a proxy-only subnet is ACTIVE or BACKUP"
-    if proxies and "logConfig" in inputs:
-        yield "logConfig", "a proxy-only subnet takes no flow logs"
-    if proxies and inputs.get("privateIpGoogleAccess"):
-        yield "privateIpGoogleAccess", "a proxy-only subnet takes no Private Google Access"
-    if "ipCidrRange" in inputs:
-        length = ipaddress.ip_network(inputs["ipCidrRange"], strict=False).prefixlen
-        if length > (26 if proxies else 29):
-            yield "ipCidrRange", f"/{length} is too small"
+    if not proxies and "role" in inputs:
+        yield "role", "only a proxy-only subnet has a role"
+    if proxies:
+        yield from (
+            (name, f"a proxy-only subnet takes no {what}")
+            for name, what in (
+                ("logConfig", "flow logs"),
+                ("privateIpGoogleAccess", "Private Google Access"),
+                ("secondaryIpRanges", "secondary ranges"),
+            )
+            if inputs.get(name)
+        )
+    if "ipCidrRange" not in inputs and "reservedInternalRange" not in inputs:
+        yield "ipCidrRange", "either a range or a reserved internal range"
+    elif proxies and ipaddress.ip_network(inputs["ipCidrRange"], strict=False).prefixlen > 26:
+        yield (
+            "ipCidrRange",
+            f"{inputs['ipCidrRange']} is too small: a proxy-only subnet has at least 64 addresses (/26)",
+        )
+    for name in repeated([name for _, name in at(inputs, "secondaryIpRanges[*].rangeName")]):
+        yield "secondaryIpRanges", f"two secondary ranges are named {name}"
 
 
 def _one_proxy_subnet(context: Context) -> str | None:
-    if context.operation != "create" or context.inputs.get("purpose") != "REGIONAL_MANAGED_PROXY":
+    if context.operation != "create" or context.inputs.get("purpose") not in PROXIES:
         return None
+    asked = {name: context.inputs.get(name) for name in ("purpose", "role")} | {"region": context["region"]}
+    network = identity(context, context["network"], NETWORK)
     for other in context.objects(SUBNET):
-        same = all(other.get(name) == context.inputs.get(name) for name in ("network", "region", "purpose", "role"))
-        if same and other.id != context.id:
+        same = all(other.get(name) == value for name, value in asked.items())
+        if same and identity(context, other.get("network"), NETWORK) == network and asked["role"] != "BACKUP":
             return f"Error 400: {context['network']} has an active proxy-only subnet in {context['region']}: {other.id}"
     return None
 
 
-def _not_lent(context: Context) -> str | None:
-    if context.operation == "delete":
+def _ranges_free(context: Context) -> str | None:
+    return overlap(context, subnet_blocks(context.inputs)) if writing(context) else None
+
+
+def _grows(context: Context) -> str | None:
+    held = None if context.stored is None else context.stored.inputs.get("ipCidrRange")
+    if context.operation != "update" or not held or not context.inputs.get("ipCidrRange"):
         return None
-    own = ipaddress.ip_network(context["ipCidrRange"])
-    for other in context.objects(LENT):
-        if other.get("network") == context["network"] and other.get("purpose") == "VPC_PEERING":
-            lent = ipaddress.ip_network(f"{other.get('address')}/{other.get('prefixLength')}")
-            if lent.overlaps(own):
-                return f"Error 400: {own} overlaps the range {lent} reserved by {other.id}"
+    old, new = ipaddress.IPv4Network(held), ipaddress.IPv4Network(context["ipCidrRange"])
+    return None if old.subnet_of(new) else f"Error 400: a subnet's range only grows: {old} to {new}"
+
+
+def _in_custom_network(context: Context) -> str | None:
+    network = context.find(context["network"], NETWORK)
+    if context.operation != "create" or network is None or network.get("autoCreateSubnetworks") is False:
+        return None
+    automatic = ipaddress.IPv4Network("10.128.0.0/9")
+    clash = [block for block in subnet_blocks(context.inputs) if block.overlaps(automatic)]
+    return f"Error 400: {clash[0]} overlaps 10.128.0.0/9, which auto mode keeps for itself" if clash else None
+
+
+def _no_subnets_route(context: Context) -> str | None:
+    """A static route is never as specific as a subnet's own, or more."""
+    if context.operation != "create":
+        return None
+    wanted, network = ipaddress.IPv4Network(context["destRange"]), identity(context, context["network"], NETWORK)
+    for subnet in context.objects(SUBNET):
+        if identity(context, subnet.get("network"), NETWORK) == network:
+            for block in subnet_blocks(subnet.inputs):
+                if wanted.subnet_of(block):
+                    return f"Error 400: the destination {wanted} is inside the subnet {subnet.id} ({block})"
     return None
 
 
-def _firewall_fits(inputs: Mapping[str, Any]) -> Problems:
-    sources = any(inputs.get(name) for name in ("sourceRanges", "sourceTags", "sourceServiceAccounts"))
-    if inputs.get("direction", "INGRESS") == "INGRESS" and not sources:
-        yield "sourceRanges", "an ingress rule needs sources"
-    if inputs.get("direction") == "EGRESS" and (inputs.get("sourceTags") or inputs.get("sourceServiceAccounts")):
-        yield "sourceTags", "an egress rule takes neither source tags nor source service accounts"
-    for path in ("allows", "denies"):
-        for where, rule in at(inputs, f"{path}[*]"):
-            if rule.get("ports") and rule["protocol"] not in ("tcp", "udp", "sctp", "6", "17", "132"):
-                yield f"{where}.ports", f"protocol '{rule['protocol']}' has no ports"
+def _served_by(subnet: Context, rule: Object) -> bool:
+    """A load balancer of the same network and region runs in this proxy-only subnet."""
+    same = identity(subnet, rule.get("network"), NETWORK) == identity(subnet, subnet["network"], NETWORK)
+    managed = rule.get("loadBalancingScheme") in ("INTERNAL_MANAGED", "EXTERNAL_MANAGED")
+    active = subnet.inputs.get("purpose") == "REGIONAL_MANAGED_PROXY" and subnet.inputs.get("role") == "ACTIVE"
+    return active and managed and same and rule.get("region") == subnet["region"]
 
 
 TYPES: Final = (
@@ -85,15 +126,25 @@ TYPES: Final = (
             "numericId": lambda context: context.digits(19, "network"),
             "gatewayIpv4": "",
         },
-        input_defaults={"autoCreateSubnetworks": True, "deleteDefaultRoutesOnCreate": False},
-        defaults={
-            "mtu": 1460,
-            "routingMode": "REGIONAL",
+        input_defaults={
+            "autoCreateSubnetworks": True,
+            "deleteDefaultRoutesOnCreate": False,
             "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL",
         },
-        replace_on=("autoCreateSubnetworks",),
-        checks=(one_of("routingMode", ("REGIONAL", "GLOBAL")),),
+        defaults={"mtu": 1460, "routingMode": "REGIONAL"},
+        replace_on=("autoCreateSubnetworks", "description", "internalIpv6Range", "networkProfile", "params"),
+        checks=(
+            one_of("routingMode", ("REGIONAL", "GLOBAL")),
+            one_of("networkFirewallPolicyEnforcementOrder", _AFTER),
+            between("mtu", 1300, 8896),
+        ),
         known_as=("selfLink", "name"),
+        sources=("https://cloud.google.com/vpc/docs/mtu",),
+        blind_spots=(
+            "Auto mode makes no subnets here, and the default routes are not there.",
+            "A peering that private services access left behind (ABANDON) holds the network there, not here.",
+            "Whether a private zone holds its network is not known here; it does not.",
+        ),
     ),
     ResourceType(
         token=SUBNET,
@@ -108,24 +159,51 @@ TYPES: Final = (
             "subnetworkId": lambda context: int(context.digits(15, "subnet")),
         },
         defaults={"purpose": "PRIVATE", "privateIpGoogleAccess": False, "stackType": "IPV4_ONLY"},
-        replace_on=("network", "region", "purpose"),
+        replace_on=(
+            "description",
+            "externalIpv6Prefix",
+            "internalIpv6Prefix",
+            "ipCollection",
+            "network",
+            "params",
+            "purpose",
+            "region",
+            "reservedInternalRange",
+        ),
         checks=(
-            cidr("ipCidrRange", 4, 29),
-            one_of("purpose", ("PRIVATE", *_PROXIES, "PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT")),
+            subnet_range("ipCidrRange"),
+            subnet_range("secondaryIpRanges[*].ipCidrRange"),
+            region_rule("region"),
+            one_of("purpose", ("PRIVATE", *PROXIES, "PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT", "PEER_MIGRATION")),
             one_of("role", ("ACTIVE", "BACKUP")),
+            one_of("stackType", ("IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY")),
+            one_of("logConfig.aggregationInterval", _INTERVALS),
+            one_of("logConfig.metadata", ("EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA", "CUSTOM_METADATA")),
             between("logConfig.flowSampling", 0, 1),
             _subnet_fits,
         ),
         guards=(
-            no_overlap("ipCidrRange", "network", reason="Error 400: {value} overlaps {other} in the same network"),
+            _grows,
+            _ranges_free,
+            _in_custom_network,
             _one_proxy_subnet,
-            _not_lent,
+            not_deleted_while_others(
+                RULE, belongs=_served_by, reason="Error 400: {id} is still used by the load balancer of {other}"
+            ),
         ),
-        references=(_IN_NETWORK,),
+        references=(IN_NETWORK,),
         known_as=("selfLink", "name"),
+        unordered=("secondaryIpRanges",),
+        sources=("https://cloud.google.com/load-balancing/docs/proxy-only-subnets",),
+        blind_spots=(
+            "The provider replaces a subnet whose range is to shrink; here the update is refused.",
+            "A subnet that Cloud Run sent traffic from can't be deleted for one to two hours after the service.",
+            "IPv6, internal ranges of Network Connectivity and routes learnt from peers are not looked at.",
+            "ipv6AccessType is replaced only in some changes there; here it changes in place.",
+        ),
     ),
     ResourceType(
-        token=_ROUTE,
+        token=ROUTE,
         source="https://cloud.google.com/vpc/docs/routes",
         id="projects/{project}/global/routes/{name}",
         name=compute_name(_GLOBAL),
@@ -136,18 +214,18 @@ TYPES: Final = (
         },
         input_defaults={"priority": 1000},
         replace_on=(
+            "description",
             "destRange",
             "network",
-            "nextHopGateway",
-            "nextHopIp",
-            "nextHopIlb",
+            *_HOPS,
+            "nextHopInstanceZone",
+            "params",
             "priority",
             "tags",
-            "description",
         ),
         checks=(
             cidr("destRange"),
-            exactly_one("nextHopGateway", "nextHopIp", "nextHopIlb", "nextHopInstance", "nextHopVpnTunnel"),
+            exactly_one(*_HOPS),
             holds(
                 "nextHopGateway",
                 lambda hop: hop.rpartition("/")[2] == "default-internet-gateway",
@@ -155,30 +233,13 @@ TYPES: Final = (
             ),
             between("priority", 0, 65535),
         ),
-        references=(_IN_NETWORK,),
-    ),
-    ResourceType(
-        token=_FIREWALL,
-        source="https://cloud.google.com/firewall/docs/firewalls",
-        id="projects/{project}/global/firewalls/{name}",
-        name=compute_name(_GLOBAL),
-        computed={
-            "selfLink": ROOT + "projects/{project}/global/firewalls/{name}",
-            "creationTimestamp": CREATED,
-        },
-        input_defaults={"priority": 1000},
-        defaults={"direction": "INGRESS"},
-        replace_on=("network", "direction"),
-        checks=(
-            one_of("direction", ("INGRESS", "EGRESS")),
-            exactly_one("allows", "denies"),
-            cidr("sourceRanges[*]"),
-            cidr("destinationRanges[*]"),
-            between("priority", 0, 65535),
-            one_of("logConfig.metadata", ("EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA")),
-            holds("description", lambda text: len(text) <= 2048, "a description has at most 2048 characters"),
-            _firewall_fits,
+        guards=(_no_subnets_route,),
+        references=(IN_NETWORK,),
+        unordered=("tags",),
+        blind_spots=(
+            "Next hops other than the gateway are not looked up; a load balancer as next hop is not held by its route.",
+            "A subnet made after a route inside its range is not refused.",
+            "Ranges that no static route may have (Google's own) are not refused.",
         ),
-        references=(_IN_NETWORK,),
     ),
 )

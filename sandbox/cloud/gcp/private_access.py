@@ -1,149 +1,159 @@
-"""Private DNS, reserved ranges and private services access.
+"""Reserved ranges and private services access.
 
-https://cloud.google.com/vpc/docs/private-access-options
+https://cloud.google.com/vpc/docs/private-services-access
 """
 
 import ipaddress
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.checks import Problems, between, holds, matches, one_of
-from sandbox.cloud.context import Context
+from sandbox.cloud.checks import Problems, between, holds, one_of
+from sandbox.cloud.context import Context, Object
+from sandbox.cloud.gcp.addresses import LENT, NETWORK, free_block, lent_block, overlap
 from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, label_rule
-from sandbox.cloud.gcp.network import LENT, NETWORK, SUBNET
-from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.gcp.tree import identity, one, writing
+from sandbox.cloud.resource_type import Reference, ResourceType
+from sandbox.cloud.value import at
 
-ZONE: Final = "gcp:dns/managedZone:ManagedZone"
-_RECORDS: Final = "gcp:dns/recordSet:RecordSet"
 CONNECTION: Final = "gcp:servicenetworking/connection:Connection"
-_DATABASE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
+INSTANCE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
+_RFC1918: Final = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
-def _private_zone_fits(inputs: Mapping[str, Any]) -> Problems:
-    if inputs.get("visibility") == "private" and not inputs.get("privateVisibilityConfig"):
-        yield "privateVisibilityConfig", "a private zone is visible from at least one network"
+def connected(context: Context, network: str) -> Object | None:
+    """The private services connection of a network."""
+    wanted = identity(context, network, NETWORK)
+    found = (
+        other for other in context.objects(CONNECTION) if identity(context, other.get("network"), NETWORK) == wanted
+    )
+    return next(found, None)
 
 
-def _in_zone(context: Context) -> str | None:
-    zone = context.find(context["managedZone"], ZONE)
-    if context.operation == "delete" or zone is None:
-        return None
-    inside = context["name"] == zone.get("dnsName") or context["name"].endswith(f".{zone.get('dnsName')}")
-    return None if inside else f"Error 400: {context['name']} is not in the zone {zone.get('dnsName')}"
-
-
-def _records_fit(inputs: Mapping[str, Any]) -> Problems:
-    values = inputs.get("rrdatas") or []
-    if inputs.get("type") == "CNAME" and len(values) != 1:
-        yield "rrdatas", "a CNAME has one target"
-    for value in values:
-        if inputs.get("type") == "CNAME" and not value.endswith("."):
-            yield "rrdatas", f"'{value}' must end with a dot"
-        if inputs.get("type") == "A":
-            try:
-                ipaddress.IPv4Address(value)
-            except ValueError:
-                yield "rrdatas", f"'{value}' is no IPv4 address"
+def connected_ranges(context: Context, network: str) -> Iterator[tuple[str, ipaddress.IPv4Network]]:
+    """Name and block of every range that was lent to the connection of this network."""
+    connection = connected(context, network)
+    names = [] if connection is None else list(connection.get("reservedPeeringRanges", []))
+    for lent in context.objects(LENT):
+        block = lent_block({**lent.inputs, **lent.outputs})
+        if lent.get("name") in names and block is not None:
+            yield str(lent.get("name")), block
 
 
 def _range_fits(inputs: Mapping[str, Any]) -> Problems:
-    if inputs.get("purpose") != "VPC_PEERING":
+    internal, purpose = inputs.get("addressType") == "INTERNAL", inputs.get("purpose")
+    if purpose is None:
+        for name in ("network", "prefixLength"):
+            if name in inputs:
+                yield name, f"'{name}' is for an internal range with a purpose"
         return
-    for name in ("network", "prefixLength"):
-        if name not in inputs:
-            yield name, f"a range of purpose VPC_PEERING needs '{name}'"
-    if inputs.get("addressType", "EXTERNAL") != "INTERNAL":
-        yield "addressType", "a range of purpose VPC_PEERING is INTERNAL"
+    if not internal:
+        yield "addressType", f"a range of purpose {purpose} is INTERNAL"
+    if "network" not in inputs:
+        yield "network", f"a range of purpose {purpose} needs 'network'"
+    if (purpose == "VPC_PEERING") != ("prefixLength" in inputs):
+        yield "prefixLength", "a prefix length is for purpose VPC_PEERING, and needed there"
+    if purpose == "PRIVATE_SERVICE_CONNECT" and "address" not in inputs:
+        yield "address", "an address of purpose PRIVATE_SERVICE_CONNECT is chosen by its user"
+
+
+def _block_fits(inputs: Mapping[str, Any]) -> Problems:
+    if "address" not in inputs:
+        return
+    try:
+        start = ipaddress.ip_address(inputs["address"])
+    except ValueError:
+        yield "address", f"'{inputs['address']}' is no address"
+        return
+    block = lent_block(inputs) if start.version == 4 else None
+    if block is not None and block.network_address != start:
+        yield "address", f"{start} is not the beginning of a range of /{block.prefixlen}"
+    if block is not None and inputs.get("purpose") == "VPC_PEERING" and not any(block.subnet_of(r) for r in _RFC1918):
+        yield "address", f"{block} is not in the private ranges of RFC 1918"
 
 
 def _range_free(context: Context) -> str | None:
-    if context.operation == "delete" or not context.inputs.get("address") or not context.inputs.get("prefixLength"):
+    block = lent_block(context.inputs)
+    if not writing(context) or block is None or not context.inputs.get("network"):
         return None
-    own = ipaddress.ip_network(f"{context['address']}/{context['prefixLength']}")
-    for subnet in context.objects(SUBNET):
-        if subnet.get("network") == context["network"] and own.overlaps(
-            ipaddress.ip_network(subnet.get("ipCidrRange"))
-        ):
-            return f"Error 400: {own} overlaps {subnet.id}"
-    return None
+    return overlap(context, [block])
+
+
+def _address(context: Context) -> str:
+    """The address asked for, else one that Google chooses; once chosen it stays."""
+    if context.inputs.get("address"):
+        return str(context["address"])
+    if context.stored is not None:
+        return str(context.stored.outputs["address"])
+    if context.inputs.get("prefixLength"):
+        return str(free_block(context, int(context["prefixLength"])).network_address)
+    return f"203.0.113.{1 + int(context.hex(4, 'address'), 16) % 254}"
 
 
 def _ranges_by_name(context: Context) -> str | None:
     """The ranges are given by name, not by id."""
-    if context.operation == "delete":
+    if not writing(context):
         return None
     lent = {found.get("name"): found for found in context.objects(LENT)}
+    network = identity(context, context["network"], NETWORK)
     for name in context["reservedPeeringRanges"]:
         if name not in lent or lent[name].get("purpose") != "VPC_PEERING":
             return f"Error 400: '{name}' is not the name of a range of purpose VPC_PEERING"
-        if lent[name].get("network") != context["network"]:
+        if identity(context, lent[name].get("network"), NETWORK) != network:
             return f"Error 400: the range '{name}' belongs to another network"
     return None
 
 
 def _still_used(context: Context) -> str | None:
-    if context.operation != "delete" or context.inputs.get("deletionPolicy") == "ABANDON":
+    """`ABANDON` asks Google nothing; `REMOVE_PEERING` takes the peering away when Google won't."""
+    if context.operation != "delete" or context.inputs.get("deletionPolicy") in ("ABANDON", "REMOVE_PEERING"):
         return None
-    for database in context.objects(_DATABASE):
-        if database.get("settings")["ipConfiguration"].get("privateNetwork") == context["network"]:
+    network = identity(context, context["network"], NETWORK)
+    for database in context.objects(INSTANCE):
+        if identity(context, one(database.inputs, "settings.ipConfiguration.privateNetwork"), NETWORK) == network:
             return f"Error 400: Producer services (e.g. {database.id}) are still using this connection"
     return None
 
 
+def _at_least_one(inputs: Mapping[str, Any]) -> Problems:
+    if inputs.get("reservedPeeringRanges") == []:
+        yield "reservedPeeringRanges", "at least one range"
+    for where, name in at(inputs, "reservedPeeringRanges[*]"):
+        if "/" in name:
+            yield where, f"'{name}' is an id or a link: a range is given by its name"
+
+
 TYPES: Final = (
-    ResourceType(
-        token=ZONE,
-        source="https://cloud.google.com/dns/docs/zones",
-        id="projects/{project}/managedZones/{name}",
-        name=compute_name("{project}"),
-        computed={
-            "managedZoneId": lambda context: context.digits(19, "zone"),
-            "creationTime": CREATED,
-            "nameServers": lambda _: ["ns-gcp-private.googledomains.com."],
-        },
-        input_defaults={"visibility": "public", "forceDestroy": False, "description": "Managed by Pulumi"},
-        replace_on=("dnsName", "visibility"),
-        checks=(
-            matches("dnsName", r"([a-z0-9_-]+\.)+", "a DNS name ends with a dot"),
-            one_of("visibility", ("public", "private")),
-            _private_zone_fits,
-            label_rule("labels"),
-        ),
-        references=(Reference("privateVisibilityConfig.networks[*].networkUrl", NETWORK, blocks_deletion=True),),
-        known_as=("name",),
-    ),
-    ResourceType(
-        token=_RECORDS,
-        source="https://cloud.google.com/dns/docs/records",
-        id="projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
-        name=Name(longest=253, pattern=r"(\*\.)?([a-z0-9_-]+\.)+", automatic=False, unique_in="{managedZone}/{type}"),
-        replace_on=("managedZone", "type"),
-        checks=(_records_fit, between("ttl", 0, 2_147_483_647)),
-        guards=(_in_zone,),
-        references=(Reference("managedZone", ZONE, blocks_deletion=True),),
-    ),
     ResourceType(
         token=LENT,
         source="https://cloud.google.com/vpc/docs/configure-private-services-access",
         id="projects/{project}/global/addresses/{name}",
         name=compute_name("{project}"),
         computed={
+            "address": _address,
             "selfLink": ROOT + "projects/{project}/global/addresses/{name}",
             "creationTimestamp": CREATED,
             "labelFingerprint": lambda context: context.hex(12, "labels"),
         },
         input_defaults={"addressType": "EXTERNAL"},
-        replace_on=("address", "addressType", "network", "prefixLength", "purpose", "description"),
+        replace_on=("address", "addressType", "description", "ipVersion", "network", "prefixLength", "purpose"),
         checks=(
             one_of("purpose", ("VPC_PEERING", "PRIVATE_SERVICE_CONNECT")),
-            between("prefixLength", 8, 29),
+            one_of("addressType", ("EXTERNAL", "INTERNAL")),
+            one_of("ipVersion", ("IPV4", "IPV6")),
+            between("prefixLength", 8, 30),
             _range_fits,
+            _block_fits,
             label_rule("labels"),
         ),
         guards=(_range_free,),
         references=(Reference("network", NETWORK, blocks_deletion=True),),
         known_as=("name", "selfLink"),
+        blind_spots=(
+            "A range that a connection uses can be deleted, there too; what lives in it keeps its addresses.",
+            "Google's own choice of a free range differs from the first one in 10.0.0.0/8 that is given here.",
+            "The smallest range that the API takes is not known; /30 is let pass.",
+        ),
     ),
     ResourceType(
         token=CONNECTION,
@@ -157,8 +167,17 @@ TYPES: Final = (
                 lambda service: service == "servicenetworking.googleapis.com",
                 "'{value}' is no producer of private services",
             ),
+            one_of("deletionPolicy", ("ABANDON", "DELETE", "PREVENT", "REMOVE_PEERING")),
+            _at_least_one,
         ),
         guards=(_ranges_by_name, _still_used),
-        references=(Reference("network", NETWORK), Reference("reservedPeeringRanges[*]", LENT, blocks_deletion=True)),
+        references=(Reference("network", NETWORK, blocks_deletion=True), Reference("reservedPeeringRanges[*]", LENT)),
+        unordered=("reservedPeeringRanges",),
+        blind_spots=(
+            "A connection deleted with ABANDON is gone here; there its peering stays and keeps the network from being deleted.",
+            "A connection can't be deleted for hours, or days, after the last instance that used it.",
+            "Producers other than Google's own (NetApp and others) are refused here.",
+            "Taking away a range that is in use is not refused.",
+        ),
     ),
 )

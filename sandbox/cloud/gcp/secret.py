@@ -3,46 +3,104 @@
 https://cloud.google.com/secret-manager/docs/overview
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.cloud.checks import Problems, holds, matches
+from sandbox.cloud.checks import Problems, holds, matches, not_together
 from sandbox.cloud.context import Context
-from sandbox.cloud.gcp.encryption_key import KEY, key_granted, member_exists, member_form
-from sandbox.cloud.gcp.naming import CREATED, label_rule
+from sandbox.cloud.gcp.access import policy_member
+from sandbox.cloud.gcp.key_use import KEY, key_granted, unusable
+from sandbox.cloud.gcp.naming import CREATED, label_rule, region_rule
+from sandbox.cloud.gcp.tree import repeated
 from sandbox.cloud.guards import not_deleted_while
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at
 
 SECRET: Final = "gcp:secretmanager/secret:Secret"
 _VERSION: Final = "gcp:secretmanager/secretVersion:SecretVersion"
-_READER: Final = "gcp:secretmanager/secretIamMember:SecretIamMember"
-_KEY_AT: Final = "replication.userManaged.replicas[*].customerManagedEncryption.kmsKeyName"
+READER: Final = "gcp:secretmanager/secretIamMember:SecretIamMember"
+_REPLICAS: Final = "replication.userManaged.replicas"
+_KEY_PART: Final = "customerManagedEncryption.kmsKeyName"
+_AGENT: Final = "gcp-sa-secretmanager"
+# Those that a secret takes. https://cloud.google.com/secret-manager/docs/access-control
+_ROLES: Final = tuple(
+    f"secretmanager.{name}"
+    for name in ("admin", "secretAccessor", "secretVersionAdder", "secretVersionManager", "viewer")
+)
+ACCESSES: Final = frozenset({"roles/secretmanager.secretAccessor", "roles/secretmanager.admin"})
 
 
-def _one_replication(inputs: Mapping[str, Any]) -> Problems:
+def _replication_fits(inputs: Mapping[str, Any]) -> Problems:
     replication = inputs.get("replication") or {}
     if len([name for name in ("auto", "userManaged") if name in replication]) != 1:
         yield "replication", "either auto or userManaged"
+    places = [place for _, place in at(inputs, f"{_REPLICAS}[*].location")]
+    for place in repeated(places):
+        yield _REPLICAS, f"two replicas in {place}"
+    if "userManaged" in replication and not places:
+        yield _REPLICAS, "at least one replica"
+
+
+def _seconds(text: Any) -> float:
+    return float(text[:-1]) if isinstance(text, str) and re.fullmatch(r"\d+(\.\d{1,9})?s", text) else -1
 
 
 def _rotation_fits(inputs: Mapping[str, Any]) -> Problems:
-    if inputs.get("rotation") and not inputs.get("topics"):
+    rotation = inputs.get("rotation") or {}
+    topics = inputs.get("topics") or []
+    if rotation and not topics:
         yield "rotation", "a rotation needs topics"
+    if len(topics) > 10:
+        yield "topics", "at most 10 topics"
+    period = rotation.get("rotationPeriod")
+    if period is not None and not 3_600 <= _seconds(period) <= 3_153_600_000:
+        yield "rotation.rotationPeriod", f"'{period}' is not a duration from 3600s to 3153600000s"
+    if period is not None and rotation.get("nextRotationTime") is None:
+        yield "rotation.nextRotationTime", "a rotation period needs the time of the next rotation"
 
 
-def _key_beside_replica(context: Context) -> str | None:
-    """Each replica's key is in the replica's own location."""
-    for _, replica in at(context.inputs, "replication.userManaged.replicas[*]"):
-        for _, name in at(replica, "customerManagedEncryption.kmsKeyName"):
-            if f"/locations/{replica['location']}/" not in name:
-                return f"Error 400: the key {name} is not in the replica's location {replica['location']}"
-    return None
+def _aliases_fit(inputs: Mapping[str, Any]) -> Problems:
+    aliases = inputs.get("versionAliases") or {}
+    if len(aliases) > 50:
+        yield "versionAliases", "at most 50 aliases"
+    for alias in aliases:
+        if not re.fullmatch(r"(?!(latest|NEW)$)[A-Za-z][A-Za-z0-9_-]{0,62}", alias):
+            yield "versionAliases", f"'{alias}' is no alias of a version"
 
 
-def _version_name(context: Context) -> str:
+def _one_value(inputs: Mapping[str, Any]) -> Problems:
+    if "secretData" not in inputs and "secretDataWo" not in inputs:
+        yield "secretData", "either secretData or secretDataWo is required"
+
+
+def _name(context: Context) -> str:
     secret = context["secret"].rpartition("/")[2]
-    return f"projects/{context.place['number']}/secrets/{secret}/versions/{int(context.hex(4, 'version'), 16) + 1}"
+    return f"projects/{context.place['number']}/secrets/{secret}/versions/"
+
+
+def _next_version(context: Context) -> str:
+    """Versions are counted from one."""
+    start = _name(context)
+    taken = [int(other.id.rpartition("/")[2]) for other in context.objects(_VERSION) if other.id.startswith(start)]
+    return f"{start}{max(taken, default=0) + 1}"
+
+
+def _number(context: Context) -> str:
+    return str(context["id"]).rpartition("/")[2]
+
+
+def _keys_usable(context: Context) -> str | None:
+    """A new version is encrypted with the secret's keys."""
+    secret = context.find(context["secret"], SECRET)
+    if context.operation != "create" or secret is None:
+        return None
+    for path in (f"{_REPLICAS}[*].{_KEY_PART}", f"replication.auto.{_KEY_PART}"):
+        for _, name in at(secret.inputs, path):
+            key = context.find(name, KEY)
+            if key is None or unusable(key):
+                return f"Error 400: {secret.id}: its key can't be used: {unusable(key) if key else name}"
+    return None
 
 
 TYPES: Final = (
@@ -59,46 +117,68 @@ TYPES: Final = (
             unique_in="{project}",
         ),
         computed={"name": "projects/{number}/secrets/{secretId}", "createTime": CREATED},
-        input_defaults={"deletionProtection": True},
-        replace_on=("replication",),
+        input_defaults={"deletionProtection": False},
+        replace_on=("replication", "tags"),
         delete_before_replace=True,
         checks=(
-            _one_replication,
+            _replication_fits,
             _rotation_fits,
-            matches("replication.userManaged.replicas[*].location", r"[a-z]+-[a-z]+[0-9]+", "no location"),
+            _aliases_fit,
+            not_together("ttl", "expireTime"),
+            matches("topics[*].name", r"projects/[^/]+/topics/[^/]+", "a topic is written projects/…/topics/…"),
+            region_rule(f"{_REPLICAS}[*].location"),
             label_rule("labels"),
         ),
         guards=(
             not_deleted_while("deletionProtection", reason="cannot destroy {id} while deletion_protection is on"),
-            _key_beside_replica,
-            key_granted(_KEY_AT, "gcp-sa-secretmanager", location="replication.userManaged.replicas[0].location"),
+            key_granted(_KEY_PART, _AGENT, places=f"{_REPLICAS}[*]"),
+            key_granted(_KEY_PART, _AGENT, places="replication.auto", always="global"),
         ),
-        references=(Reference(_KEY_AT, KEY),),
+        references=(
+            Reference(f"{_REPLICAS}[*].{_KEY_PART}", KEY, anywhere=True),
+            Reference(f"replication.auto.{_KEY_PART}", KEY, anywhere=True),
+        ),
         known_as=("name", "secretId"),
+        sources=(
+            "https://cloud.google.com/secret-manager/docs/choosing-replication",
+            "https://cloud.google.com/secret-manager/docs/secret-rotation",
+        ),
+        blind_spots=(
+            "Topics are not looked up, nor that the service agent may publish to them.",
+            "That the next rotation is at least 300 seconds ahead, and an expiry in the future, is not checked.",
+            "The provider changes a key in place only within the same replicas; here any other change replaces.",
+        ),
     ),
     ResourceType(
         token=_VERSION,
         source="https://cloud.google.com/secret-manager/docs/add-secret-version",
-        id=_version_name,
+        id=_next_version,
         computed={
-            "name": _version_name,
-            "version": lambda context: _version_name(context).rpartition("/")[2],
+            "name": lambda context: context["id"],
+            "version": _number,
             "createTime": CREATED,
             "destroyTime": "",
         },
         input_defaults={"enabled": True, "deletionPolicy": "DELETE", "isSecretDataBase64": False},
-        replace_on=("secret", "secretData"),
-        checks=(holds("secretData", lambda text: 0 < len(text.encode()) <= 65_536, "1 to 65536 bytes"),),
+        replace_on=("secret", "secretData", "secretDataWoVersion", "isSecretDataBase64"),
+        checks=(
+            holds("secretData", lambda text: 0 < len(text.encode()) <= 65_536, "1 to 65536 bytes"),
+            holds("secretDataWo", lambda text: 0 < len(text.encode()) <= 65_536, "1 to 65536 bytes"),
+            not_together("secretData", "secretDataWo"),
+            _one_value,
+        ),
+        guards=(_keys_usable,),
         references=(Reference("secret", SECRET),),
+        blind_spots=(
+            "The number of the newest version is given again once it is deleted; there it never is.",
+            "That base64 data decodes is not checked.",
+        ),
     ),
-    ResourceType(
-        token=_READER,
+    policy_member(
+        READER,
+        "secretId",
+        SECRET,
         source="https://cloud.google.com/secret-manager/docs/access-control",
-        id="{secretId}/{role}/{member}",
-        computed={"etag": lambda context: context.hex(12, "etag")},
-        replace_on=("secretId", "role", "member", "condition"),
-        checks=(member_form(), matches("role", r"roles/.+|(projects|organizations)/.+/roles/.+", "no role")),
-        guards=(member_exists,),
-        references=(Reference("secretId", SECRET),),
+        roles=_ROLES,
     ),
 )
