@@ -98,12 +98,10 @@ def test_nothing_behind_a_front_goes_before_it(front: Front) -> None:
         (TLS, front.tls, PROXY),
         (PROXY, front.proxy, RULE),
         (ADDRESS, front.address, RULE),
-        (SUBNET, front.subnet, ADDRESS),
+        (SUBNET, front.subnet, "gcp:compute/"),
     ]
     for token, id_, user in chain:
-        refused = town.refusal_of_delete(token, id_)
-        assert f"still in use by {user}" in refused or (token, user) == (SUBNET, ADDRESS)
-        assert "still in use" in refused
+        assert f"still in use by {user}" in town.refusal_of_delete(token, id_)
     town.caller.delete(RULE, rule)
     for token, id_, _ in (chain[4], chain[2], chain[3], chain[1], chain[0], chain[5], chain[6]):
         town.caller.delete(token, id_)

@@ -7,9 +7,9 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.cloud.checks import Problems, between, holds, matches, one_of
+from sandbox.cloud.checks import Problems, between, matches, one_of
 from sandbox.cloud.context import Context, Object
-from sandbox.cloud.gcp.addresses import NETWORK
+from sandbox.cloud.gcp.addresses import NETWORK, SUBNET
 from sandbox.cloud.gcp.application import SERVICE
 from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, description_rule, region_rule
 from sandbox.cloud.gcp.tree import given, repeated, writing
@@ -159,7 +159,11 @@ TYPES: Final = (
         ),
         checks=(region_rule("region"), one_of("networkEndpointType", _KINDS), _group_fits),
         guards=(_service_beside,),
-        references=(Reference("cloudRun.service", SERVICE, anywhere=True),),
+        references=(
+            Reference("cloudRun.service", SERVICE, anywhere=True),
+            Reference("network", NETWORK, blocks_deletion=True),
+            Reference("subnetwork", SUBNET, blocks_deletion=True),
+        ),
         known_as=("selfLink",),
         blind_spots=(
             "App Engine, functions and producers of Private Service Connect are not looked up.",
@@ -207,7 +211,7 @@ TYPES: Final = (
             between("backends[*].capacityScaler", 0, 1),
             between("timeoutSec", 1, _LAST),
             between("logConfig.sampleRate", 0, 1),
-            holds("description", lambda text: len(text) <= 2048, "at most 2048 characters"),
+            description_rule("description"),
             _backend_fits,
         ),
         guards=(_serverless_alone, _policy_fits),

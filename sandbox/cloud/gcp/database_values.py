@@ -100,8 +100,8 @@ FLAGS: Final[Mapping[str, str]] = {
 
 
 def number_of(version: str) -> int:
-    """17 of POSTGRES_17."""
-    return int(version.removeprefix("POSTGRES_").partition("_")[0])
+    """17 of POSTGRES_17, 9 of POSTGRES_9_6."""
+    return int(re.findall(r"\d+", version)[0])
 
 
 def edition_of(inputs: Mapping[str, Any]) -> str:
