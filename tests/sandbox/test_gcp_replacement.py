@@ -38,17 +38,16 @@ from tests.sandbox.test_gcp import (
 )
 
 _FORCED: Final = re.compile(
-    r"forces? (?:a )?new|must be recreated to modify|cannot be changed after (?:the|creation)"
-    r"|may not be changed after|can be set only at resource creation|cannot be modified after|recreated when changed"
-    r"|is immutable|changing this (?:field )?(?:forces|recreates)|will force a new",
+    r"forces? (?:a )?new|recreat|causes resource replacement|cannot be changed after|may not be changed after"
+    r"|can be set only at resource creation|cannot be modified after",
     re.IGNORECASE,
 )
 _FREE: Final = re.compile(r"can be updated(?! only)|changing the kms key is allowed", re.IGNORECASE)
-# Said of a part, or of a case, and not of the property as a whole.
+# Words that say something else.
 EXCEPTIONS: Final[Mapping[tuple[str, str], str]] = {
-    (SUBNET, "ipv6AccessType"): "only when the subnet already had external IPv6 addresses",
-    (SUBNET, "allowSubnetCidrRoutesOverlap"): "changes in place in the provider",
-    (SERVICE, "functionalType"): "not said with these words in every release; the row holds it",
+    (INSTANCE, "settings.replicationLagMaxSeconds"): "a replica recreates itself when it lags",
+    (PROXY, "serverTlsPolicy"): "the policy that it names is what may be recreated",
+    (RULE, "recreateClosedPsc"): "it asks for a replacement when the other side closed the connection",
 }
 
 
@@ -58,47 +57,71 @@ def town(tmp_path: Path) -> Iterator[Town]:
         yield Town(caller)
 
 
-def _documented(token: str) -> Iterator[tuple[str, str]]:
-    """Every input with its documentation on one line."""
-    assert schema.schema(PACKAGE.sdk, token) is not None
+def _texts(arguments: type) -> Iterator[tuple[str, str]]:
+    """Every property of an argument class with its documentation on one line."""
+    names = sdk.input_type_py_to_pulumi_names(arguments)
+    documentation = inspect.getdoc(arguments.__init__) or ""  # type: ignore[misc]
+    for part in re.split(r"^:param ", documentation, flags=re.MULTILINE)[1:]:
+        head, _, text = part.partition(": ")
+        yield names[head.split()[-1]], " ".join(text.split())
+
+
+def _inner(shape: schema.Shape, path: str) -> tuple[schema.ObjectOf, str] | None:
+    if isinstance(shape, schema.ListOf):
+        return _inner(shape.item, f"{path}[*]")
+    if isinstance(shape, schema.OneOf):
+        return next((found for option in shape.options if (found := _inner(option, path))), None)
+    return (shape, path) if isinstance(shape, schema.ObjectOf) else None
+
+
+def _walk(arguments: type, fields: schema.Fields, path: str = "", deep: int = 0) -> Iterator[tuple[str, str]]:
+    yield from ((f"{path}{name}", text) for name, text in _texts(arguments))
+    for name, shape in fields.shapes.items() if deep < 5 else ():
+        found = _inner(shape, f"{path}{name}")
+        if found is not None:
+            yield from _walk(found[0].source, found[0].fields, f"{found[1]}.", deep + 1)
+
+
+def _documented(token: str) -> Mapping[str, str]:
+    """Every input, the parts of inputs too, with its documentation."""
+    types = schema.schema(PACKAGE.sdk, token)
+    assert types is not None
     resource = schema._resource_class(PACKAGE.sdk, token)
     for overload in typing.get_overloads(resource.__init__):  # type: ignore[misc]
         annotation = overload.__annotations__.get("args")
-        if annotation is None:
-            continue
-        arguments = next(part for part in typing.get_args(annotation) or (annotation,) if part is not type(None))
-        names = sdk.input_type_py_to_pulumi_names(arguments)
-        for part in re.split(r"^:param ", inspect.getdoc(arguments.__init__) or "", flags=re.MULTILINE)[1:]:
-            head, _, text = part.partition(": ")
-            yield names[head.split()[-1]], " ".join(text.split())
+        if annotation is not None:
+            parts = typing.get_args(annotation) or (annotation,)
+            return dict(_walk(next(part for part in parts if part is not type(None)), types.inputs))
+    raise LookupError(token)
 
 
-def _fixed(row: ResourceType) -> set[str]:
-    """The top-level inputs that the row replaces as a whole."""
+def _replaced(row: ResourceType, path: str) -> bool:
     named = {row.name.property} if row.name and row.name.replaces else set()
-    return {*row.replace_on, *PACKAGE.replace_on} | named
+    return any(path == fixed or path.startswith((f"{fixed}.", f"{fixed}[")) for fixed in {*row.replace_on} | named)
 
 
 @pytest.mark.parametrize("row", PACKAGE.types.values(), ids=lambda row: row.token)
 def test_rows_replace_what_the_sdk_says_and_nothing_it_denies(row: ResourceType) -> None:
-    documented = dict(_documented(row.token))
-    asked = {name for name in documented if (row.token, name) not in EXCEPTIONS}
-    said = {name for name in asked if _FORCED.search(documented[name])}
-    denied = {name for name in asked if _FREE.search(documented[name])}
-    assert said <= _fixed(row)
-    assert not denied & _fixed(row)
+    texts = {path: text for path, text in _documented(row.token).items() if (row.token, path) not in EXCEPTIONS}
+    spoken = {path for path, text in texts.items() if _FORCED.search(text) or _FREE.search(text)}
+    assert {path for path in spoken if _FORCED.search(texts[path])} == {path for path in spoken if _replaced(row, path)}
 
 
 def test_the_words_are_found_where_they_are_known_to_stand() -> None:
-    spoken = {(token, name) for token in PACKAGE.types for name, text in _documented(token) if _FORCED.search(text)}
-    assert ("gcp:serviceaccount/account:Account", "accountId") in spoken
-    assert (NETWORK, "description") in spoken
-    assert len(spoken) >= 10
+    spoken = {
+        (token, path) for token in PACKAGE.types for path, text in _documented(token).items() if _FORCED.search(text)
+    }
+    assert {
+        ("gcp:serviceaccount/account:Account", "accountId"),
+        (NETWORK, "description"),
+        (BUCKET, "customPlacementConfig.dataLocations"),
+    } < spoken
+    assert len(spoken) >= 20
 
 
 def test_every_exception_is_still_one() -> None:
     for token, name in EXCEPTIONS:
-        assert name in dict(_documented(token))
+        assert _FORCED.search(_documented(token)[name])
 
 
 @pytest.mark.parametrize(

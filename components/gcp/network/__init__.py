@@ -68,9 +68,9 @@ class Network(contract.Network):
             network=network.id,
             service="servicenetworking.googleapis.com",
             reserved_peering_ranges=[lent.name],
-            # Google lets go of it only some time after the last database; it goes with the network.
+            # Google holds on to it for some time after the last database; a peering left behind would keep the network from going.
             # https://cloud.google.com/vpc/docs/configure-private-services-access
-            deletion_policy="ABANDON",
+            deletion_policy="REMOVE_PEERING",
             opts=self.child(),
         )
         private_access(self, network, landing)

@@ -164,6 +164,7 @@ TYPES: Final = (
             "externalIpv6Prefix",
             "internalIpv6Prefix",
             "ipCollection",
+            "ipv6AccessType",
             "network",
             "params",
             "purpose",
@@ -199,7 +200,7 @@ TYPES: Final = (
             "The provider replaces a subnet whose range is to shrink; here the update is refused.",
             "A subnet that Cloud Run sent traffic from can't be deleted for one to two hours after the service.",
             "IPv6, internal ranges of Network Connectivity and routes learnt from peers are not looked at.",
-            "ipv6AccessType is replaced only in some changes there; here it changes in place.",
+            "A subnet that becomes dual-stack takes its IPv6 inputs in place there; here they always replace it.",
         ),
     ),
     ResourceType(
