@@ -20,9 +20,9 @@ __all__ = ["Database"]
 
 # Zone-redundant standby is not offered on Burstable: https://learn.microsoft.com/azure/reliability/reliability-database-postgresql
 _SIZES: Mapping[Size, tuple[str, int]] = {
-    Size.SMALL: ("Standard_D2ds_v5", 128),
-    Size.MEDIUM: ("Standard_D4ds_v5", 256),
-    Size.LARGE: ("Standard_D16ds_v5", 512),
+    Size.SMALL: ("Standard_D2ds_v4", 128),
+    Size.MEDIUM: ("Standard_D4ds_v4", 256),
+    Size.LARGE: ("Standard_D16ds_v4", 512),
 }
 # Each restarts or reloads the server, so one follows the other.
 _PARAMETERS = (("require_secure_transport", "on"), ("ssl_min_protocol_version", "TLSv1.2"))

@@ -1,7 +1,6 @@
 """What the inputs of keys, stores and secrets alone show, in the sandbox's Google Cloud."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +29,10 @@ from tests.sandbox.test_gcp import (
 )
 
 
-@pytest.fixture
-def town(state: Path) -> Iterator[Town]:
-    with callers(state) as caller:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Nothing is made in it: one for all."""
+    with callers(tmp_path_factory.mktemp("cloud") / "state") as caller:
         yield Town(caller)
 
 

@@ -1,7 +1,6 @@
 """What the inputs of networks and load balancers alone show, in the sandbox's Google Cloud."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,9 +30,10 @@ from tests.sandbox.test_gcp import (
 )
 
 
-@pytest.fixture
-def town(state: Path) -> Iterator[Town]:
-    with callers(state) as caller:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Nothing is made in it: one for all."""
+    with callers(tmp_path_factory.mktemp("cloud") / "state") as caller:
         yield Town(caller)
 
 
@@ -46,6 +46,7 @@ RANGE: dict[str, Any] = {"purpose": "VPC_PEERING", "addressType": "INTERNAL", "n
 SEEN = {"networks": [{"networkUrl": "n"}]}
 INTERNET = {"networkEndpointType": "INTERNET_IP_PORT"}
 HOST = {"hosts": ["a"], "pathMatcher": "p"}
+EXPRESSION = {"match": {"versionedExpr": "SRC_IPS_V2"}}
 RANGES = "rules[0].match.config.srcIpRanges"
 RULED = {"loadBalancingScheme": "INTERNAL_MANAGED", "target": "t", "portRange": "443", "subnetwork": "s"}
 
@@ -187,6 +188,17 @@ DEFAULT: dict[str, Any] = {"action": "deny(403)", "priority": LAST, **source("*"
         (RULE, {**RULED, "ipProtocol": "UDP"}, "ipProtocol"),
         (RULE, {**RULED, "ipProtocol": "HTTP"}, "ipProtocol"),
         (RULE, {**RULED, "ports": ["443"]}, "ports"),
+        (RULE, {"loadBalancingScheme": "EXTERNAL", "target": "t", "ipProtocol": "HTTP"}, "ipProtocol"),
+        (
+            SOURCES,
+            {"rules": [DEFAULT, {"action": "allow", "priority": 1, **EXPRESSION}]},
+            "rules[1].match.versionedExpr",
+        ),
+        (ZONE, {"dnsName": "a.", "dnssecConfig": {"state": "maybe"}}, "dnssecConfig.state"),
+        (RECORDS, {"managedZone": "z", "name": "a.b.", "type": "A", "rrdatas": ["10.0.0.1"], "ttl": -1}, "ttl"),
+        (LENT, {"addressType": "OTHER"}, "addressType"),
+        (LENT, {"ipVersion": "IPV5"}, "ipVersion"),
+        (ADDRESS, {"networkTier": "GOLD"}, "networkTier"),
         (RULE, {"loadBalancingScheme": "INTERNAL_MANAGED", "target": "t", "subnetwork": "s"}, "portRange"),
         (RULE, {"loadBalancingScheme": "INTERNAL_MANAGED", "target": "t", "portRange": "443"}, "subnetwork"),
         (RULE, {"loadBalancingScheme": "INTERNAL_MANAGED", "backendService": "b"}, "backendService"),

@@ -8,7 +8,6 @@ import inspect
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -51,9 +50,10 @@ EXCEPTIONS: Final[Mapping[tuple[str, str], str]] = {
 }
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    with callers(tmp_path) as caller:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Nothing is made in it: one for all."""
+    with callers(tmp_path_factory.mktemp("cloud") / "state") as caller:
         yield Town(caller)
 
 

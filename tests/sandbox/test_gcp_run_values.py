@@ -1,7 +1,6 @@
 """What the inputs of Cloud Run and Cloud SQL alone show, in the sandbox's Google Cloud."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from tests.sandbox.test_gcp import DATABASE, INSTANCE, OSAKA, REGION, SERVICE, USER, Town, callers, service, settings
 
 
-@pytest.fixture
-def town(state: Path) -> Iterator[Town]:
-    with callers(state) as caller:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Nothing is made in it: one for all."""
+    with callers(tmp_path_factory.mktemp("cloud") / "state") as caller:
         yield Town(caller)
 
 
@@ -65,7 +65,6 @@ def flagged(*flags: tuple[str, str]) -> dict[str, Any]:
         (SERVICE, service("a", timeout="3601s"), "template.timeout"),
         (SERVICE, service("a", maxInstanceRequestConcurrency=1001), "template.maxInstanceRequestConcurrency"),
         (SERVICE, service("a", executionEnvironment="GEN3"), "template.executionEnvironment"),
-        (SERVICE, service("a", encryptionKeyRevocationAction="STOP"), "template.encryptionKeyRevocationAction"),
         (SERVICE, service("a", scaling={"maxInstanceCount": 1001}), "template.scaling.maxInstanceCount"),
         (SERVICE, service("a", scaling={"minInstanceCount": -1}), "template.scaling.minInstanceCount"),
         (SERVICE, service("a", vpcAccess={"egress": "SOME"}), "template.vpcAccess.egress"),

@@ -1,11 +1,13 @@
 """What a name, a label and a few other inputs alone show, in the sandbox's Google Cloud."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.cloud.gcp import PACKAGE
+from sandbox.cloud.resource_type import Check
+from sandbox.cloud.schema import schema
 from tests.sandbox.test_gcp import (
     ACCOUNT,
     BACKEND,
@@ -33,9 +35,10 @@ from tests.sandbox.test_gcp import (
 )
 
 
-@pytest.fixture
-def town(state: Path) -> Iterator[Town]:
-    with callers(state) as caller:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Nothing is made in it: one for all."""
+    with callers(tmp_path_factory.mktemp("cloud") / "state") as caller:
         yield Town(caller)
 
 
@@ -133,3 +136,47 @@ def test_what_inputs_alone_show_is_refused_before_anything_is_made(
     town: Town, token: str, inputs: dict[str, Any], path: str
 ) -> None:
     assert path in town.paths(token, **inputs)
+
+
+def holding(name: str) -> list[str]:
+    """The types that have this input."""
+    found = [(token, schema(PACKAGE.sdk, token)) for token in PACKAGE.types]
+    return [token for token, types in found if types and name in types.inputs.shapes]
+
+
+@pytest.mark.parametrize("token", holding("labels"))
+@pytest.mark.parametrize("labels", [{"Upper": "x"}, {"key": "Upper"}, {"1st": "x"}, {f"k{i}": "x" for i in range(65)}])
+def test_a_label_is_written_as_every_service_takes_it(token: str, labels: dict[str, str]) -> None:
+    row = PACKAGE.types[token]
+    assert "labels" in [path for check in row.checks for path, _ in refused(check, {"labels": labels})]
+
+
+@pytest.mark.parametrize("token", holding("region"))
+def test_a_region_is_written_as_google_writes_it(token: str) -> None:
+    row = PACKAGE.types[token]
+    assert "region" in [path for check in row.checks for path, _ in refused(check, {"region": "tokyo"})]
+    assert "region" not in [path for check in row.checks for path, _ in refused(check, {"region": REGION})]
+
+
+@pytest.mark.parametrize("token", holding("member"))
+def test_a_member_is_written_with_its_kind(token: str) -> None:
+    checks = PACKAGE.types[token].checks
+    for member in ("me", "user:me", "robot:a@b.c", "serviceAccount:a b@c.d", "domain:example"):
+        assert "member" in [path for check in checks for path, _ in refused(check, {"member": member})]
+    for member in ("user:a@b.c", "allUsers", "projectViewer:p", "principal://iam.googleapis.com/x", "domain:b.c"):
+        assert "member" not in [path for check in checks for path, _ in refused(check, {"member": member})]
+
+
+@pytest.mark.parametrize(("token", "path"), [(SERVICE, "template.labels"), (INSTANCE, "settings.userLabels")])
+def test_labels_inside_are_labels_too(token: str, path: str) -> None:
+    outer, inner = path.split(".")
+    checks = PACKAGE.types[token].checks
+    assert path in [where for check in checks for where, _ in refused(check, {outer: {inner: {"Upper": "x"}}})]
+
+
+def refused(check: Check, inputs: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a check refuses in inputs that lack what others need."""
+    try:
+        return list(check(inputs))
+    except KeyError:
+        return []

@@ -5,30 +5,42 @@ from typing import Any, Final
 
 from sandbox.cloud.azure import (
     application,
+    blob,
     database,
     encryption_key,
+    flow_log,
     identity,
+    image_registry,
     log_archive,
     network,
     object_storage,
+    packet_filter,
     private_access,
+    private_dns,
     resource_group,
+    secret,
 )
-from sandbox.cloud.azure.arm import locked
+from sandbox.cloud.azure.arm import group_exists, location_stays, locked
 from sandbox.cloud.context import Context
 from sandbox.cloud.package import Package, collected
 
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
 _TYPES: Final = (
     application.TYPES,
+    blob.TYPES,
     database.TYPES,
     encryption_key.TYPES,
+    flow_log.TYPES,
     identity.TYPES,
+    image_registry.TYPES,
     log_archive.TYPES,
     network.TYPES,
     object_storage.TYPES,
+    packet_filter.TYPES,
     private_access.TYPES,
+    private_dns.TYPES,
     resource_group.TYPES,
+    secret.TYPES,
 )
 _INVOKES: Final[tuple[Mapping[str, Any], ...]] = ()
 
@@ -69,9 +81,9 @@ PACKAGE: Final = Package(
     types=collected(*_TYPES),
     invokes={token: invoke for part in _INVOKES for token, invoke in part.items()},
     scope="{subscription}",
-    replace_on=("location", "resourceGroupName"),
+    replace_on=("resourceGroupName",),
     fill=_location,
-    guards=(locked,),
+    guards=(locked, group_exists, location_stays),
     computed={
         "name": lambda context: context.id.rpartition("/")[2],
         "type": _type,

@@ -1,70 +1,30 @@
-"""Azure Container Registry and Container Apps.
+"""Azure Container Apps.
 
 https://learn.microsoft.com/azure/container-apps/environment
 """
 
-import ipaddress
-from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, in_group
-from sandbox.cloud.azure.encryption_key import KEY, VAULT
-from sandbox.cloud.azure.identity import IDENTITY
-from sandbox.cloud.azure.network import SUBNET, delegated_to
+from sandbox.cloud.azure import application_values as values
+from sandbox.cloud.azure.arm import IN_GROUP, assigned, elsewhere, in_group, one, unchangeable
+from sandbox.cloud.azure.identity import identities_exist, identity_fits
+from sandbox.cloud.azure.image_registry import REGISTRY
+from sandbox.cloud.azure.network import SUBNET, delegated_to, far_subnet, ranges, subnet_users
+from sandbox.cloud.azure.roles import PULL_IMAGES, holds_role
 from sandbox.cloud.checks import between, matches, required
 from sandbox.cloud.context import Context
+from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at
 
-REGISTRY: Final = "azure-native:containerregistry:Registry"
 ENVIRONMENT: Final = "azure-native:app:ManagedEnvironment"
 _APP: Final = "azure-native:app:ContainerApp"
-
-
-def _one(tree: Any, path: str) -> Any:
-    return next((value for _, value in at(tree, path)), None)
-
-
-def _premium_only(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What only the premium SKU offers.
-
-    https://learn.microsoft.com/azure/container-registry/container-registry-skus
-    """
-    closed = inputs.get("publicNetworkAccess") == "Disabled"
-    if _one(inputs, "sku.name") != "Premium":
-        if closed:
-            yield "publicNetworkAccess", "needs SKU Premium"
-        if inputs.get("zoneRedundancy") == "Enabled":
-            yield "zoneRedundancy", "needs SKU Premium"
-        if inputs.get("encryption"):
-            yield "encryption", "needs SKU Premium"
-    if _one(inputs, "policies.exportPolicy.status") == "disabled" and not closed:
-        yield (
-            "policies.exportPolicy.status",
-            "ExportPolicyInvalid: disabled only while public network access is disabled",
-        )
-
-
-def _key_is_reachable(context: Context) -> str | None:
-    """Where a customer key is out of reach.
-
-    https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys
-    """
-    uri = _one(context.inputs, "encryption.keyVaultProperties.keyIdentifier")
-    if context.operation != "create" or uri is None:
-        return None
-    key = context.find(uri, KEY)
-    vault = context.find(key.get("vaultName"), VAULT) if key else None
-    if vault is None:
-        return "CMK_KEY_NOT_FOUND: the encryption key does not exist"
-    acls = vault.get("properties").get("networkAcls") or {}
-    if vault.get("properties").get("publicNetworkAccess") == "Disabled" or acls.get("defaultAction") == "Deny":
-        return "CMK_ERROR: a user-assigned identity does not pass the firewall of the key vault"
-    return None
+_DOCS: Final = "https://learn.microsoft.com/azure/container-apps"
+_SUBNET: Final = "vnetConfiguration.infrastructureSubnetId"
 
 
 def _subnet_fits(context: Context) -> str | None:
-    subnet = _one(context.inputs, "vnetConfiguration.infrastructureSubnetId")
+    subnet = one(context.inputs, _SUBNET)
     if context.operation != "create" or subnet is None:
         return None
     delegated = delegated_to(context, subnet, "Microsoft.App/environments")
@@ -72,64 +32,80 @@ def _subnet_fits(context: Context) -> str | None:
     if profiles and not delegated:
         return f"ManagedEnvironmentSubnetDelegationError: {subnet} must be delegated to Microsoft.App/environments"
     if delegated and not profiles:
-        return "ManagedEnvironmentSubnetIsDelegated: a consumption-only environment takes no delegated subnet"
+        return "ManagedEnvironmentV1SubnetDelegationNotAllowed: The subnet for consumption-only environment must not have delegation"
     found = context.find(subnet, SUBNET)
-    length = ipaddress.IPv4Network(found.get("addressPrefix")).prefixlen if found else 0
+    length = max((block.prefixlen for block in ranges(found.inputs)), default=0) if found else 0
     if length > (27 if profiles else 23):
         return f"ManagedEnvironmentInvalidNetworkConfiguration: /{length} is too small"
-    others = [
-        o for o in context.objects(ENVIRONMENT) if _one(o.inputs, "vnetConfiguration.infrastructureSubnetId") == subnet
-    ]
-    return f"ManagedEnvironmentSubnetInUse: {others[0].id}" if others else None
+    if users := subnet_users(context, subnet):
+        return f"ManagedEnvironmentSubnetInUse: {users[0]}"
+    return far_subnet(context, subnet)
 
 
-def _static_address(context: Context) -> str:
-    found = context.find(_one(context.inputs, "vnetConfiguration.infrastructureSubnetId") or "", SUBNET)
-    block = ipaddress.IPv4Network(found.get("addressPrefix") if found else "100.100.0.0/24")
-    return str(block[-6])
+def _profiles_in_use(context: Context) -> str | None:
+    """https://learn.microsoft.com/azure/container-apps/workload-profiles-manage-cli."""
+    if context.operation != "update" or context.stored is None:
+        return None
+    old, new = (
+        {value for _, value in at(tree, "workloadProfiles[*].name")} for tree in (context.stored.inputs, context.inputs)
+    )
+    if bool(old) != bool(new):
+        return "ManagedEnvironmentTypeUpdateNotSupported: workload profiles are chosen when the environment is made"
+    for app in context.objects(_APP):
+        if app.get("managedEnvironmentId") == context.id and app.get("workloadProfileName") in old - new:
+            return f"WorkloadProfileInUse: '{app.get('workloadProfileName')}' is used by {app.id}"
+    return None
+
+
+def _static_address(context: Context) -> str | None:
+    """Inside the network where the environment is internal; a public address is not imitated."""
+    found = context.find(one(context.inputs, _SUBNET) or "", SUBNET)
+    blocks = ranges(found.inputs) if found else []
+    return str(blocks[0][-6]) if blocks and one(context.inputs, "vnetConfiguration.internal") else None
 
 
 def _domain(context: Context) -> str:
     return f"{context.hex(16, 'domain')}.{context['location']}.azurecontainerapps.io"
 
 
-def _fitting_size(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Memory is twice the processors, in steps.
-
-    https://learn.microsoft.com/azure/container-apps/containers
-    """
-    if inputs.get("workloadProfileName") not in (None, "Consumption"):
-        return
-    pairs = [
-        (float(c["resources"]["cpu"]), c["resources"]["memory"])
-        for c in _one(inputs, "template.containers") or []
-        if c.get("resources")
-    ]
-    cpu = sum(pair[0] for pair in pairs)
-    memory = sum(float(pair[1].removesuffix("Gi")) for pair in pairs)
-    if pairs and (cpu % 0.25 or not 0.25 <= cpu <= 4 or memory != 2 * cpu):
-        yield "template.containers", f"ContainerAppInvalidResourceTotal: {cpu} processors with {memory} GiB"
-
-
 def _environment_fits(context: Context) -> str | None:
-    if context.operation == "delete":
-        return None
     environment = context.find(context["managedEnvironmentId"], ENVIRONMENT)
+    if context.operation == "delete" or environment is None:
+        return None
+    if elsewhere(context, environment):
+        return f"InvalidRequestParameterWithDetails: the app must be in the region of {environment.id}"
     profile = context.inputs.get("workloadProfileName")
-    names = [p.get("name") for p in (environment.get("workloadProfiles") or [] if environment else [])]
+    names = [value for _, value in at(environment.inputs, "workloadProfiles[*].name")]
     if profile and profile not in names:
         return f"WorkloadProfileNotFound: '{profile}' is none of {names}"
-    assigned = _one(context.inputs, "identity.userAssignedIdentities") or []
-    for registry in _one(context.inputs, "configuration.registries") or []:
-        if registry.get("identity") not in (None, "system", *assigned):
-            return f"InvalidRegistryIdentity: {registry['identity']} is not assigned to the app"
     return None
 
 
-def _address(context: Context) -> str:
+def _images_come(context: Context) -> str | None:
+    """The identity that pulls is the app's, and may pull from a registry of the stack.
+
+    https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull
+    """
+    for _, registry in at(context.inputs, "configuration.registries[*]") if context.operation != "delete" else ():
+        identity = registry.get("identity")
+        if identity in (None, "system"):
+            continue
+        if identity not in assigned(context.inputs):
+            return f"InvalidRegistryIdentity: {identity} is not assigned to the app"
+        for found in context.objects(REGISTRY):
+            if found.get("loginServer") == registry.get("server") and not holds_role(
+                context, identity, PULL_IMAGES, found.id
+            ):
+                return f"ContainerAppOperationError: unable to pull image using Managed identity {identity} for registry {registry['server']}"
+    return None
+
+
+def _address(context: Context) -> str | None:
+    if not one(context.inputs, "configuration.ingress"):
+        return None
     environment = context.find(context["managedEnvironmentId"], ENVIRONMENT)
     domain = environment.get("defaultDomain") if environment else "invalid"
-    inner = "" if _one(context.inputs, "configuration.ingress.external") else "internal."
+    inner = "" if one(context.inputs, "configuration.ingress.external") else "internal."
     return f"{context['containerAppName']}.{inner}{domain}"
 
 
@@ -140,33 +116,21 @@ def _configuration(context: Context) -> dict[str, Any]:
     return given
 
 
+def _revision(context: Context) -> str:
+    return f"{context['containerAppName']}--{context.hex(7, 'revision')}"
+
+
 TYPES: Final = (
     ResourceType(
-        token=REGISTRY,
-        source="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
-        id=in_group("Microsoft.ContainerRegistry/registries/{registryName}"),
-        name=Name(
-            property="registryName",
-            longest=50,
-            shortest=5,
-            pattern=r"[a-zA-Z0-9]+",
-            allowed=r"\s\S",
-            separator="",
-            lower=False,
-            unique_in="",
-        ),
-        computed={
-            "loginServer": lambda c: f"{c['registryName'].lower()}.azurecr.io",
-            "status": lambda _: {"displayStatus": "Ready"},
-        },
-        replace_on=("zoneRedundancy", "encryption"),
-        checks=(_premium_only,),
-        guards=(_key_is_reachable,),
-        known_as=("name",),
-    ),
-    ResourceType(
         token=ENVIRONMENT,
-        source="https://learn.microsoft.com/azure/container-apps/networking",
+        source=f"{_DOCS}/networking",
+        sources=(
+            f"{_DOCS}/custom-virtual-networks",
+            f"{_DOCS}/workload-profiles-overview",
+            "https://github.com/pulumi/pulumi-azure-native/issues/2577",
+            "https://github.com/microsoft/azure-container-apps/issues/1799",
+            "https://github.com/microsoft/azure-container-apps/issues/1012",
+        ),
         id=in_group("Microsoft.App/managedEnvironments/{environmentName}"),
         name=Name(
             property="environmentName",
@@ -178,20 +142,45 @@ TYPES: Final = (
             unique_in=IN_GROUP,
         ),
         computed={"defaultDomain": _domain, "staticIp": _static_address},
-        replace_on=("vnetConfiguration", "zoneRedundant"),
+        replace_on=("location", "zoneRedundant", "infrastructureResourceGroup"),
         checks=(
             required(
                 "vnetConfiguration",
                 lambda inputs: bool(inputs.get("zoneRedundant")),
                 "ManagedEnvironmentZoneRedundancyNeedsVnet: zone redundancy needs a network of one's own",
             ),
+            identity_fits,
+            values.environment_fits,
         ),
-        guards=(_subnet_fits,),
-        references=(Reference("vnetConfiguration.infrastructureSubnetId", SUBNET),),
+        guards=(
+            identities_exist,
+            _subnet_fits,
+            _profiles_in_use,
+            unchangeable(
+                *(f"vnetConfiguration.{name}" for name in ("infrastructureSubnetId", "internal", "dockerBridgeCidr")),
+                *(f"vnetConfiguration.{name}" for name in ("platformReservedCidr", "platformReservedDnsIP")),
+                reason="Azure takes the network only when an environment is made: '{path}' would stay {old}",
+            ),
+            not_deleted_while_others(
+                _APP,
+                belongs=lambda context, app: app.get("managedEnvironmentId") == context.id,
+                reason="ManagedEnvironmentHasContainerApps: {id} cannot be deleted because it still contains {other}",
+            ),
+        ),
+        references=(Reference(_SUBNET, SUBNET),),
+        unordered=("workloadProfiles",),
+        blind_spots=(
+            "The code of the refusal to delete an environment with apps is taken from the one for builders.",
+            "A changed network is ignored by Azure without a word; here it is refused.",
+            "A public environment's address is not shown.",
+            "The subnet stays in use for some time after the environment is gone.",
+            "Certificates, storage mounts and Dapr are not imitated; zones in Japan West are unverified.",
+        ),
     ),
     ResourceType(
         token=_APP,
-        source="https://learn.microsoft.com/azure/container-apps/containers",
+        source=f"{_DOCS}/containers",
+        sources=(f"{_DOCS}/scale-app", f"{_DOCS}/managed-identity-image-pull", f"{_DOCS}/health-probes"),
         id=in_group("Microsoft.App/containerApps/{containerAppName}"),
         name=Name(
             property="containerAppName",
@@ -205,22 +194,33 @@ TYPES: Final = (
         computed={
             "configuration": _configuration,
             "latestRevisionFqdn": _address,
-            "latestRevisionName": lambda c: f"{c['containerAppName']}--{c.hex(7, 'revision')}",
-            "latestReadyRevisionName": lambda c: f"{c['containerAppName']}--{c.hex(7, 'revision')}",
+            "latestRevisionName": _revision,
         },
-        replace_on=("managedEnvironmentId",),
+        later={"latestReadyRevisionName": _revision},
+        replace_on=("location", "managedEnvironmentId", "environmentId"),
         checks=(
             between("template.scale.minReplicas", 0, 1000),
             between("template.scale.maxReplicas", 1, 1000),
+            between("configuration.ingress.targetPort", 1, 65535),
             matches(
                 "template.containers[*].image", r"[\w.-]+(:\d+)?(/[\w.-]+)*([:@][\w.:-]+)?", "not an image reference"
             ),
-            _fitting_size,
+            identity_fits,
+            values.size_fits,
+            values.traffic_fits,
+            values.names_fit,
+            values.probes_fit,
         ),
-        guards=(_environment_fits,),
+        guards=(identities_exist, _environment_fits, _images_come),
         references=(
             Reference("managedEnvironmentId", ENVIRONMENT, blocks_deletion=True),
-            Reference("identity.userAssignedIdentities[*]", IDENTITY),
+            Reference("environmentId", ENVIRONMENT, blocks_deletion=True),
+        ),
+        blind_spots=(
+            "Whether the image exists, starts and answers its probes is not asked.",
+            "A changed template is a new revision; its name stays the same here.",
+            "Sizes of containers on dedicated profiles are not held against the machine.",
+            "Dapr, custom domains and jobs are not imitated.",
         ),
     ),
 )

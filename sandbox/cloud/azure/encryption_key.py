@@ -1,22 +1,27 @@
-"""Azure Key Vault.
+"""Azure Key Vault: vaults and keys.
 
 https://learn.microsoft.com/azure/key-vault/general/overview
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import in_group
-from sandbox.cloud.azure.identity import CRYPTO_USER, holds_role
-from sandbox.cloud.checks import between, matches, one_of
-from sandbox.cloud.context import Context, Object
+from sandbox.cloud.azure.arm import in_group, one, unchangeable
+from sandbox.cloud.azure.key_use import KEY, VAULT
+from sandbox.cloud.checks import between, holds, one_of
+from sandbox.cloud.context import Context
 from sandbox.cloud.guards import cannot_change
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at
 
-VAULT: Final = "azure-native:keyvault:Vault"
-KEY: Final = "azure-native:keyvault:Key"
-SECRET: Final = "azure-native:keyvault:Secret"
+_SUBNET: Final = "azure-native:network:Subnet"
+_DAYS: Final = {"Y": 365, "M": 30, "D": 1}
+_REMOVAL: Final = "https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/resources/customresources/custom_keyvault.go"
+BY_DATA_PLANE: Final = (
+    "The provider deletes it over the vault's data plane: from outside the network of a closed vault, "
+    "or without a role for it, that is refused."
+)
 
 
 def _vault_properties(context: Context) -> dict[str, Any]:
@@ -31,57 +36,44 @@ def _vault_properties(context: Context) -> dict[str, Any]:
     }
 
 
-def _secret_properties(context: Context) -> dict[str, Any]:
-    uri = f"https://{context['vaultName']}.vault.azure.net/secrets/{context['secretName']}"
-    # The value never comes back: https://learn.microsoft.com/rest/api/keyvault/secrets/secrets/get
-    attributes = {"enabled": True, **(context.inputs["properties"].get("attributes") or {}), "created": 0, "updated": 0}
-    return {"attributes": attributes, "secretUri": uri, "secretUriWithVersion": f"{uri}/{context.hex(32, 'version')}"}
+def _never_off(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview."""
+    for name in ("enablePurgeProtection", "enableSoftDelete"):
+        if one(inputs, f"properties.{name}") is False:
+            yield f"properties.{name}", f"BadRequest: {name} cannot be set to false"
 
 
-def _closed_has_a_way_in(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    properties = inputs.get("properties") or {}
-    if properties.get("enablePurgeProtection") is False:
-        yield "properties.enablePurgeProtection", "BadRequest: enablePurgeProtection cannot be set to false"
+def duration(text: str) -> int:
+    """The days of an ISO 8601 duration of one unit; -1 for any other text."""
+    found = re.fullmatch(r"P(\d{1,4})([YMD])", text)
+    return int(found[1]) * _DAYS[found[2]] if found else -1
+
+
+def _fits_its_type(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """https://learn.microsoft.com/azure/key-vault/keys/about-keys."""
+    kty = one(inputs, "properties.kty") or "RSA"
+    for name, family in (("keySize", "RSA"), ("curveName", "EC")):
+        if one(inputs, f"properties.{name}") is not None and not kty.startswith(family):
+            yield f"properties.{name}", f"BadParameter: a key of type {kty} has no {name}"
+
+
+def _rotation_fits(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation."""
+    policy = "properties.rotationPolicy"
+    life = one(inputs, f"{policy}.attributes.expiryTime")
+    if life is not None and duration(life) < 28:
+        yield f"{policy}.attributes.expiryTime", f"'{life}' is no ISO 8601 duration of 28 days or more"
+    for path, when in at(inputs, f"{policy}.lifetimeActions[*].trigger.timeBeforeExpiry"):
+        if life is None:
+            yield path, f"BadParameter: '{when}' before an expiry that the policy does not set"
 
 
 def _right_vault(context: Context) -> str | None:
     vault = context.find(context["vaultName"], VAULT)
-    kty = next((value for _, value in at(context.inputs, "properties.kty")), "RSA")
-    if (
-        context.operation == "create"
-        and vault
-        and kty.endswith("-HSM")
-        and vault.get("properties")["sku"]["name"] != "premium"
-    ):
+    kty = one(context.inputs, "properties.kty") or "RSA"
+    standard = vault is not None and one(vault.get("properties"), "sku.name") != "premium"
+    if context.operation == "create" and standard and kty.endswith("-HSM"):
         return f"KeyTypeNotSupported: a key of type {kty} needs a vault with SKU premium"
-    return None
-
-
-def _never_changed(context: Context) -> str | None:
-    if context.operation == "update" and context.stored is not None:
-        for part in ("properties", "tags"):
-            if context.stored.inputs.get(part) != context.inputs.get(part):
-                return f"ARM makes a key only once and never changes it: '{part}' would stay as it is"
-    return None
-
-
-def key_of_vault(context: Context, vault_uri: str, key: str) -> Object | None:
-    """The key of this name in the vault of this URI."""
-    return next((o for o in context.objects(KEY) if o.get("keyUri") == f"{vault_uri.rstrip('/')}/keys/{key}"), None)
-
-
-def refused_key(context: Context, key: Object | None, identity: str) -> str | None:
-    """Why a service with this identity can't encrypt with this key: it is refused when the service is made."""
-    if key is None:
-        return "KeyVaultKeyNotFound: the encryption key does not exist"
-    vault = context.find(key.get("vaultName"), VAULT)
-    if vault is None or not vault.get("properties").get("enablePurgeProtection"):
-        return "KeyVaultPropertiesNotValid: the vault must have soft delete and purge protection"
-    if not holds_role(context, identity, CRYPTO_USER, key.id):
-        return f"KeyVaultAccessForbidden: {identity} may not wrap and unwrap with {key.id}"
-    acls = vault.get("properties").get("networkAcls") or {}
-    if acls.get("defaultAction") == "Deny" and acls.get("bypass") != "AzureServices":
-        return "KeyVaultNetworkForbidden: the vault's firewall does not let trusted services through"
     return None
 
 
@@ -89,6 +81,10 @@ TYPES: Final = (
     ResourceType(
         token=VAULT,
         source="https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
+        sources=(
+            "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
+            "https://learn.microsoft.com/azure/key-vault/general/network-security",
+        ),
         id=in_group("Microsoft.KeyVault/vaults/{vaultName}"),
         name=Name(
             property="vaultName",
@@ -98,15 +94,15 @@ TYPES: Final = (
             allowed="a-zA-Z0-9-",
             lower=False,
             unique_in="",
-            # Purge protection keeps the deleted vault for its whole retention.
+            # Soft delete keeps the deleted vault for its whole retention; nobody purges here.
             stays_taken=lambda _: True,
         ),
         computed={"properties": _vault_properties},
-        replace_on=("properties.tenantId",),
+        replace_on=("location",),
         checks=(
             between("properties.softDeleteRetentionInDays", 7, 90),
             one_of("properties.publicNetworkAccess", ("Enabled", "Disabled", "enabled", "disabled")),
-            _closed_has_a_way_in,
+            _never_off,
         ),
         guards=(
             cannot_change(
@@ -114,16 +110,25 @@ TYPES: Final = (
                 away_from=True,
                 reason="BadRequest: the property 'enablePurgeProtection' cannot be unset once it is true",
             ),
-            cannot_change(
+            unchangeable(
                 "properties.softDeleteRetentionInDays",
+                otherwise=90,
                 reason="BadRequest: 'softDeleteRetentionInDays' is {old} and cannot be changed to {new}",
             ),
         ),
+        references=(Reference("properties.networkAcls.virtualNetworkRules[*].id", _SUBNET),),
         known_as=("name",),
+        blind_spots=(
+            "The name of a deleted vault is free again after its retention or a purge; here it never is.",
+            "Recovering a deleted vault (createMode recover) is not imitated.",
+            "Whether properties.tenantId is the subscription's tenant is not asked.",
+            "That a location change makes a new vault is from working knowledge.",
+        ),
     ),
     ResourceType(
         token=KEY,
         source="https://learn.microsoft.com/rest/api/keyvault/keyvault/keys/create-if-not-exist",
+        sources=("https://learn.microsoft.com/azure/key-vault/keys/about-keys", _REMOVAL),
         id=in_group("Microsoft.KeyVault/vaults/{vaultName}/keys/{keyName}"),
         name=Name(
             property="keyName",
@@ -132,6 +137,7 @@ TYPES: Final = (
             allowed="a-zA-Z0-9-",
             lower=False,
             unique_in="{vaultName}",
+            stays_taken=lambda _: True,  # ObjectIsDeletedButRecoverable
         ),
         computed={
             "keyUri": "https://{vaultName}.vault.azure.net/keys/{keyName}",
@@ -144,32 +150,29 @@ TYPES: Final = (
         replace_on=("vaultName",),
         checks=(
             one_of("properties.keySize", (2048, 3072, 4096)),
-            # https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation
-            matches(
+            holds(
                 "properties.rotationPolicy.lifetimeActions[*].trigger.timeAfterCreate",
-                r"P([1-9]\d?[YM]|(2[89]|[3-9]\d|[1-9]\d{2,3})D)",
-                "an ISO 8601 duration of 28 days or more",
+                lambda value: duration(value) >= 7,
+                "'{value}' is no ISO 8601 duration of seven days or more",
+            ),
+            _fits_its_type,
+            _rotation_fits,
+        ),
+        guards=(
+            _right_vault,
+            unchangeable(
+                "properties",
+                "tags",
+                reason="ARM makes a key only once and never changes it: '{path}' would stay as it is",
             ),
         ),
-        guards=(_right_vault, _never_changed),
         references=(Reference("vaultName", VAULT),),
-        known_as=("keyUri",),
-    ),
-    ResourceType(
-        token=SECRET,
-        source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates",
-        id=in_group("Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}"),
-        name=Name(
-            property="secretName",
-            longest=127,
-            pattern=r"[a-zA-Z0-9-]+",
-            allowed="a-zA-Z0-9-",
-            lower=False,
-            unique_in="{vaultName}",
+        known_as=("keyUri", "keyUriWithVersion"),
+        blind_spots=(
+            BY_DATA_PLANE,
+            "The name of a deleted key is free again after the vault's retention or a purge; here it never is.",
+            "A key in use may be deleted; the services that it encrypts for stop, which is seen here only when they are changed.",
+            "The key is not rotated with time, and its version never changes.",
         ),
-        computed={"properties": _secret_properties, "location": lambda c: c.place["location"]},
-        replace_on=("vaultName",),
-        checks=(matches("properties.value", r"(?s).{1,25000}", "a value has 1 to 25,000 characters"),),
-        references=(Reference("vaultName", VAULT),),
     ),
 )

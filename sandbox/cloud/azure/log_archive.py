@@ -1,4 +1,4 @@
-"""Azure Monitor diagnostic settings and network flow logs.
+"""Azure Monitor diagnostic settings.
 
 https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 """
@@ -6,19 +6,16 @@ https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP
-from sandbox.cloud.azure.identity import BLOB_CONTRIBUTOR, holds_role
-from sandbox.cloud.azure.network import NETWORK, name
+from sandbox.cloud.azure.arm import one, region
 from sandbox.cloud.azure.object_storage import ACCOUNT
-from sandbox.cloud.checks import between, one_of
-from sandbox.cloud.context import Context
-from sandbox.cloud.identity import uuid
+from sandbox.cloud.checks import one_of
+from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at
 
 _SETTING: Final = "azure-native:monitor:DiagnosticSetting"
 _ACTIVITY: Final = "azure-native:monitor:SubscriptionDiagnosticSetting"
-_FLOW_LOG: Final = "azure-native:network:FlowLog"
+_DOCS: Final = "https://learn.microsoft.com/azure/azure-monitor"
 # https://learn.microsoft.com/azure/azure-monitor/reference/logs-index
 _CATEGORIES: Final = {
     "azure-native:keyvault:Vault": {"AuditEvent", "AzurePolicyEvaluationDetails"},
@@ -37,6 +34,8 @@ _CATEGORIES: Final = {
         "ContainerAppSystemLogs",
         "AppEnvSpringAppConsoleLogs",
     },
+    "azure-native:network:NetworkSecurityGroup": {"NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"},
+    "azure-native:network:VirtualNetwork": {"VMProtectionAlerts"},
 }
 _ACTIVITY_CATEGORIES: Final = (
     "Administrative",
@@ -48,6 +47,8 @@ _ACTIVITY_CATEGORIES: Final = (
     "Autoscale",
     "ResourceHealth",
 )
+_SINKS: Final = ("storageAccountId", "workspaceId", "eventHubAuthorizationRuleId", "marketplacePartnerId")
+_MOST: Final = 5  # settings of one resource, and of one subscription
 
 
 def _categories(tree: Mapping[str, Any]) -> set[str]:
@@ -55,11 +56,31 @@ def _categories(tree: Mapping[str, Any]) -> set[str]:
 
 
 def _somewhere_to_go(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if not any(
-        inputs.get(sink)
-        for sink in ("storageAccountId", "workspaceId", "eventHubAuthorizationRuleId", "marketplacePartnerId")
-    ):
+    if not any(inputs.get(sink) for sink in _SINKS):
         yield "storageAccountId", "BadRequest: a diagnostic setting needs at least one destination"
+    if inputs.get("eventHubName") and not inputs.get("eventHubAuthorizationRuleId"):
+        yield "eventHubAuthorizationRuleId", "required with eventHubName"
+
+
+def _logs_fit(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each entry names one category or one group, and each once."""
+    seen: set[str] = set()
+    for number, log in enumerate(inputs.get("logs") or ()):
+        named = [log[key] for key in ("category", "categoryGroup") if log.get(key)]
+        if len(named) != 1:
+            yield f"logs[{number}]", "BadRequest: exactly one of category and categoryGroup is needed"
+        for twice in set(named) & seen:
+            yield f"logs[{number}]", f"BadRequest: '{twice}' is given twice"
+        seen.update(named)
+        group = log.get("categoryGroup")
+        if group not in (None, "allLogs", "audit"):
+            yield f"logs[{number}].categoryGroup", f"BadRequest: Category group '{group}' is not supported"
+
+
+def _where(context: Context, resource: Object) -> str:
+    """A blob service lies where its account does."""
+    parent = context.find(resource.id.partition("/blobServices/")[0], ACCOUNT)
+    return region((parent or resource).get("location"))
 
 
 def _monitored(context: Context) -> str | None:
@@ -73,91 +94,84 @@ def _monitored(context: Context) -> str | None:
     account = context.inputs.get("storageAccountId")
     if account and context["resourceUri"].startswith(f"{account}/"):
         return "BadRequest: logs of a storage account cannot be sent to the account itself"
-    for other in context.objects(_SETTING):
-        same = other.id != context.id and other.get("resourceUri") == context["resourceUri"]
-        if (
-            same
-            and other.get("storageAccountId") == account
-            and _categories(other.inputs) & _categories(context.inputs)
-        ):
+    others = [
+        o for o in context.objects(_SETTING) if o.id != context.id and o.get("resourceUri") == context["resourceUri"]
+    ]
+    if len(others) >= _MOST:
+        return f"Conflict: {context['resourceUri']} has {_MOST} diagnostic settings already"
+    for other in others:
+        if other.get("storageAccountId") == account and _categories(other.inputs) & _categories(context.inputs):
             return f"Conflict: Data sink '{account}' is already used in {other.id} for a category of this setting"
-    found = context.find(account, ACCOUNT) if account else None
-    if found is not None and found.get("location") != resource.get("location", found.get("location")):
+    return _archive_fits(context, _where(context, resource))
+
+
+def _archive_fits(context: Context, where: str) -> str | None:
+    account = context.find(context.inputs.get("storageAccountId") or "", ACCOUNT)
+    if account is None:
+        return None
+    if where and region(account.get("location")) != where:
         return "BadRequest: the resource and the storage account must be in the same region"
+    if one(account.inputs, "sku.name").startswith("Premium"):
+        return "BadRequest: logs are not sent to a premium storage account"
     return None
 
 
 def _five_at_most(context: Context) -> str | None:
-    if context.operation == "create" and len(context.objects(_ACTIVITY)) >= 5:
-        return "DiagnosticSettingsLimitReached: a subscription has at most 5 diagnostic settings"
+    if context.operation == "create" and len(context.objects(_ACTIVITY)) >= _MOST:
+        return f"DiagnosticSettingsLimitReached: a subscription has at most {_MOST} diagnostic settings"
     return None
 
 
-def _flow_log_is_written(context: Context) -> str | None:
-    if context.operation == "delete":
-        return None
-    location = context["location"]
-    if (
-        context["networkWatcherName"] != f"NetworkWatcher_{location}"
-        or context["resourceGroupName"] != "NetworkWatcherRG"
-    ):
-        return f"ResourceNotFound: the network watcher '{context['networkWatcherName']}' was not found in {location}"
-    for other in context.objects(_FLOW_LOG):
-        if other.id != context.id and other.get("targetResourceId") == context["targetResourceId"]:
-            return f"FlowLogAlreadyExists: {other.id} logs {context['targetResourceId']} already"
-    account = context.find(context["storageId"], ACCOUNT)
-    if account is None or account.get("allowSharedKeyAccess") is not False:
-        return None
-    writers = [value for _, value in at(context.inputs, "identity.userAssignedIdentities[*]")]
-    if not any(holds_role(context, writer, BLOB_CONTRIBUTOR, account.id) for writer in writers):
-        return "the storage account admits no shared key: the flow log needs an identity that may write blobs there"
-    return None
+def _archived(context: Context) -> str | None:
+    return None if context.operation == "delete" else _archive_fits(context, "")
 
+
+def _name(unique_in: str) -> Name:
+    return Name(
+        property="name",
+        longest=260,
+        pattern=r"[^*#&+:<>?]+",
+        allowed="a-zA-Z0-9_-",
+        lower=False,
+        unique_in=unique_in,
+    )
+
+
+_SILENT: Final = (
+    "Logs that the storage account's firewall or retention does not let in are lost without a word.",
+    "Workspaces, event hubs and partners are not known; their ids are taken as they are.",
+    "Retention inside a setting is no longer offered by Azure; it is not refused.",
+    "That the order of logs means nothing on Azure is not imitated: another order is a difference.",
+)
 
 TYPES: Final = (
     ResourceType(
         token=_SETTING,
-        source="https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings",
-        id="{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
-        name=Name(
-            property="name",
-            longest=260,
-            pattern=r"[^*#&+:<>?]+",
-            allowed="a-zA-Z0-9_-",
-            lower=False,
-            unique_in="{resourceUri}",
+        source=f"{_DOCS}/platform/diagnostic-settings",
+        sources=(
+            f"{_DOCS}/reference/logs-index",
+            "https://github.com/hashicorp/terraform-provider-azurerm/issues/2985",
         ),
+        id="{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+        name=_name("{resourceUri}"),
         replace_on=("resourceUri",),
-        checks=(_somewhere_to_go,),
+        checks=(_somewhere_to_go, _logs_fit),
         guards=(_monitored,),
         references=(Reference("storageAccountId", ACCOUNT),),
+        blind_spots=("Metrics are not looked at.", *_SILENT),
     ),
     ResourceType(
         token=_ACTIVITY,
-        source="https://learn.microsoft.com/azure/azure-monitor/platform/activity-log",
+        source=f"{_DOCS}/platform/activity-log",
+        sources=(f"{_DOCS}/platform/activity-log-schema", f"{_DOCS}/platform/diagnostic-settings"),
         id="/subscriptions/{subscription}/providers/Microsoft.Insights/diagnosticSettings/{name}",
-        name=Name(
-            property="name",
-            longest=260,
-            pattern=r"[^*#&+:<>?]+",
-            allowed="a-zA-Z0-9_-",
-            lower=False,
-            unique_in="{subscription}",
-        ),
-        checks=(_somewhere_to_go, one_of("logs[*].category", _ACTIVITY_CATEGORIES)),
-        guards=(_five_at_most,),
+        name=_name("{subscription}"),
+        checks=(_somewhere_to_go, _logs_fit, one_of("logs[*].category", _ACTIVITY_CATEGORIES)),
+        guards=(_five_at_most, _archived),
         references=(Reference("storageAccountId", ACCOUNT),),
-    ),
-    ResourceType(
-        token=_FLOW_LOG,
-        source="https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview",
-        id="/subscriptions/{subscription}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkWatchers/"
-        "{networkWatcherName}/flowLogs/{flowLogName}",
-        name=name("flowLogName", unique_in=IN_GROUP + "/{networkWatcherName}"),
-        computed={"targetResourceGuid": uuid("target")},
-        replace_on=("networkWatcherName", "targetResourceId"),
-        checks=(between("retentionPolicy.days", 0, 365),),
-        guards=(_flow_log_is_written,),
-        references=(Reference("targetResourceId", NETWORK), Reference("storageId", ACCOUNT)),
+        blind_spots=(
+            "Whether two settings may send one category to one sink is not known; it is not refused.",
+            *_SILENT,
+        ),
     ),
 )

@@ -1,41 +1,52 @@
-"""Azure Private Link and Private DNS.
+"""Azure Private Link.
 
 https://learn.microsoft.com/azure/private-link/private-endpoint-overview
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, in_group
-from sandbox.cloud.azure.network import NETWORK, SUBNET, name
-from sandbox.cloud.context import Context
-from sandbox.cloud.guards import not_deleted_while_others
-from sandbox.cloud.identity import uuid
-from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.azure.arm import IN_GROUP, in_group, one, unchangeable
+from sandbox.cloud.azure.network import SUBNET, far_subnet, name, ranges, services, subnet_users
+from sandbox.cloud.azure.private_dns import ZONE
+from sandbox.cloud.context import Context, Object
+from sandbox.cloud.resource_type import Reference, ResourceType
 
 ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
-ZONE: Final = "azure-native:privatedns:PrivateZone"
-LINK: Final = "azure-native:privatedns:VirtualNetworkLink"
 _ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"
 # https://learn.microsoft.com/azure/private-link/private-endpoint-dns
 _PARTS: Final = {
-    "azure-native:storage:StorageAccount": {"blob": "privatelink.blob.core.windows.net"},
+    "azure-native:storage:StorageAccount": {
+        part: f"privatelink.{part}.core.windows.net" for part in ("blob", "dfs", "file", "queue", "table", "web")
+    },
     "azure-native:keyvault:Vault": {"vault": "privatelink.vaultcore.azure.net"},
     "azure-native:containerregistry:Registry": {"registry": "privatelink.azurecr.io"},
     "azure-native:app:ManagedEnvironment": {"managedEnvironments": "privatelink.{location}.azurecontainerapps.io"},
+    "azure-native:dbforpostgresql:Server": {"postgresqlServer": "privatelink.postgres.database.azure.com"},
 }
 _CONNECTION: Final = "privateLinkServiceConnections[0]"
+_RESERVED: Final = 5  # https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq
 
 
-def _one(tree: Any, path: str) -> Any:
-    return next((value for _, value in at(tree, path)), None)
+def _one_connection(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    given = [*(inputs.get("privateLinkServiceConnections") or ())]
+    asked = [*(inputs.get("manualPrivateLinkServiceConnections") or ())]
+    if len(given) + len(asked) != 1:
+        yield (
+            "privateLinkServiceConnections",
+            f"PrivateEndpointConnectionCountInvalid: one connection, not {len(given) + len(asked)}",
+        )
+
+
+def _target(context: Context, inputs: Mapping[str, Any]) -> Object | None:
+    return context.find(one(inputs, f"{_CONNECTION}.privateLinkServiceId") or "", *_PARTS)
 
 
 def _target_answers(context: Context) -> str | None:
-    if context.operation != "create":
+    if context.operation != "create" or not context.inputs.get("privateLinkServiceConnections"):
         return None
-    target = context.find(_one(context.inputs, f"{_CONNECTION}.privateLinkServiceId"), *_PARTS)
-    groups = _one(context.inputs, f"{_CONNECTION}.groupIds") or []
+    target = _target(context, context.inputs)
+    groups = one(context.inputs, f"{_CONNECTION}.groupIds") or []
     if target is None:
         return "PrivateLinkServiceNotFound: the target resource does not exist"
     if len(groups) != 1 or groups[0] not in _PARTS[target.token]:
@@ -43,14 +54,25 @@ def _target_answers(context: Context) -> str | None:
     # https://learn.microsoft.com/azure/container-apps/private-endpoints-with-dns
     if target.token.endswith(":ManagedEnvironment") and target.get("publicNetworkAccess") != "Disabled":
         return "an environment takes private endpoints only while its public network access is disabled"
+    # https://learn.microsoft.com/azure/container-registry/container-registry-private-link
+    if target.token.endswith(":Registry") and one(target.inputs, "sku.name") != "Premium":
+        return "a registry takes private endpoints only with SKU Premium"
+    # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private-link
+    if target.token.endswith(":Server") and one(target.inputs, "network.delegatedSubnetResourceId"):
+        return "a server in a network of one's own takes no private endpoints"
     return None
 
 
 def _subnet_is_free(context: Context) -> str | None:
-    subnet = context.find(_one(context.inputs, "subnet.id"), SUBNET)
-    if context.operation == "create" and subnet is not None and subnet.inputs.get("delegations"):
+    subnet = context.find(one(context.inputs, "subnet.id") or "", SUBNET)
+    if context.operation != "create" or subnet is None:
+        return None
+    if services(subnet.inputs):
         return f"PrivateEndpointCannotBeCreatedInDelegatedSubnet: {subnet.id} is delegated"
-    return None
+    room = sum(max(block.num_addresses - _RESERVED, 0) for block in ranges(subnet.inputs))
+    if len(subnet_users(context, subnet.id)) >= room:
+        return f"SubnetIsFull: Subnet {subnet.id} does not have enough capacity for 1 IP addresses"
+    return far_subnet(context, subnet.id)
 
 
 def _zone_fits(context: Context) -> str | None:
@@ -59,32 +81,14 @@ def _zone_fits(context: Context) -> str | None:
     if any(o.get("privateEndpointName") == context["privateEndpointName"] for o in context.objects(_ZONE_GROUP)):
         return f"only one DNS zone group is allowed on the private endpoint {context['privateEndpointName']}"
     endpoint = context.find(context["privateEndpointName"], ENDPOINT)
-    zone = context.find(_one(context.inputs, "privateDnsZoneConfigs[0].privateDnsZoneId"), ZONE)
-    if endpoint is None or zone is None:
+    zone = context.find(one(context.inputs, "privateDnsZoneConfigs[0].privateDnsZoneId") or "", ZONE)
+    target = _target(context, endpoint.inputs) if endpoint else None
+    if endpoint is None or zone is None or target is None:
         return None
-    target = context.find(_one(endpoint.inputs, f"{_CONNECTION}.privateLinkServiceId"), *_PARTS)
-    if target is None:
-        return None
-    group = _one(endpoint.inputs, f"{_CONNECTION}.groupIds")[0]
-    needed = _PARTS[target.token][group].format(location=endpoint.get("location"))
+    group = one(endpoint.inputs, f"{_CONNECTION}.groupIds")[0]
+    needed = _PARTS[target.token][group].format(location=target.get("location"))
     if zone.get("name") != needed:
         return f"the private endpoint's names are looked up in {needed}, the zone is {zone.get('name')}"
-    return None
-
-
-def _one_zone_of_a_name(context: Context) -> str | None:
-    """A network has one answer to a name.
-
-    https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links
-    """
-    network = _one(context.inputs, "virtualNetwork.id")
-    for other in context.objects(LINK):
-        same = (
-            other.get("privateZoneName") == context["privateZoneName"]
-            and _one(other.inputs, "virtualNetwork.id") == network
-        )
-        if context.operation == "create" and same:
-            return f"BadRequest: {network} is linked already to a zone named {context['privateZoneName']}"
     return None
 
 
@@ -92,16 +96,40 @@ TYPES: Final = (
     ResourceType(
         token=ENDPOINT,
         source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview",
+        sources=("https://github.com/pulumi/pulumi-azure-native/issues/3883",),
         id=in_group("Microsoft.Network/privateEndpoints/{privateEndpointName}"),
         name=name("privateEndpointName", 64),
-        replace_on=("subnet", "privateLinkServiceConnections"),
-        guards=(_target_answers, _subnet_is_free),
-        references=(Reference("subnet.id", SUBNET),),
+        replace_on=("subnet",),
+        checks=(_one_connection,),
+        guards=(
+            _target_answers,
+            _subnet_is_free,
+            unchangeable(
+                f"{_CONNECTION}.privateLinkServiceId",
+                f"{_CONNECTION}.groupIds",
+                "customNetworkInterfaceName",
+                reason="PrivateEndpointCannotBeUpdated: '{path}' cannot be changed from {old} to {new}",
+            ),
+        ),
+        references=(
+            Reference("subnet.id", SUBNET),
+            Reference("privateLinkServiceConnections[*].privateLinkServiceId", tuple(_PARTS)),
+        ),
         known_as=("name",),
+        blind_spots=(
+            "Connections that wait for the owner's consent are not imitated; all are approved at once.",
+            "The target may be deleted first; the endpoint is then disconnected, which is not shown.",
+            "The network interface and its address are not shown.",
+            "The code of the refusal of a changed target is not verified.",
+        ),
     ),
     ResourceType(
         token=_ZONE_GROUP,
         source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns-integration",
+        sources=(
+            "https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
+            "https://github.com/pulumi/pulumi-azure-native/issues/2179",
+        ),
         id=in_group(
             "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}"
         ),
@@ -112,40 +140,9 @@ TYPES: Final = (
             Reference("privateEndpointName", ENDPOINT),
             Reference("privateDnsZoneConfigs[*].privateDnsZoneId", ZONE),
         ),
-    ),
-    ResourceType(
-        token=ZONE,
-        source="https://learn.microsoft.com/azure/dns/private-dns-overview",
-        id=in_group("Microsoft.Network/privateDnsZones/{privateZoneName}"),
-        name=Name(
-            property="privateZoneName",
-            longest=253,
-            pattern=r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){1,33}",
-            automatic=False,
-            unique_in=IN_GROUP,
-        ),
-        computed={"internalId": uuid("internal")},
-        defaults={"numberOfRecordSets": 1, "maxNumberOfRecordSets": 25000, "maxNumberOfVirtualNetworkLinks": 1000},
-        guards=(
-            not_deleted_while_others(
-                LINK,
-                belongs=lambda context, other: other.get("privateZoneName") == context["privateZoneName"],
-                reason="CannotDeleteResource: {id} has nested resources: {other}",
-            ),
-        ),
-        known_as=("name",),
-    ),
-    ResourceType(
-        token=LINK,
-        source="https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links",
-        id=in_group("Microsoft.Network/privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}"),
-        name=name("virtualNetworkLinkName", unique_in=IN_GROUP + "/{privateZoneName}"),
-        computed={"virtualNetworkLinkState": "Completed"},
-        replace_on=("privateZoneName", "virtualNetwork"),
-        guards=(_one_zone_of_a_name,),
-        references=(
-            Reference("privateZoneName", ZONE),
-            Reference("virtualNetwork.id", NETWORK, blocks_deletion=True),
+        blind_spots=(
+            "Azure takes a zone of any name; one that nobody asks is refused here because nothing would resolve.",
+            "The zone's records are not made, and a zone with such records may be deleted.",
         ),
     ),
 )

@@ -132,7 +132,6 @@ TYPES: Final = (
             one_of("launchStage", ("ALPHA", "BETA", "GA")),
             one_of("template.vpcAccess.egress", ("ALL_TRAFFIC", "PRIVATE_RANGES_ONLY")),
             one_of("template.executionEnvironment", ("EXECUTION_ENVIRONMENT_GEN1", "EXECUTION_ENVIRONMENT_GEN2")),
-            one_of("template.encryptionKeyRevocationAction", ("PREVENT_NEW", "SHUTDOWN")),
             matches("template.timeout", r"\d+(\.\d+)?s", "a duration ends in s"),
             holds(
                 "template.timeout",

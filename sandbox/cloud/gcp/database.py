@@ -158,7 +158,6 @@ TYPES: Final = (
             one_of("settings.pricingPlan", ("PER_USE",)),
             one_of(f"{_IP}.sslMode", _SSL),
             matches(f"{_IP}.privateNetwork", r".*projects/[^/]+/global/networks/[^/]+", "a network's id or self link"),
-            one_of("settings.diskType", ("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED")),
             between("settings.diskSize", 10, 65_536),
             between(f"{_BACKUP}.backupRetentionSettings.retainedBackups", 1, 365),
             matches(f"{_BACKUP}.startTime", r"([01]\d|2[0-3]):[0-5]\d", "a time is written HH:MM"),
