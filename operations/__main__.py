@@ -30,8 +30,8 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "sandbox": Command(
         module="operations.sandbox_run",
-        english="-- COMMAND…: run any command with the engine and the sandbox, for example -- pulumi up",
-        japanese="-- コマンド…: エンジンとサンドボックスのもとで任意のコマンドを実行する。例: -- pulumi up",
+        english="-- COMMAND…: run any command with the engine and the sandbox, for example -- pulumi up (types: what the sandbox knows)",
+        japanese="-- コマンド…: エンジンとサンドボックスのもとで任意のコマンドを実行する。例: -- pulumi up(types: サンドボックスが知る種類の一覧)",
     ),
     "doctor": Command(
         module="operations.doctor",

@@ -45,16 +45,14 @@ def example(
     return made
 
 
-def reopened(
-    stack: str, *, folder: Path, engine: Path, ports: Mapping[str, int], policies: bool = True, timeout: float = 600.0
-) -> Engine:
+def reopened(stack: str, *, folder: Path, engine: Path, ports: Mapping[str, int], policies: bool = True) -> Engine:
     """The stack that `example` made in `folder`, or in the folder that this one is a copy of."""
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(_project(folder)))
     environment = engine_environment(
         engine=engine, ports=ports, state=folder / "state", passphrase=_passphrase(folder / "passphrase")
     )
     pack = ROOT / "policies" if policies else None
-    return Engine(project=folder, stack=stack, environment=environment, policy_pack=pack, timeout=timeout)
+    return Engine(project=folder, stack=stack, environment=environment, policy_pack=pack)
 
 
 def _project(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import which
 
 from operations.environment import PRIVATE, engine_environment, engine_folder
-from operations.sandbox_process import SandboxError, running_sandbox
+from operations.sandbox_process import SERVER, SandboxError, running_sandbox
 from operations.wording import say
 
 NOT_FOUND = 127
@@ -17,10 +17,18 @@ KILLED = 128
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command in the caller's folder and return its exit code (128 + n when signal n ended it)."""
+    """Run the command in the caller's folder and return its exit code (128 + n when signal n ended it).
+
+    `types` instead of a command lists what the local cloud knows of each resource type, and where it is blind.
+    """
+    if tuple(arguments[:1]) == ("types",):
+        return subprocess.run([*SERVER, *arguments], check=False).returncode  # noqa: S603
     parser = argparse.ArgumentParser(
         prog="machikumo sandbox",
-        usage=say("machikumo sandbox [--state DIR] -- COMMAND…", "machikumo sandbox [--state フォルダ] -- コマンド…"),
+        usage=say(
+            "machikumo sandbox [--state DIR] -- COMMAND…, or machikumo sandbox types [--json]",
+            "machikumo sandbox [--state フォルダ] -- コマンド…、または machikumo sandbox types [--json]",
+        ),
         description=say(
             "Runs a command with the engine, the local cloud and the environment set. What it makes is kept until --state is removed.",
             "エンジンとローカルのクラウドを用意してコマンドを実行します。作ったものは --state のフォルダに残ります。",

@@ -19,6 +19,8 @@ from components.network import Tier
 __all__ = ["Database"]
 
 # Zone-redundant standby is not offered on Burstable: https://learn.microsoft.com/azure/reliability/reliability-database-postgresql
+# v4 is the newest generation that the vendor lists for both Japanese regions (table of 2025-11-24):
+# https://learn.microsoft.com/azure/postgresql/flexible-server/overview#azure-regions
 _SIZES: Mapping[Size, tuple[str, int]] = {
     Size.SMALL: ("Standard_D2ds_v4", 128),
     Size.MEDIUM: ("Standard_D4ds_v4", 256),

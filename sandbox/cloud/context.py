@@ -67,6 +67,11 @@ class Context(Mapping[str, Any]):
         """The resource's logical name."""
         return self.urn.rsplit("::", 1)[-1]
 
+    @property
+    def writing(self) -> bool:
+        """Whether the object is being made or changed."""
+        return self.operation in ("create", "update")
+
     def hex(self, length: int, what: str = "") -> str:
         """`length` hexadecimal digits, the same at every call for this object and this `what`."""
         digest = hashlib.shake_256(f"{self.seed}/{self.token}/{what}".encode()).hexdigest((length + 1) // 2)

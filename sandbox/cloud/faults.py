@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS faults (
     skip INTEGER NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL, after INTEGER NOT NULL,
     seen INTEGER NOT NULL DEFAULT 0, struck INTEGER NOT NULL DEFAULT 0)
 """
+# What only a request that makes or changes something can meet.
+_POSSIBLE: Final = {"unready": ("create", "update"), "unsettled": ("create",)}
 _LOOK_AGAIN: Final = 0.02
 
 
@@ -41,8 +43,8 @@ class Fault:
                 slow         takes `seconds` longer.
                 dropped      the connection breaks before the cloud was reached: nothing is done.
                 lost         the connection breaks (or the wait runs out) after the cloud was reached: done, never answered.
-                unready      made, but it does not become ready: the engine learns the id and a reason.
-                unsettled    made, but without effect on others for the next `times` calls (eventual consistency).
+                unready      made or changed, but it does not become ready: the engine learns the id and a reason.
+                unsettled    made, but without effect on others for the next `times` calls (eventual consistency): one object.
                 held         stays open until the fault is cleared or the caller is gone: a point to kill the caller at.
     operation   create, update, delete, read, invoke, or a glob of them. `type`, `urn`: globs of the token and the URN.
     skip        matching calls that pass first. `times`: calls struck then, 0 for all.
@@ -99,13 +101,21 @@ def _opened(state: Path) -> Iterator[sqlite3.Connection]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """One call that reaches the cloud. `waiting` says whether its caller still is."""
+class Request:
+    """One request that reaches the cloud. `waiting` says whether its caller still is."""
 
     operation: str
     token: str
     urn: str
     waiting: Callable[[], bool] = lambda: True
+
+
+def _matches(fault: Fault, request: Request) -> bool:
+    asked = ((request.operation, fault.operation), (request.token, fault.type), (request.urn, fault.urn))
+    possible = _POSSIBLE.get(fault.kind)
+    return all(fnmatchcase(value, pattern) for value, pattern in asked) and (
+        possible is None or request.operation in possible
+    )
 
 
 class Faults:
@@ -122,38 +132,46 @@ class Faults:
         with self._lock:
             self._base.close()
 
-    def _strikes(self, call: Call) -> tuple[int, Fault] | None:
+    def _strikes(self, request: Request) -> tuple[int, Fault] | None:
         """The first fault that strikes this attempt; every fault that matches has seen it."""
-        names = ", ".join(field.name for field in fields(Fault))
         with self._lock:
-            rows = self._base.execute(f"SELECT number, seen, struck, {names} FROM faults ORDER BY number").fetchall()  # noqa: S608
-            hit = None
-            for number, seen, hits, *values in rows:
-                fault = Fault(**dict(zip((field.name for field in fields(Fault)), values, strict=True)))
-                asked = ((call.operation, fault.operation), (call.token, fault.type), (call.urn, fault.urn))
-                if not all(fnmatchcase(value, pattern) for value, pattern in asked):
-                    continue
-                # An unsettled fault strikes one object; its `times` is how long that stays without effect.
-                most = 1 if fault.kind == "unsettled" else fault.times
-                strikes = hit is None and seen >= fault.skip and (most == 0 or hits < most)
-                self._base.execute(
-                    "UPDATE faults SET seen = seen + 1, struck = struck + ? WHERE number = ?", (strikes, number)
-                )
-                hit = (number, fault) if strikes else hit
+            if self._base.execute("SELECT 1 FROM faults").fetchone() is None:
+                return None
+            self._base.execute("BEGIN IMMEDIATE")  # the other packages' providers count on the same faults
+            try:
+                return self._counted(request)
+            finally:
+                self._base.execute("COMMIT")
+
+    def _counted(self, request: Request) -> tuple[int, Fault] | None:
+        names = tuple(field.name for field in fields(Fault))
+        rows = self._base.execute(f"SELECT number, seen, struck, {', '.join(names)} FROM faults ORDER BY number")  # noqa: S608
+        hit = None
+        for number, seen, hits, *values in rows.fetchall():
+            fault = Fault(**dict(zip(names, values, strict=True)))
+            if not _matches(fault, request):
+                continue
+            # An unsettled fault strikes one object; its `times` is how long that stays without effect.
+            most = 1 if fault.kind == "unsettled" else fault.times
+            strikes = hit is None and seen >= fault.skip and (most == 0 or hits < most)
+            self._base.execute(
+                "UPDATE faults SET seen = seen + 1, struck = struck + ? WHERE number = ?", (strikes, number)
+            )
+            hit = (number, fault) if strikes else hit
         return hit
 
     def _there(self, number: int) -> bool:
         with self._lock:
             return self._base.execute("SELECT 1 FROM faults WHERE number = ?", (number,)).fetchone() is not None
 
-    def _hold(self, number: int, call: Call) -> None:
-        while call.waiting() and self._there(number):
+    def _hold(self, number: int, request: Request) -> None:
+        while request.waiting() and self._there(number):
             time.sleep(_LOOK_AGAIN)
 
-    def around(self, call: Call, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
+    def around(self, request: Request, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
         """Do `act` (id and result) as the real provider would, with whatever strikes it."""
         for attempt in range(1, self._patience.attempts + 1):
-            hit = self._strikes(call)
+            hit = self._strikes(request)
             if hit is None:
                 return self._settled(act)
             number, fault = hit
@@ -176,16 +194,16 @@ class Faults:
                     raise Unready(id_, outputs, self._patience.words["unready"])
                 case "unsettled":
                     id_, outputs = self._settled(act)
-                    self._store.unsettle(call.token, id_, call.urn, fault.times)
+                    self._store.unsettle(request.token, id_, request.urn, fault.times)
                     return id_, outputs
                 case "held":
-                    return self._held(number, fault, call, act)
+                    return self._held(number, fault, request, act)
         raise AssertionError
 
-    def _held(self, number: int, fault: Fault, call: Call, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
+    def _held(self, number: int, fault: Fault, request: Request, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
         done = self._settled(act) if fault.after else None
-        self._hold(number, call)
-        if done is None and not call.waiting():
+        self._hold(number, request)
+        if done is None and not request.waiting():
             raise Unanswered("the caller is gone")
         return done or self._settled(act)
 

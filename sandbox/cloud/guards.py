@@ -6,16 +6,13 @@ from typing import Any
 
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Guard
-from sandbox.cloud.value import UnknownValue, at
+from sandbox.cloud.value import UnknownValue, at, one
 
 
 def _now(context: Context, path: str) -> Any:
     """The value that the cloud holds: the stored input at `path`, else the output."""
     assert context.stored is not None
-    for tree in (context.stored.inputs, context.stored.outputs):
-        for _, value in at(tree, path):
-            return value
-    return None
+    return one(context.stored.inputs, path, one(context.stored.outputs, path))
 
 
 def not_deleted_while(path: str, value: Any = True, *, reason: str) -> Guard:
@@ -71,7 +68,7 @@ def cannot_shrink(path: str, *, when: Callable[[Context], bool] = lambda _: True
         if context.operation != "update" or not when(context):
             return None
         old = _now(context, path)
-        new = next((value for _, value in at(context.inputs, path)), None)
+        new = one(context.inputs, path)
         if old is not None and (new is None or float(new) < float(old)):
             return reason.replace("{old}", str(old)).replace("{new}", "none" if new is None else str(new))
         return None
@@ -86,7 +83,7 @@ def cannot_change(path: str, *, away_from: Any = ..., reason: str) -> Guard:
         if context.operation != "update":
             return None
         old = _now(context, path)
-        new = next((value for _, value in at(context.inputs, path)), None)
+        new = one(context.inputs, path)
         bound = old is not None if away_from is ... else old == away_from
         return reason.replace("{old}", str(old)).replace("{new}", str(new)) if bound and new != old else None
 
@@ -97,7 +94,7 @@ def no_overlap(path: str, parent: str, *, reason: str) -> Guard:
     """Ranges of one type under one parent don't overlap. `reason` may say `{value}` and `{other}`."""
 
     def guard(context: Context) -> str | None:
-        if context.operation not in ("create", "update"):
+        if not context.writing:
             return None
         others = [o for o in context.objects(context.token) if o.get(parent) == context[parent] and o.id != context.id]
         for _, value in at(context.inputs, path):
@@ -114,7 +111,7 @@ def inside(path: str, parent: str, *tokens: str, parent_path: str, reason: str) 
     """A range lies inside one of the ranges of the object that the input `parent` names."""
 
     def guard(context: Context) -> str | None:
-        if context.operation not in ("create", "update"):
+        if not context.writing:
             return None
         owner = context.find(context[parent], *tokens)
         if owner is None:

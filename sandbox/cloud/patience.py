@@ -64,5 +64,5 @@ PATIENCE: Final[Mapping[str, Patience]] = {
         },
     ),
 }
-"""By package. The wait for identities: AWS https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency,
+"""By package. OCI's page says at most nine retries; the attempts of the others are working knowledge, unverified. The wait for identities: AWS https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency,
 OCI's SDK (retries after a change of an identity; working knowledge, unverified)."""

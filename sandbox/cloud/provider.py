@@ -21,8 +21,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from sandbox.cloud import value
 from sandbox.cloud.context import Refused
 from sandbox.cloud.difference import difference
-from sandbox.cloud.faults import Call as Reached
-from sandbox.cloud.faults import Faults, Unanswered, Unready
+from sandbox.cloud.faults import Faults, Request, Unanswered, Unready
 from sandbox.cloud.init_failed import init_failed
 from sandbox.cloud.lifecycle import Lifecycle
 from sandbox.cloud.outputs import SandboxError
@@ -218,7 +217,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _reach(self, operation: str, urn: str, call: Call, act: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
         """Do what reaches the cloud, with whatever fault strikes it."""
         token = _token(urn) if urn.startswith("urn:") else urn
-        return self._faults.around(Reached(operation=operation, token=token, urn=urn, waiting=call.is_active), act)
+        return self._faults.around(Request(operation=operation, token=token, urn=urn, waiting=call.is_active), act)
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: Call) -> provider_pb2.InvokeResponse:
         with self._answering(context):

@@ -14,7 +14,8 @@ from sandbox.cloud.server import PACKAGES
 
 def _named(functions: tuple[Callable[..., Any], ...]) -> str:
     """The rules by name, `one of ×3`: a rule's name is that of the function that is it or made it."""
-    names = Counter(function.__qualname__.split(".")[0].strip("_").replace("_", " ") for function in functions)
+    made_by = (getattr(rule, "__qualname__", type(rule).__qualname__).split(".")[0] for rule in functions)
+    names = Counter(name.strip("_").replace("_", " ") for name in made_by)
     return ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
 
 
@@ -77,7 +78,7 @@ def markdown() -> str:
             lines += ["", f"## {cloud}"]
         lines += ["", f"### `{entry['type']}`", "", f"- schema: {entry['schema']}"]
         lines += [f"- {behaviour}" for behaviour in entry["behaviours"]]
-        lines += [f"- blind spot: {spot}" for spot in entry["blind_spots"]]
+        lines += [f"- blind spot: {spot}" for spot in entry["blind_spots"] or ("none noted: not reviewed yet",)]
         lines += [f"- source: {page}" for page in entry["sources"]]
     return "\n".join(lines) + "\n"
 

@@ -153,6 +153,11 @@ def at(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     yield from _walk(tree, _STEP.findall(path), "")
 
 
+def one(tree: Any, path: str, otherwise: Any = None) -> Any:
+    """The first value under `path`, else `otherwise`."""
+    return next((value for _, value in at(tree, path)), otherwise)
+
+
 def _walk(value: Any, steps: list[str], done: str) -> Iterator[tuple[str, Any]]:
     if value is None:
         return

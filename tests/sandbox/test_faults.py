@@ -101,6 +101,15 @@ def test_where_the_provider_waits_for_it_the_user_does_not_see_it(
     assert aws.create(ALIAS, {"name": "alias/a", "targetKeyId": key})[0] == "alias/a"
 
 
+@pytest.mark.parametrize("kind", ["unready", "unsettled"])
+def test_what_is_only_read_or_deleted_is_neither_unready_nor_unsettled(aws: Caller, state: Path, kind: Any) -> None:
+    network, outputs = aws.create(VPC, NETWORK)
+    faults.inject(state, Fault(kind=kind, times=0))
+    assert aws.read(VPC, network)[0] == network
+    aws.delete(VPC, network, outputs)
+    assert (left(state), faults.struck(state)) == ([], [(1, kind, 0, 0)])
+
+
 def test_a_slow_call_takes_as_long_as_stated(aws: Caller, state: Path) -> None:
     faults.inject(state, Fault(kind="slow", operation="create", seconds=0.2))
     started = time.monotonic()

@@ -74,7 +74,7 @@ def _log_group_exists(context: Context) -> str | None:
 
 def _balanced(context: Context) -> str | None:
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html."""
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     for one in context.inputs.get("loadBalancers") or []:
         group = context.find(one["targetGroupArn"], TARGETS)

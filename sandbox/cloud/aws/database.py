@@ -76,7 +76,7 @@ def _family_fits(context: Context) -> str | None:
     group = (
         context.find(context["parameterGroupName"], PARAMETERS) if context.inputs.get("parameterGroupName") else None
     )
-    if context.operation in ("create", "update") and group is not None:
+    if context.writing and group is not None:
         family = f"postgres{str(context['engineVersion']).partition('.')[0]}"
         if group.get("family") != family:
             return f"InvalidParameterCombination: {group.id} is of family {group.get('family')}, not {family}"
@@ -85,7 +85,7 @@ def _family_fits(context: Context) -> str | None:
 
 def _two_zones(context: Context) -> str | None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html."""
-    if context.operation in ("create", "update"):
+    if context.writing:
         subnets = [context.find(one, SUBNET) for one in context["subnetIds"]]
         zones = {subnet.get("availabilityZone") for subnet in subnets if subnet is not None}
         if len(zones) < 2:

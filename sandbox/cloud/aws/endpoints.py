@@ -47,7 +47,7 @@ def _in_region(context: Context) -> str | None:
 
 def _private_dns(context: Context) -> str | None:
     """https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html."""
-    if context.operation not in ("create", "update") or not context.inputs.get("privateDnsEnabled"):
+    if not context.writing or not context.inputs.get("privateDnsEnabled"):
         return None
     vpc = context.find(context["vpcId"], VPC)
     if vpc is not None and not (vpc.get("enableDnsSupport") and vpc.get("enableDnsHostnames")):

@@ -20,10 +20,7 @@ _ZONE_IDS: Final = {"ap-northeast-1": "Z14GRHDCWA56QT", "ap-northeast-3": "Z5LXE
 
 
 def _two_zones(context: Context) -> str | None:
-    if (
-        context.operation not in ("create", "update")
-        or context.inputs.get("loadBalancerType", "application") != "application"
-    ):
+    if not context.writing or context.inputs.get("loadBalancerType", "application") != "application":
         return None
     subnets = [context.find(one, SUBNET) for one in context.inputs.get("subnets") or []]
     if len({subnet.get("availabilityZone") for subnet in subnets if subnet is not None}) < 2:
@@ -34,7 +31,7 @@ def _two_zones(context: Context) -> str | None:
 def _logs_may_be_written(context: Context) -> str | None:
     """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html."""
     logs = context.inputs.get("accessLogs") or {}
-    if context.operation not in ("create", "update") or not logs.get("enabled"):
+    if not context.writing or not logs.get("enabled"):
         return None
     bucket = logs["bucket"]
     policy = setting(context, POLICY, bucket)
@@ -60,7 +57,7 @@ def _listens(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _certificate_here(context: Context) -> str | None:
     given = context.inputs.get("certificateArn")
-    if context.operation in ("create", "update") and given and f":{context['region']}:" not in given:
+    if context.writing and given and f":{context['region']}:" not in given:
         return f"CertificateNotFound: '{given}' is not in {context['region']}"
     return None
 

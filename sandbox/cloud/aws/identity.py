@@ -13,7 +13,7 @@ ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 
 
 def _together(context: Context) -> str | None:
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     others = [o for o in context.objects(ROLE_POLICY) if o.get("role") == context["role"] and o.id != context.id]
     size = sum(len("".join(str(text).split())) for text in (context["policy"], *(o.get("policy") for o in others)))

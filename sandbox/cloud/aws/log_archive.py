@@ -21,7 +21,7 @@ _RETENTION: Final = (
 
 def _trail_may_write(context: Context) -> str | None:
     """https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html#API_CreateTrail_Errors."""
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     policy = setting(context, POLICY, context["s3BucketName"])
     text = None if policy is None else policy.get("policy")
@@ -39,7 +39,7 @@ def _trail_may_write(context: Context) -> str | None:
 
 def _logs_may_encrypt(context: Context) -> str | None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html."""
-    if context.operation not in ("create", "update") or not context.inputs.get("kmsKeyId"):
+    if not context.writing or not context.inputs.get("kmsKeyId"):
         return None
     key = context.find(context["kmsKeyId"], KEY)
     if key is not None and not allows(key.get("policy"), f"logs.{context['region']}.amazonaws.com", "kms:Encrypt"):

@@ -59,7 +59,7 @@ def _stays_versioned(context: Context) -> str | None:
 
 def _not_public(context: Context) -> str | None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html."""
-    if context.operation in ("create", "update"):
+    if context.writing:
         block = setting(context, PUBLIC_ACCESS, context["bucket"])
         if block is not None and block.get("blockPublicPolicy") and public(context["policy"]):
             return "AccessDenied: public policies are prevented by the BlockPublicPolicy setting"
@@ -68,7 +68,7 @@ def _not_public(context: Context) -> str | None:
 
 def _replicates(context: Context) -> str | None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html."""
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     targets = [str(rule["destination"]["bucket"]).removeprefix("arn:aws:s3:::") for rule in context["rules"]]
     for bucket in (context["bucket"], *targets):

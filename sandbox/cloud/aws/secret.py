@@ -13,11 +13,7 @@ SECRET: Final = "aws:secretsmanager/secret:Secret"
 
 
 def _not_public(context: Context) -> str | None:
-    if (
-        context.operation in ("create", "update")
-        and context.inputs.get("blockPublicPolicy")
-        and public(context["policy"])
-    ):
+    if context.writing and context.inputs.get("blockPublicPolicy") and public(context["policy"]):
         return "PublicPolicyException: the resource policy grants public access"
     return None
 

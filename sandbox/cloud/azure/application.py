@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/container-apps/environment
 from typing import Any, Final
 
 from sandbox.cloud.azure import application_values as values
-from sandbox.cloud.azure.arm import IN_GROUP, assigned, elsewhere, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import IN_GROUP, assigned, elsewhere, in_group, unchangeable
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.image_registry import REGISTRY
 from sandbox.cloud.azure.network import SUBNET, delegated_to, far_subnet, ranges, subnet_users
@@ -15,7 +15,7 @@ from sandbox.cloud.checks import between, matches, required
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 ENVIRONMENT: Final = "azure-native:app:ManagedEnvironment"
 _APP: Final = "azure-native:app:ContainerApp"

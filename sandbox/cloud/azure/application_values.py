@@ -6,8 +6,7 @@ https://learn.microsoft.com/azure/container-apps/containers
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import one
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 Problems = Iterator[tuple[str, str]]
 

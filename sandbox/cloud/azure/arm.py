@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Guard
-from sandbox.cloud.value import at
+from sandbox.cloud.value import one
 
 GROUP: Final = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
 IN_GROUP: Final = "{subscription}/{resourceGroupName}"
@@ -28,11 +28,6 @@ def in_group(path: str) -> str:
 def below(scope: str, resource: str) -> bool:
     """Whether `resource` is the scope itself or lies under it; ids are compared without case."""
     return f"{resource.lower()}/".startswith(f"{scope.lower().rstrip('/')}/")
-
-
-def one(tree: Any, path: str) -> Any:
-    """The first value at the path, or None."""
-    return next((value for _, value in at(tree, path)), None)
 
 
 def region(location: Any) -> str:

@@ -6,12 +6,13 @@ https://learn.microsoft.com/azure/storage/blobs/storage-blobs-introduction
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import in_group, one
+from sandbox.cloud.azure.arm import in_group
 from sandbox.cloud.azure.object_storage import ACCOUNT, account_answers
 from sandbox.cloud.checks import between
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.guards import cannot_change, not_deleted_while_filled
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 CONTAINER: Final = "azure-native:storage:BlobContainer"
 SERVICE: Final = "azure-native:storage:BlobServiceProperties"

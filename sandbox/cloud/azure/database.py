@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/postgresql/flexible-server/overview
 from typing import Final
 
 from sandbox.cloud.azure import database_values as values
-from sandbox.cloud.azure.arm import assigned, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import assigned, in_group, unchangeable
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.key_use import KEY, refused_key
 from sandbox.cloud.azure.network import SUBNET, delegated_to, far_subnet, ranges, subnet_users
@@ -16,6 +16,7 @@ from sandbox.cloud.checks import between, matches, one_of
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.guards import cannot_shrink
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 SERVER: Final = "azure-native:dbforpostgresql:Server"
 _CONFIGURATION: Final = "azure-native:dbforpostgresql:Configuration"
@@ -37,7 +38,7 @@ def _subnet_fits(context: Context, subnet: str) -> str | None:
 
 def _network_fits(context: Context) -> str | None:
     subnet = one(context.inputs, "network.delegatedSubnetResourceId")
-    if context.operation not in ("create", "update") or subnet is None:
+    if not context.writing or subnet is None:
         return None
     if context.operation == "create" and (reason := _subnet_fits(context, subnet)):
         return reason

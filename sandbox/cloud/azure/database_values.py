@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import one, region
+from sandbox.cloud.azure.arm import region
+from sandbox.cloud.value import one
 
 Problems = Iterator[tuple[str, str]]
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import in_group, one, unchangeable
+from sandbox.cloud.azure.arm import in_group, unchangeable
 from sandbox.cloud.azure.key_use import KEY, VAULT
 from sandbox.cloud.checks import between, holds, one_of
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import cannot_change
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 _SUBNET: Final = "azure-native:network:Subnet"
 _DAYS: Final = {"Y": 365, "M": 30, "D": 1}
@@ -22,6 +22,22 @@ BY_DATA_PLANE: Final = (
     "The provider deletes it over the vault's data plane: from outside the network of a closed vault, "
     "or without a role for it, that is refused."
 )
+
+
+def named_in_vault(name: str) -> Name:
+    """The rule of a key's or a secret's name; a deleted one's is blocked (ObjectIsDeletedButRecoverable).
+
+    https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
+    """
+    return Name(
+        property=name,
+        longest=127,
+        pattern=r"[a-zA-Z0-9-]+",
+        allowed="a-zA-Z0-9-",
+        lower=False,
+        unique_in="{vaultName}",
+        stays_taken=lambda _: True,
+    )
 
 
 def _vault_properties(context: Context) -> dict[str, Any]:
@@ -130,15 +146,7 @@ TYPES: Final = (
         source="https://learn.microsoft.com/rest/api/keyvault/keyvault/keys/create-if-not-exist",
         sources=("https://learn.microsoft.com/azure/key-vault/keys/about-keys", _REMOVAL),
         id=in_group("Microsoft.KeyVault/vaults/{vaultName}/keys/{keyName}"),
-        name=Name(
-            property="keyName",
-            longest=127,
-            pattern=r"[a-zA-Z0-9-]+",
-            allowed="a-zA-Z0-9-",
-            lower=False,
-            unique_in="{vaultName}",
-            stays_taken=lambda _: True,  # ObjectIsDeletedButRecoverable
-        ),
+        name=named_in_vault("keyName"),
         computed={
             "keyUri": "https://{vaultName}.vault.azure.net/keys/{keyName}",
             "keyUriWithVersion": lambda c: f"https://{c['vaultName']}.vault.azure.net/keys/{c['keyName']}/{c.hex(32, 'version')}",

@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview
 
 from typing import Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, WATCHERS, assigned, elsewhere, one, region
+from sandbox.cloud.azure.arm import IN_GROUP, WATCHERS, assigned, elsewhere, region
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.network import NETWORK, SUBNET, name, network_of
 from sandbox.cloud.azure.object_storage import ACCOUNT
@@ -14,6 +14,7 @@ from sandbox.cloud.checks import between, one_of
 from sandbox.cloud.context import Context
 from sandbox.cloud.identity import uuid
 from sandbox.cloud.resource_type import Reference, ResourceType
+from sandbox.cloud.value import one
 
 _FLOW_LOG: Final = "azure-native:network:FlowLog"
 _DOCS: Final = "https://learn.microsoft.com/azure/network-watcher"
@@ -24,7 +25,7 @@ def _watched(context: Context) -> str | None:
 
     https://learn.microsoft.com/azure/network-watcher/network-watcher-create
     """
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     location, watcher = region(context["location"]), context["networkWatcherName"]
     networks = [o for o in context.objects(NETWORK) if region(o.get("location")) == location]
@@ -42,7 +43,7 @@ def _watched(context: Context) -> str | None:
 
 def _written(context: Context) -> str | None:
     """https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-managed-identity."""
-    account = context.find(context["storageId"], ACCOUNT) if context.operation in ("create", "update") else None
+    account = context.find(context["storageId"], ACCOUNT) if context.writing else None
     if account is None:
         return None
     if elsewhere(context, account):

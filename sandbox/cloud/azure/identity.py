@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, assigned, below, in_group, is_there, one, scope_exists, unchangeable
+from sandbox.cloud.azure.arm import IN_GROUP, assigned, below, in_group, is_there, scope_exists, unchangeable
 from sandbox.cloud.azure.roles import ASSIGNMENT, BUILT_IN, DEFINITION, IDENTITY, guid
 from sandbox.cloud.checks import matches, one_of
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.identity import uuid
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 _GUID: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _RBAC: Final = "https://learn.microsoft.com/azure/role-based-access-control"
@@ -28,7 +28,7 @@ def identities_exist(context: Context) -> str | None:
 
     https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview
     """
-    for identity in assigned(context.inputs) if context.operation in ("create", "update") else ():
+    for identity in assigned(context.inputs) if context.writing else ():
         if context.find(identity, IDENTITY) is None:
             return f"FailedIdentityOperation: Resource '{identity}' was not found"
     return None

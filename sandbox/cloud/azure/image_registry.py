@@ -6,13 +6,14 @@ https://learn.microsoft.com/azure/container-registry/container-registry-intro
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import assigned, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import assigned, in_group, unchangeable
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.key_use import KEY, closed, refused_key, vault_of
 from sandbox.cloud.azure.roles import IDENTITY
 from sandbox.cloud.checks import between
 from sandbox.cloud.context import Context
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 REGISTRY: Final = "azure-native:containerregistry:Registry"
 _DOCS: Final = "https://learn.microsoft.com/azure/container-registry"
@@ -56,7 +57,7 @@ def _key_is_reachable(context: Context) -> str | None:
     https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys
     """
     uri = one(context.inputs, f"{_KEY}.keyIdentifier")
-    if context.operation not in ("create", "update") or uri is None:
+    if not context.writing or uri is None:
         return None
     key, identity = context.find(uri, KEY), context.find(one(context.inputs, f"{_KEY}.identity") or "", IDENTITY)
     vault = vault_of(context, key)

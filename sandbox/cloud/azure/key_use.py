@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import one
 from sandbox.cloud.azure.roles import IDENTITY, WRAP_KEYS, holds_role
 from sandbox.cloud.context import Context, Object
+from sandbox.cloud.value import one
 
 VAULT: Final = "azure-native:keyvault:Vault"
 KEY: Final = "azure-native:keyvault:Key"

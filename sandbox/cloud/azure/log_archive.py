@@ -6,12 +6,12 @@ https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import one, region
+from sandbox.cloud.azure.arm import region
 from sandbox.cloud.azure.object_storage import ACCOUNT
 from sandbox.cloud.checks import one_of
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 _SETTING: Final = "azure-native:monitor:DiagnosticSetting"
 _ACTIVITY: Final = "azure-native:monitor:SubscriptionDiagnosticSetting"

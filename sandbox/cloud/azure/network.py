@@ -7,12 +7,12 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, elsewhere, in_group, one, region
+from sandbox.cloud.azure.arm import IN_GROUP, elsewhere, in_group, region
 from sandbox.cloud.checks import between, cidr, exactly_one, matches, one_of
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.identity import uuid
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 NETWORK: Final = "azure-native:network:VirtualNetwork"
 SUBNET: Final = "azure-native:network:Subnet"
@@ -124,9 +124,7 @@ def _nobody_inside(context: Context) -> str | None:
 
 def _lies_in_its_place(context: Context) -> str | None:
     """Inside the network, beside the others."""
-    network = (
-        context.find(context["virtualNetworkName"], NETWORK) if context.operation in ("create", "update") else None
-    )
+    network = context.find(context["virtualNetworkName"], NETWORK) if context.writing else None
     if network is None:
         return None
     around = [ipaddress.IPv4Network(value) for _, value in at(network.outputs, "addressSpace.addressPrefixes[*]")]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import assigned, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import assigned, in_group, unchangeable
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.key_use import key_of_vault, refused_key
 from sandbox.cloud.azure.network import SUBNET
@@ -17,7 +17,7 @@ from sandbox.cloud.checks import between
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import not_deleted_while_filled
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 Problems = Iterator[tuple[str, str]]
 ACCOUNT: Final = "azure-native:storage:StorageAccount"
@@ -78,7 +78,7 @@ def _addresses_fit(inputs: Mapping[str, Any]) -> Problems:
 
 def _key_is_usable(context: Context) -> str | None:
     customer = one(context.inputs, "encryption.keySource") == "Microsoft.Keyvault"
-    if context.operation not in ("create", "update") or not customer:
+    if not context.writing or not customer:
         return None
     identity = one(context.inputs, "encryption.encryptionIdentity.encryptionUserAssignedIdentity")
     if identity is None:
@@ -106,7 +106,7 @@ def account_answers(context: Context) -> str | None:
 
 def _subnets_reach_storage(context: Context) -> str | None:
     """https://learn.microsoft.com/azure/storage/common/storage-network-security-virtual-networks."""
-    for _, subnet in at(context.inputs, _RULES) if context.operation in ("create", "update") else ():
+    for _, subnet in at(context.inputs, _RULES) if context.writing else ():
         found = context.find(subnet, SUBNET)
         open_to = {value for _, value in at(found.inputs, "serviceEndpoints[*].service")} if found else set()
         if found and not open_to & {"Microsoft.Storage", "Microsoft.Storage.Global"}:

@@ -6,11 +6,12 @@ https://learn.microsoft.com/azure/private-link/private-endpoint-overview
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import IN_GROUP, in_group, unchangeable
 from sandbox.cloud.azure.network import SUBNET, far_subnet, name, ranges, services, subnet_users
 from sandbox.cloud.azure.private_dns import ZONE
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.resource_type import Reference, ResourceType
+from sandbox.cloud.value import one
 
 ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
 _ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"

@@ -5,13 +5,14 @@ https://learn.microsoft.com/azure/dns/private-dns-overview
 
 from typing import Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, in_group, one, unchangeable
+from sandbox.cloud.azure.arm import IN_GROUP, in_group, unchangeable
 from sandbox.cloud.azure.network import NETWORK, name
 from sandbox.cloud.checks import holds
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.identity import uuid
 from sandbox.cloud.resource_type import Check, Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 ZONE: Final = "azure-native:privatedns:PrivateZone"
 LINK: Final = "azure-native:privatedns:VirtualNetworkLink"
@@ -29,7 +30,7 @@ def _everywhere(kind: str) -> Check:
 
 def _one_zone_of_a_name(context: Context) -> str | None:
     """A network has one answer to a name, and registers its machines in one zone."""
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     network = one(context.inputs, "virtualNetwork.id")
     for other in context.objects(LINK):
@@ -45,11 +46,7 @@ def _one_zone_of_a_name(context: Context) -> str | None:
 def _policy_fits(context: Context) -> str | None:
     """https://learn.microsoft.com/azure/dns/private-dns-fallback."""
     asked = context.inputs.get("resolutionPolicy") == "NxDomainRedirect"
-    if (
-        context.operation in ("create", "update")
-        and asked
-        and not context["privateZoneName"].startswith("privatelink.")
-    ):
+    if context.writing and asked and not context["privateZoneName"].startswith("privatelink."):
         return f"BadRequest: NxDomainRedirect is only for private link zones, not for {context['privateZoneName']}"
     return None
 

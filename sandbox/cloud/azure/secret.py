@@ -6,11 +6,11 @@ https://learn.microsoft.com/azure/key-vault/secrets/about-secrets
 from typing import Any, Final
 
 from sandbox.cloud.azure.arm import in_group
-from sandbox.cloud.azure.encryption_key import BY_DATA_PLANE
+from sandbox.cloud.azure.encryption_key import BY_DATA_PLANE, named_in_vault
 from sandbox.cloud.azure.key_use import VAULT
 from sandbox.cloud.checks import matches
 from sandbox.cloud.context import Context
-from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.resource_type import Reference, ResourceType
 
 SECRET: Final = "azure-native:keyvault:Secret"
 
@@ -28,15 +28,7 @@ TYPES: Final = (
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates",
         sources=("https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",),
         id=in_group("Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}"),
-        name=Name(
-            property="secretName",
-            longest=127,
-            pattern=r"[a-zA-Z0-9-]+",
-            allowed="a-zA-Z0-9-",
-            lower=False,
-            unique_in="{vaultName}",
-            stays_taken=lambda _: True,  # ObjectIsDeletedButRecoverable
-        ),
+        name=named_in_vault("secretName"),
         computed={"properties": _properties, "location": lambda c: c.place["location"]},
         replace_on=("vaultName",),
         checks=(

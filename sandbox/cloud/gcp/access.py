@@ -10,7 +10,6 @@ from typing import Any, Final
 from sandbox.cloud.checks import Problems, holds, matches
 from sandbox.cloud.context import Context
 from sandbox.cloud.gcp.landing import AGENT, AGENT_OF
-from sandbox.cloud.gcp.tree import writing
 from sandbox.cloud.resource_type import Check, Guard, Reference, ResourceType
 
 ACCOUNT: Final = "gcp:serviceaccount/account:Account"
@@ -57,7 +56,7 @@ def role_rule(known: Collection[str]) -> Check:
 
 def member_exists(context: Context) -> str | None:
     """A grant to a service account that does not exist is refused, the vendor's own agents included."""
-    if not writing(context):
+    if not context.writing:
         return None
     kind, _, address = context["member"].partition(":")
     name, _, domain = address.partition("@")

@@ -17,10 +17,10 @@ from sandbox.cloud.gcp.image_registry import REGISTRY
 from sandbox.cloud.gcp.key_use import KEY, key_granted
 from sandbox.cloud.gcp.naming import CREATED, description_rule, label_rule, region_rule
 from sandbox.cloud.gcp.secret import ACCESSES, READER, SECRET
-from sandbox.cloud.gcp.tree import identity, one, writing
+from sandbox.cloud.gcp.tree import identity
 from sandbox.cloud.guards import not_deleted_while
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 SERVICE: Final = "gcp:cloudrunv2/service:Service"
 _IMAGE: Final = re.compile(r"(?P<where>[a-z0-9-]+)-docker\.pkg\.dev/(?P<project>[^/]+)/(?P<repository>[^/]+)/.+")
@@ -38,7 +38,7 @@ def _annotations_fit(inputs: Mapping[str, Any]) -> Problems:
 
 
 def _image_there(context: Context) -> str | None:
-    if not writing(context):
+    if not context.writing:
         return None
     for _, image in at(context.inputs, "template.containers[*].image"):
         found = _IMAGE.fullmatch(image)
@@ -59,7 +59,7 @@ def _subnets(context: Context) -> Iterator[tuple[Mapping[str, Any], Object | Non
 
 
 def _subnet_fits(context: Context) -> str | None:
-    if not writing(context):
+    if not context.writing:
         return None
     for interface, subnet in _subnets(context):
         if "subnetwork" not in interface:
@@ -78,7 +78,7 @@ def _subnet_fits(context: Context) -> str | None:
 
 
 def _secrets_readable(context: Context) -> str | None:
-    if not writing(context):
+    if not context.writing:
         return None
     account = one(context.inputs, "template.serviceAccount")
     for _, name in at(context.inputs, _SECRETS):

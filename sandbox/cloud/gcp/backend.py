@@ -12,7 +12,7 @@ from sandbox.cloud.context import Context, Object
 from sandbox.cloud.gcp.addresses import NETWORK, SUBNET
 from sandbox.cloud.gcp.application import SERVICE
 from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, description_rule, region_rule
-from sandbox.cloud.gcp.tree import given, repeated, writing
+from sandbox.cloud.gcp.tree import given, repeated
 from sandbox.cloud.resource_type import Compute, Reference, ResourceType
 from sandbox.cloud.value import at
 
@@ -52,7 +52,7 @@ def _group_fits(inputs: Mapping[str, Any]) -> Problems:
 
 
 def _service_beside(context: Context) -> str | None:
-    for _, name in at(context.inputs, "cloudRun.service") if writing(context) else ():
+    for _, name in at(context.inputs, "cloudRun.service") if context.writing else ():
         beside = [
             o for o in context.objects(SERVICE) if o.get("name") == name and o.get("location") == context["region"]
         ]
@@ -93,7 +93,7 @@ def _groups(context: Context, tree: Any) -> list[Object]:
 
 
 def _serverless_alone(context: Context) -> str | None:
-    if not writing(context):
+    if not context.writing:
         return None
     groups = _groups(context, context.inputs)
     serverless = [group for group in groups if group.get("networkEndpointType") == "SERVERLESS"]
@@ -111,7 +111,7 @@ def _serverless_alone(context: Context) -> str | None:
 
 def _policy_fits(context: Context) -> str | None:
     policy = context.find(context["securityPolicy"], _SOURCES) if context.inputs.get("securityPolicy") else None
-    if not writing(context) or policy is None or policy.get("type", "CLOUD_ARMOR") == "CLOUD_ARMOR":
+    if not context.writing or policy is None or policy.get("type", "CLOUD_ARMOR") == "CLOUD_ARMOR":
         return None
     return f"Error 400: a policy of type {policy.get('type')} is not for a backend service"
 

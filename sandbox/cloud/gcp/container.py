@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.cloud.checks import Problems
-from sandbox.cloud.gcp.tree import one, repeated
-from sandbox.cloud.value import at
+from sandbox.cloud.gcp.tree import repeated
+from sandbox.cloud.value import at, one
 
 _SECOND: Final = "EXECUTION_ENVIRONMENT_GEN2"
 _CPUS: Final = (1, 2, 4, 6, 8)

@@ -13,9 +13,9 @@ from sandbox.cloud.gcp.database_values import VERSIONS, edition_of, flags_fit, m
 from sandbox.cloud.gcp.key_use import KEY, key_granted
 from sandbox.cloud.gcp.naming import label_rule, region_rule
 from sandbox.cloud.gcp.private_access import INSTANCE, connected, connected_ranges
-from sandbox.cloud.gcp.tree import one, writing
 from sandbox.cloud.guards import cannot_shrink, not_deleted_while
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 _IP: Final = "settings.ipConfiguration"
 _BACKUP: Final = "settings.backupConfiguration"
@@ -62,7 +62,7 @@ def _zones_fit(inputs: Mapping[str, Any]) -> Problems:
 def _connected(context: Context) -> str | None:
     network = one(context.inputs, f"{_IP}.privateNetwork")
     held = None if context.stored is None else one(context.stored.inputs, f"{_IP}.privateNetwork")
-    if not writing(context) or network is None or network == held:
+    if not context.writing or network is None or network == held:
         return None
     if connected(context, network) is None:
         return f"Error 400: NETWORK_NOT_PEERED: private services access is not set up for {network}"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sandbox.cloud.checks import Problems
-from sandbox.cloud.gcp.tree import one, repeated
-from sandbox.cloud.value import at
+from sandbox.cloud.gcp.tree import repeated
+from sandbox.cloud.value import at, one
 
 VERSIONS: Final = tuple(f"POSTGRES_{number}" for number in ("9_6", 10, 11, 12, 13, 14, 15, 16, 17, 18))
 _PLUS_SINCE: Final = 12

@@ -11,9 +11,9 @@ from sandbox.cloud.checks import Problems, between, exactly_one, matches, one_of
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.gcp.addresses import NETWORK
 from sandbox.cloud.gcp.naming import CREATED, compute_name, description_rule, label_rule
-from sandbox.cloud.gcp.tree import one, writing
 from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 ZONE: Final = "gcp:dns/managedZone:ManagedZone"
 RECORDS: Final = "gcp:dns/recordSet:RecordSet"
@@ -61,7 +61,7 @@ def _zone_fits(inputs: Mapping[str, Any]) -> Problems:
 
 def _in_zone(context: Context) -> str | None:
     zone = context.find(context["managedZone"], ZONE)
-    if not writing(context) or zone is None:
+    if not context.writing or zone is None:
         return None
     origin = str(zone.get("dnsName"))
     if context["name"] != origin and not context["name"].endswith(f".{origin}"):

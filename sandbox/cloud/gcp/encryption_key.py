@@ -11,8 +11,8 @@ from sandbox.cloud.context import Context
 from sandbox.cloud.gcp.access import policy_member
 from sandbox.cloud.gcp.key_use import KEY, KEY_GRANT
 from sandbox.cloud.gcp.naming import label_rule, region_rule
-from sandbox.cloud.gcp.tree import one
 from sandbox.cloud.resource_type import Check, Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 RING: Final = "gcp:kms/keyRing:KeyRing"
 _DAY: Final = 86_400

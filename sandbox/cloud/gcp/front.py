@@ -14,7 +14,7 @@ from sandbox.cloud.gcp.backend import BACKEND, REGIONAL, ROUTES, SCHEMES, link, 
 from sandbox.cloud.gcp.naming import CREATED, compute_name, label_rule, region_rule
 from sandbox.cloud.gcp.network import RULE
 from sandbox.cloud.gcp.reserved_address import ADDRESS
-from sandbox.cloud.gcp.tree import given, identity, own, writing
+from sandbox.cloud.gcp.tree import given, identity, own
 from sandbox.cloud.identity import address_in
 from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.value import at
@@ -41,7 +41,7 @@ def _certified(inputs: Mapping[str, Any]) -> Problems:
 
 
 def _certificates_beside(context: Context) -> str | None:
-    for _, name in at(context.inputs, "certificateManagerCertificates[*]") if writing(context) else ():
+    for _, name in at(context.inputs, "certificateManagerCertificates[*]") if context.writing else ():
         found = re.fullmatch(_CERTIFICATE, name)
         if found is not None and found["where"] != context["region"]:
             return f"Error 400: the certificate {name} is not in the proxy's region, {context['region']}"
@@ -71,7 +71,7 @@ def _rule_fits(inputs: Mapping[str, Any]) -> Problems:
 def _in_place(context: Context) -> str | None:
     """Subnet, address and proxies of the rule are in its network and region."""
     subnet, network = own(context, "subnetwork", SUBNET), context.inputs.get("network")
-    if not writing(context) or subnet is None:
+    if not context.writing or subnet is None:
         return None
     home = identity(context, subnet.get("network"), NETWORK)
     if network is not None and identity(context, network, NETWORK) != home:
@@ -98,7 +98,7 @@ def _proxies_there(context: Context, home: str) -> str | None:
 
 def _listens_alone(context: Context) -> str | None:
     address, port = context.inputs.get("ipAddress"), context.inputs.get("portRange")
-    if not writing(context) or address is None:
+    if not context.writing or address is None:
         return None
     place = identity(context, address, ADDRESS)
     for other in context.objects(RULE):
@@ -110,7 +110,7 @@ def _listens_alone(context: Context) -> str | None:
 
 def _one_scheme(context: Context) -> str | None:
     """The rule and the backend services behind its target are of one scheme."""
-    if not writing(context):
+    if not context.writing:
         return None
     proxy = own(context, "target", _PROXY)
     routes = None if proxy is None else context.find(proxy.get("urlMap"), ROUTES)

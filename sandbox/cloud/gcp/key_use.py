@@ -7,9 +7,8 @@ import re
 from typing import Final
 
 from sandbox.cloud.context import Context, Object
-from sandbox.cloud.gcp.tree import one, writing
 from sandbox.cloud.resource_type import Guard
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 KEY: Final = "gcp:kms/cryptoKey:CryptoKey"
 KEY_GRANT: Final = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
@@ -59,7 +58,7 @@ def key_granted(path: str, domain: str, location: str = "location", *, places: s
     """
 
     def guard(context: Context) -> str | None:
-        if not writing(context):
+        if not context.writing:
             return None
         for _, part in at(context.inputs, places) if places else [("", context.inputs)]:
             where = always or one(part, location, context.place["region"])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sandbox.cloud.checks import Problems, matches, one_of
 from sandbox.cloud.context import Context
-from sandbox.cloud.gcp.tree import repeated, writing
+from sandbox.cloud.gcp.tree import repeated
 from sandbox.cloud.resource_type import ResourceType
 from sandbox.cloud.value import at
 
@@ -66,7 +66,7 @@ def _off(context: Context, api: str) -> str:
 def api_enabled(context: Context) -> str | None:
     """Guard of the whole package: an API that is off makes and changes nothing."""
     api = api_of(context.token)
-    return _off(context, api) if api and writing(context) and not enabled(context, api) else None
+    return _off(context, api) if api and context.writing and not enabled(context, api) else None
 
 
 def not_prevented(context: Context) -> str | None:

@@ -12,10 +12,10 @@ from sandbox.cloud.gcp.access import ACCOUNT, SINK
 from sandbox.cloud.gcp.key_use import KEY, key_granted
 from sandbox.cloud.gcp.naming import description_rule, region_rule
 from sandbox.cloud.gcp.object_storage import BUCKET
-from sandbox.cloud.gcp.tree import one, repeated
+from sandbox.cloud.gcp.tree import repeated
 from sandbox.cloud.guards import cannot_change
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 LOG_BUCKET: Final = "gcp:logging/projectBucketConfig:ProjectBucketConfig"
 _DESTINATIONS: Final = {"storage.googleapis.com/": BUCKET, "logging.googleapis.com/": LOG_BUCKET}

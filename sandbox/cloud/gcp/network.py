@@ -19,7 +19,7 @@ from sandbox.cloud.gcp.addresses import (
     subnet_range,
 )
 from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, region_rule
-from sandbox.cloud.gcp.tree import identity, repeated, writing
+from sandbox.cloud.gcp.tree import identity, repeated
 from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.value import at
@@ -73,7 +73,7 @@ def _one_proxy_subnet(context: Context) -> str | None:
 
 
 def _ranges_free(context: Context) -> str | None:
-    return overlap(context, subnet_blocks(context.inputs)) if writing(context) else None
+    return overlap(context, subnet_blocks(context.inputs)) if context.writing else None
 
 
 def _grows(context: Context) -> str | None:

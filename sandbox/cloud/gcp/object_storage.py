@@ -12,9 +12,9 @@ from sandbox.cloud.context import Context
 from sandbox.cloud.gcp.access import policy_member
 from sandbox.cloud.gcp.key_use import KEY, key_granted
 from sandbox.cloud.gcp.naming import CREATED, label_rule, region_rule
-from sandbox.cloud.gcp.tree import one
 from sandbox.cloud.guards import cannot_change, cannot_shrink, not_deleted_while_filled
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
+from sandbox.cloud.value import one
 
 BUCKET: Final = "gcp:storage/bucket:Bucket"
 GRANT: Final = "gcp:storage/bucketIAMMember:BucketIAMMember"

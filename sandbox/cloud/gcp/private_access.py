@@ -12,9 +12,9 @@ from sandbox.cloud.checks import Problems, between, holds, one_of
 from sandbox.cloud.context import Context, Object
 from sandbox.cloud.gcp.addresses import LENT, NETWORK, free_block, lent_block, overlap
 from sandbox.cloud.gcp.naming import CREATED, ROOT, compute_name, label_rule
-from sandbox.cloud.gcp.tree import identity, one, writing
+from sandbox.cloud.gcp.tree import identity
 from sandbox.cloud.resource_type import Reference, ResourceType
-from sandbox.cloud.value import at
+from sandbox.cloud.value import at, one
 
 CONNECTION: Final = "gcp:servicenetworking/connection:Connection"
 INSTANCE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -74,7 +74,7 @@ def _block_fits(inputs: Mapping[str, Any]) -> Problems:
 
 def _range_free(context: Context) -> str | None:
     block = lent_block(context.inputs)
-    if not writing(context) or block is None or not context.inputs.get("network"):
+    if not context.writing or block is None or not context.inputs.get("network"):
         return None
     return overlap(context, [block])
 
@@ -92,7 +92,7 @@ def _address(context: Context) -> str:
 
 def _ranges_by_name(context: Context) -> str | None:
     """The ranges are given by name, not by id."""
-    if not writing(context):
+    if not context.writing:
         return None
     lent = {found.get("name"): found for found in context.objects(LENT)}
     network = identity(context, context["network"], NETWORK)

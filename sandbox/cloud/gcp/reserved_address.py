@@ -12,7 +12,7 @@ from sandbox.cloud.context import Context
 from sandbox.cloud.gcp.addresses import NETWORK, PROXIES, SUBNET
 from sandbox.cloud.gcp.backend import REGIONAL, link, regional_id
 from sandbox.cloud.gcp.naming import CREATED, compute_name, label_rule, region_rule
-from sandbox.cloud.gcp.tree import given, identity, own, writing
+from sandbox.cloud.gcp.tree import given, identity, own
 from sandbox.cloud.identity import address_in
 from sandbox.cloud.resource_type import Reference, ResourceType
 
@@ -39,7 +39,7 @@ def _address_fits(inputs: Mapping[str, Any]) -> Problems:
 
 def _address_free(context: Context) -> str | None:
     subnet, wanted = own(context, "subnetwork", SUBNET), context.inputs.get("address")
-    if not writing(context) or subnet is None:
+    if not context.writing or subnet is None:
         return None
     if subnet.get("purpose") in PROXIES:
         return f"Error 400: {subnet.id} is for the proxies of load balancers only"

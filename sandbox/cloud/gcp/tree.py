@@ -4,17 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.cloud.context import Context, Object
-from sandbox.cloud.value import at
-
-
-def one(tree: Any, path: str, otherwise: Any = None) -> Any:
-    """The first value at a path, else `otherwise`."""
-    return next((value for _, value in at(tree, path)), otherwise)
-
-
-def writing(context: Context) -> bool:
-    """Whether the object is being made or changed."""
-    return context.operation in ("create", "update")
 
 
 def own(context: Context, name: str, *tokens: str) -> Object | None:

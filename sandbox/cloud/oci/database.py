@@ -40,7 +40,7 @@ def _denied(context: Context) -> str | None:
 
 
 def _version_matches(context: Context) -> str | None:
-    if context.operation not in ("create", "update") or not context.inputs.get("configId"):
+    if not context.writing or not context.inputs.get("configId"):
         return None
     found = context.find(context["configId"], CONFIGURATION)
     if found is not None and (found.get("dbVersion"), found.get("shape")) != (context["dbVersion"], context["shape"]):

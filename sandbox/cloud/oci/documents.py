@@ -55,7 +55,7 @@ class KeyGuard:
 
     def __call__(self, context: Context) -> str | None:
         """The refusal, or None."""
-        if context.operation not in ("create", "update"):
+        if not context.writing:
             return None
         value = context.inputs
         for step in self._path.split("."):

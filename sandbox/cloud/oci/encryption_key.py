@@ -17,7 +17,7 @@ def _vault_of(context: Context) -> str:
 
 
 def _rotation_needs_private_vault(context: Context) -> str | None:
-    if context.operation in ("create", "update") and context.inputs.get("isAutoRotationEnabled"):
+    if context.writing and context.inputs.get("isAutoRotationEnabled"):
         vault = context.find(context["managementEndpoint"], VAULT)
         if vault is not None and vault.get("vaultType") != "VIRTUAL_PRIVATE":
             return "400-InvalidParameter: automatic rotation is for keys in a virtual private vault"

@@ -38,7 +38,7 @@ def _parsed(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _groups_there(context: Context) -> str | None:
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     groups = {found.get("name") for found in context.objects(GROUP)}
     for text in context["statements"]:

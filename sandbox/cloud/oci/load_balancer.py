@@ -46,7 +46,7 @@ def _private_where_it_must_be(context: Context) -> str | None:
 
 def _same_protocols(context: Context) -> str | None:
     """https://github.com/oracle/oci-cli/issues/1095."""
-    if context.operation not in ("create", "update") or not context.inputs.get("sslConfiguration"):
+    if not context.writing or not context.inputs.get("sslConfiguration"):
         return None
     own = sorted(context["sslConfiguration"].get("protocols") or ["TLSv1.2"])
     for other in context.objects(context.token):
@@ -59,7 +59,7 @@ def _same_protocols(context: Context) -> str | None:
 
 def _set_there(name: str) -> Any:
     def guard(context: Context) -> str | None:
-        if context.operation not in ("create", "update"):
+        if not context.writing:
             return None
         wanted = f"{context['loadBalancerId']}/{context[name]}"
         if wanted in {f"{found.get('loadBalancerId')}/{found.get('name')}" for found in context.objects(_SET)}:

@@ -40,7 +40,7 @@ INVOKES: Final[Mapping[str, Invoke]] = {"oci:Core/getServices:getServices": _ser
 
 
 def _service_known(context: Context) -> str | None:
-    if context.operation in ("create", "update"):
+    if context.writing:
         known = services_of(context.place["region"]).values()
         for service in context["services"]:
             if service["serviceId"] not in known:
@@ -50,7 +50,7 @@ def _service_known(context: Context) -> str | None:
 
 def _labels_known(context: Context) -> str | None:
     """A route or rule to Oracle's services names a label of this region, and a route goes there by a service gateway."""
-    if context.operation not in ("create", "update"):
+    if not context.writing:
         return None
     known = services_of(context.place["region"])
     for rule in context.inputs.get("routeRules") or []:
