@@ -86,7 +86,8 @@ class EncryptionKey(contract.EncryptionKey):
                 },
             },
             tags=landing.tags,
-            opts=self.child(stateful=True),
+            # They stay those of the day the key was made, as everything of it does: an update would be accepted and not done.
+            opts=self.child(stateful=True, ignore_changes=["tags"]),
         )
         return vault, key
 
