@@ -10,6 +10,7 @@ from typing import Any, Final
 from sandbox.cloud.checks import Problems
 from sandbox.cloud.context import Context
 from sandbox.cloud.gcp.tree import identity
+from sandbox.cloud.identity import address_in
 from sandbox.cloud.resource_type import Check
 from sandbox.cloud.value import at
 
@@ -111,3 +112,10 @@ def free_block(context: Context, length: int) -> Network:
         if not any(block.overlaps(other) for other in used):
             return block
     raise LookupError(f"no free range of /{length}")
+
+
+def drawn_address(context: Context) -> str:
+    """The address that Google draws: one of the subnet, or (an external one) one of the range for documentation."""
+    if context.inputs.get("subnetwork"):
+        return str(address_in("subnetwork", SUBNET, range_property="ipCidrRange")(context))
+    return f"203.0.113.{1 + int(context.hex(4, 'address'), 16) % 254}"

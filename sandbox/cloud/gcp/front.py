@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from sandbox.cloud.checks import Problems, between, matches, not_together, one_of
 from sandbox.cloud.context import Context, Object
-from sandbox.cloud.gcp.addresses import NETWORK, PROXIES, SUBNET
+from sandbox.cloud.gcp.addresses import NETWORK, PROXIES, SUBNET, drawn_address
 from sandbox.cloud.gcp.backend import BACKEND, REGIONAL, ROUTES, SCHEMES, link, regional_id
 from sandbox.cloud.gcp.naming import CREATED, compute_name, label_rule, region_rule
 from sandbox.cloud.gcp.network import RULE
 from sandbox.cloud.gcp.reserved_address import ADDRESS
 from sandbox.cloud.gcp.tree import given, identity, own
-from sandbox.cloud.identity import address_in
 from sandbox.cloud.resource_type import Reference, ResourceType
 from sandbox.cloud.value import at
 
@@ -125,12 +124,7 @@ def _listening(context: Context) -> str:
     address = own(context, "ipAddress", ADDRESS)
     if address is not None:
         return str(address.get("address"))
-    given_ = context.inputs.get("ipAddress")
-    if given_:
-        return str(given_)
-    if context.inputs.get("subnetwork"):
-        return str(address_in("subnetwork", SUBNET, range_property="ipCidrRange", what="listening")(context))
-    return f"203.0.113.{1 + int(context.hex(4, 'listening'), 16) % 254}"
+    return str(context.inputs.get("ipAddress") or drawn_address(context))
 
 
 TYPES: Final = (

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from sandbox.cloud.checks import Problems, one_of
 from sandbox.cloud.context import Context
-from sandbox.cloud.gcp.addresses import NETWORK, PROXIES, SUBNET
+from sandbox.cloud.gcp.addresses import NETWORK, PROXIES, SUBNET, drawn_address
 from sandbox.cloud.gcp.backend import REGIONAL, link, regional_id
 from sandbox.cloud.gcp.naming import CREATED, compute_name, label_rule, region_rule
 from sandbox.cloud.gcp.tree import given, identity, own
-from sandbox.cloud.identity import address_in
 from sandbox.cloud.resource_type import Reference, ResourceType
 
 ADDRESS: Final = "gcp:compute/address:Address"
@@ -61,12 +60,7 @@ def _address_free(context: Context) -> str | None:
 
 
 def _chosen(context: Context) -> str:
-    """The address asked for, else one of the subnet, else (an external one) one of the range for documentation."""
-    if context.inputs.get("address"):
-        return str(context["address"])
-    if context.inputs.get("subnetwork"):
-        return str(address_in("subnetwork", SUBNET, range_property="ipCidrRange")(context))
-    return f"203.0.113.{1 + int(context.hex(4, 'address'), 16) % 254}"
+    return str(context.inputs.get("address") or drawn_address(context))
 
 
 TYPES: Final = (
