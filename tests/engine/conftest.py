@@ -44,10 +44,18 @@ def sandbox(tmp_path: Path) -> Iterator[Mapping[str, int]]:
 
 @pytest.fixture
 def stack(tmp_path: Path, engine: Path, sandbox: Mapping[str, int]) -> Callable[..., Engine]:
-    """A stack on a fresh local cloud whose state lies in `tmp_path / "cloud"`."""
+    """A stack on a fresh local cloud whose state lies in `tmp_path / "cloud"`; with the policy pack only where that is the test."""
 
-    def make(name: str, cloud: str, **settings: str) -> Engine:
-        return example(name, cloud=cloud, folder=tmp_path / "stack", engine=engine, ports=sandbox, settings=settings)
+    def make(name: str, cloud: str, *, policies: bool = False, **settings: str) -> Engine:
+        return example(
+            name,
+            cloud=cloud,
+            folder=tmp_path / "stack",
+            engine=engine,
+            ports=sandbox,
+            policies=policies,
+            settings=settings,
+        )
 
     return make
 

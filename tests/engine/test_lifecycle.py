@@ -7,7 +7,7 @@ import pytest
 
 from operations.engine import Engine
 from sandbox.cloud import drift
-from tests.engine.conftest import CLOUDS, PRODUCTION, VERIFICATION
+from tests.engine.conftest import CLOUDS, VERIFICATION
 
 pytestmark = pytest.mark.engine
 
@@ -30,7 +30,7 @@ def test_a_verification_stack_lives_repairs_drift_and_leaves_nothing(
     engine, state = stack(VERIFICATION, cloud), tmp_path / "cloud"
     assert engine.preview().changes.keys() == {"create"}
     assert drift.contents(state) == []
-    engine.up()
+    engine.up("--skip-preview")
     assert engine.preview("--expect-no-changes").changes.keys() == {"same"}
 
     records = engine.outputs()["records_bucket"]
@@ -41,7 +41,7 @@ def test_a_verification_stack_lives_repairs_drift_and_leaves_nothing(
     drift.put(state, opened, name, value)
     found = engine.refresh()
     assert (found.changes["delete"], found.changes["update"]) == (1, 1)
-    repaired = engine.up()
+    repaired = engine.up("--skip-preview")
     assert repaired.changes["create"] == 1
     assert [has[name] for _, id_, has in drift.contents(state) if id_ == opened and name in has] == [before]
     assert engine.outputs()["records_bucket"] == records
@@ -52,9 +52,8 @@ def test_a_verification_stack_lives_repairs_drift_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_production_data_survives_destroy(cloud: str, stack: Callable[..., Engine], tmp_path: Path) -> None:
-    engine = stack(PRODUCTION, cloud)
-    engine.up("--skip-preview")
+def test_production_data_survives_destroy(cloud: str, standing: Callable[[str], Engine], tmp_path: Path) -> None:
+    engine = standing(cloud)
     before = [(token, id_) for token, id_, _ in drift.contents(tmp_path / "cloud")]
     refused = engine.destroy(check=False)
     assert refused.code != 0

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.engine
 def test_a_supplied_audit_trail_is_skipped_and_said_and_breaks_no_rule(
     cloud: str, stack: Callable[..., Engine]
 ) -> None:
-    shown = stack(VERIFICATION, cloud, supplied_by_templates='["audit_trail"]').preview()
+    shown = stack(VERIFICATION, cloud, policies=True, supplied_by_templates='["audit_trail"]').preview()
     said = [event["diagnosticEvent"] for event in shown.events if "diagnosticEvent" in event]
     assert len([note for note in said if TRAIL_SUPPLIED in note["message"]]) == 1
     assert [v["message"] for v in shown.violations if v["enforcementLevel"] == "mandatory"] == []

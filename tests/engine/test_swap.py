@@ -7,7 +7,7 @@ import pytest
 
 from operations.engine import Engine
 from sandbox.cloud import drift
-from tests.engine.conftest import PRODUCTION, VERIFICATION
+from tests.engine.conftest import VERIFICATION
 
 pytestmark = pytest.mark.engine
 
@@ -25,9 +25,8 @@ def test_one_setting_moves_a_verification_stack_through_all_four_clouds(
         assert set(engine.outputs()) == keys
 
 
-def test_production_data_is_not_lost_by_changing_the_cloud(stack: Callable[..., Engine], tmp_path: Path) -> None:
-    engine = stack(PRODUCTION, "aws")
-    engine.up("--skip-preview")
+def test_production_data_is_not_lost_by_changing_the_cloud(standing: Callable[[str], Engine], tmp_path: Path) -> None:
+    engine = standing("aws")
     before = {id_ for _, id_, _ in drift.contents(tmp_path / "cloud")}
     engine.set_config("machikumo:cloud", "gcp")
     refused = engine.up(check=False)
