@@ -29,7 +29,7 @@ def steps(pytest_arguments: Sequence[str]) -> tuple[Step, ...]:
         Step(name="ruff format --check", command=(str(PROGRAMS / "ruff"), "format", "--check", ".")),
         Step(name="ruff check", command=(str(PROGRAMS / "ruff"), "check", ".")),
         Step(name="mypy", command=(*python, "mypy")),
-        Step(name="pytest", command=(*python, "pytest", "-n", "2", *pytest_arguments)),
+        Step(name="pytest", command=(*python, "pytest", "-n", "2", "--dist", "worksteal", *pytest_arguments)),
     )
 
 

@@ -72,7 +72,7 @@ def standing(
 
         def on(cloud: str) -> Engine:
             deployed(cloud)
-            source = _shared(tmp_path_factory) / f"deployed-{cloud}"
+            source = shared_folder(tmp_path_factory) / f"deployed-{cloud}"
             for part in ("cloud", "stack"):
                 shutil.copytree(source / part, tmp_path / part)
             ports = running.enter_context(running_sandbox(tmp_path / "cloud"))
@@ -81,7 +81,7 @@ def standing(
         yield on
 
 
-def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that all workers share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if base.name.startswith("popen-") else base
@@ -90,7 +90,7 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Callable[[str], Deployed]:
     """The production example on a cloud, deployed once for all tests and workers."""
-    shared = _shared(tmp_path_factory)
+    shared = shared_folder(tmp_path_factory)
 
     def on(cloud: str) -> Deployed:
         kept = shared / f"deployed-{cloud}.json"

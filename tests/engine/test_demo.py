@@ -1,21 +1,32 @@
 """The demo as a person runs it: its table, the states that it leaves, and Ctrl-C."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from operations.demo import FOLDER
 from operations.environment import ROOT
+from tests.engine.conftest import shared_folder
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.engine
 
 DEMO = [sys.executable, "-P", "-m", "operations", "demo", "--cloud", "oci"]
 ENGLISH = {**os.environ, "LANG": "C.UTF-8", "COLUMNS": "200"}
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The demo has one folder in the checkout: no two workers run it at once."""
+    with (shared_folder(tmp_path_factory) / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def members(session: int) -> set[str]:
