@@ -1,5 +1,6 @@
 """What changed between two sets of inputs, and whether it can be changed in place."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def _visible(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in revealed.items() if not name.startswith("__") and value is not None}
 
 
+def _spelled(item: Any) -> str:
+    """The same for equal items, in whatever order their keys came."""
+    return json.dumps(item, sort_keys=True, default=repr)
+
+
 def _ordered(tree: Any, path: str, patterns: tuple[str, ...]) -> Any:
     """The tree with every list at one of the patterns sorted: what the provider keeps as a set has no order."""
     if isinstance(tree, Mapping):
@@ -57,7 +63,7 @@ def _ordered(tree: Any, path: str, patterns: tuple[str, ...]) -> Any:
     if not isinstance(tree, list):
         return tree
     items = [_ordered(item, f"{path}[*]", patterns) for item in tree]
-    return sorted(items, key=repr) if path in patterns else items
+    return sorted(items, key=_spelled) if path in patterns else items
 
 
 def covers(pattern: str, path: str) -> bool:
@@ -71,10 +77,12 @@ def covers(pattern: str, path: str) -> bool:
 def difference(package: Package, row: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
     """Old inputs against new ones."""
     old, new = _visible(olds), _visible(news)
+    # A provider that has learned a default since fills it in; the cloud had it all the time.
+    new = {name: value for name, value in new.items() if name in old or name not in news.get(naming.DEFAULTS, ())}
     if row.unordered:
         old, new = _ordered(old, "", row.unordered), _ordered(new, "", row.unordered)
     changes = dict(_changes(old, new, ""))
-    fixed = [*row.replace_on, *package.replace_on]
+    fixed = [*row.replace_on, *package.replace_on, *(path for rule in row.replace_when for path in rule(old, new))]
     if row.name and row.name.replaces:
         fixed.append(row.name.property)
     replaces = frozenset(path for path in changes if any(covers(pattern, path) for pattern in fixed))

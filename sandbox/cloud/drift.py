@@ -1,6 +1,6 @@
 """Changes that nobody asked the provider for: what a person at the console, or nature, does to a cloud.
 
-`python -m sandbox.cloud drift --state DIR list | set ID PATH JSON | unset ID PATH | delete ID | add ID JSON`.
+`python -m sandbox.cloud drift --state DIR list | books | set ID PATH JSON | unset ID PATH | delete ID | add ID JSON`.
 ID is an id, a `known_as` value or a URN. PATH starts with an input or output (`tags.owner`), or with `hidden.` for
 what never shows in outputs (`hidden.objects` makes a store non-empty). No guard or check is asked: the engine finds out at `refresh`.
 """
@@ -114,6 +114,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--state", type=Path, required=True)
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list")
+    actions.add_parser("books")
     for name, words in {
         "set": ["id", "path", "json"],
         "unset": ["id", "path"],
@@ -129,6 +130,8 @@ def main(arguments: list[str]) -> int:
             case "list":
                 for token, id_, outputs in contents(given.state):
                     sys.stdout.write(f"{token}\t{id_}\t{json.dumps(encode(outputs), ensure_ascii=False)}\n")
+            case "books":
+                json.dump([[urn, id_] for urn, _, id_ in books(given.state)], sys.stdout)
             case "set":
                 put(given.state, given.id, given.path, json.loads(given.json))
             case "unset":

@@ -218,7 +218,8 @@ class Lifecycle:
             if reason:
                 raise Refused(reason)
             for other, path in self.store.referrers(record.number):
-                raise Refused(f"'{id_}' is still in use by {other.token} '{other.id}' ({path})")
+                code = f"{row.in_use}: " if row.in_use else ""
+                raise Refused(f"{code}'{id_}' is still in use by {other.token} '{other.id}' ({path})")
             taken = row.name is not None and row.name.stays_taken is not None and row.name.stays_taken(context)
             self.store.remove(record, stays_taken=taken)
 

@@ -95,9 +95,11 @@ class ResourceType:
                            when the input is absent; unknown at the preview of a creation.
     input_defaults         input property → value that the *provider* fills in during Check (known at preview, policies see it).
     replace_on             input paths that can't change in place; `name`'s property and the package's own are added.
+    replace_when           functions of the inputs before and after that name further paths, fixed only in that case.
     delete_before_replace  the new one can't exist beside the old one. Always so when a given (not automatic) name is kept.
     checks, guards         see Check and Guard. references: see Reference.
     known_as               outputs by which references of others may name this object, besides its id.
+    in_use                 the vendor's code for refusing to delete what others refer to ("DependencyViolation").
     scope                  template that tells equal ids in two places apart; None: the package's.
     open_enums             input paths where the vendor takes values the installed SDK does not list yet.
     secret_outputs         computed outputs that are secret.
@@ -115,11 +117,13 @@ class ResourceType:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     input_defaults: Mapping[str, Any] = field(default_factory=dict)
     replace_on: tuple[str, ...] = ()
+    replace_when: tuple[Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[str]], ...] = ()
     delete_before_replace: bool = False
     checks: tuple[Check, ...] = ()
     guards: tuple[Guard, ...] = ()
     references: tuple[Reference, ...] = ()
     known_as: tuple[str, ...] = ()
+    in_use: str = ""
     scope: str | None = None
     open_enums: tuple[str, ...] = ()
     secret_outputs: tuple[str, ...] = ()

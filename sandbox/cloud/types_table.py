@@ -37,6 +37,8 @@ def _behaviours(package: Package, row: ResourceType) -> Iterator[str]:
     fixed = [*row.replace_on, *([row.name.property] if row.name and row.name.replaces else [])]
     if fixed:
         yield f"replaced by: {', '.join(f'`{path}`' for path in fixed)}"
+    if row.replace_when:
+        yield f"replaced when: {_named(row.replace_when)}"
     if row.later:
         yield f"filled in later: {', '.join(f'`{name}`' for name in row.later)}"
 

@@ -66,6 +66,8 @@ def test_the_command_lists_sets_and_deletes(aws: Caller, state: Path, capsys: py
     assert drift.main(["--state", str(state), "list"]) == 0
     token, listed, outputs = capsys.readouterr().out.strip().split("\t")
     assert (token, listed, json.loads(outputs)["description"]) == (KEY, id_, "new")
+    assert drift.main(["--state", str(state), "books"]) == 0
+    assert json.loads(capsys.readouterr().out) == [[aws.urn(KEY), id_]]
     assert drift.main(["--state", str(state), "delete", aws.urn(KEY)]) == 0
     assert drift.main(["--state", str(state), "delete", id_]) == 1
     assert "names 0 objects" in capsys.readouterr().err

@@ -4,18 +4,15 @@ The provider's documentation speaks of replacement for a few properties only; th
 own definitions. A row that lacks what is said, or that says of one property more than the documentation denies, is wrong.
 """
 
-import inspect
 import re
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pytest
-from pulumi import _types as sdk
 
-from sandbox.cloud import schema
 from sandbox.cloud.gcp import PACKAGE
 from sandbox.cloud.resource_type import ResourceType
+from tests.sandbox.documentation import documented, replaced
 from tests.sandbox.test_gcp import (
     BUCKET,
     FIREWALL,
@@ -57,59 +54,21 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield Town(caller)
 
 
-def _texts(arguments: type) -> Iterator[tuple[str, str]]:
-    """Every property of an argument class with its documentation on one line."""
-    names = sdk.input_type_py_to_pulumi_names(arguments)
-    documentation = inspect.getdoc(arguments.__init__) or ""  # type: ignore[misc]
-    for part in re.split(r"^:param ", documentation, flags=re.MULTILINE)[1:]:
-        head, _, text = part.partition(": ")
-        yield names[head.split()[-1]], " ".join(text.split())
-
-
-def _inner(shape: schema.Shape, path: str) -> tuple[schema.ObjectOf, str] | None:
-    if isinstance(shape, schema.ListOf):
-        return _inner(shape.item, f"{path}[*]")
-    if isinstance(shape, schema.OneOf):
-        return next((found for option in shape.options if (found := _inner(option, path))), None)
-    return (shape, path) if isinstance(shape, schema.ObjectOf) else None
-
-
-def _walk(arguments: type, fields: schema.Fields, path: str = "", deep: int = 0) -> Iterator[tuple[str, str]]:
-    yield from ((f"{path}{name}", text) for name, text in _texts(arguments))
-    for name, shape in fields.shapes.items() if deep < 5 else ():
-        found = _inner(shape, f"{path}{name}")
-        if found is not None:
-            yield from _walk(found[0].source, found[0].fields, f"{found[1]}.", deep + 1)
-
-
-def _documented(token: str) -> Mapping[str, str]:
-    """Every input, the parts of inputs too, with its documentation."""
-    types = schema.schema(PACKAGE.sdk, token)
-    assert types is not None
-    resource = schema._resource_class(PACKAGE.sdk, token)
-    for overload in typing.get_overloads(resource.__init__):  # type: ignore[misc]
-        annotation = overload.__annotations__.get("args")
-        if annotation is not None:
-            parts = typing.get_args(annotation) or (annotation,)
-            return dict(_walk(next(part for part in parts if part is not type(None)), types.inputs))
-    raise LookupError(token)
-
-
-def _replaced(row: ResourceType, path: str) -> bool:
-    named = {row.name.property} if row.name and row.name.replaces else set()
-    return any(path == fixed or path.startswith((f"{fixed}.", f"{fixed}[")) for fixed in {*row.replace_on} | named)
-
-
 @pytest.mark.parametrize("row", PACKAGE.types.values(), ids=lambda row: row.token)
 def test_rows_replace_what_the_sdk_says_and_nothing_it_denies(row: ResourceType) -> None:
-    texts = {path: text for path, text in _documented(row.token).items() if (row.token, path) not in EXCEPTIONS}
+    texts = {
+        path: text for path, text in documented(PACKAGE.sdk, row.token).items() if (row.token, path) not in EXCEPTIONS
+    }
     spoken = {path for path, text in texts.items() if _FORCED.search(text) or _FREE.search(text)}
-    assert {path for path in spoken if _FORCED.search(texts[path])} == {path for path in spoken if _replaced(row, path)}
+    assert {path for path in spoken if _FORCED.search(texts[path])} == {path for path in spoken if replaced(row, path)}
 
 
 def test_the_words_are_found_where_they_are_known_to_stand() -> None:
     spoken = {
-        (token, path) for token in PACKAGE.types for path, text in _documented(token).items() if _FORCED.search(text)
+        (token, path)
+        for token in PACKAGE.types
+        for path, text in documented(PACKAGE.sdk, token).items()
+        if _FORCED.search(text)
     }
     assert {
         ("gcp:serviceaccount/account:Account", "accountId"),
@@ -121,7 +80,7 @@ def test_the_words_are_found_where_they_are_known_to_stand() -> None:
 
 def test_every_exception_is_still_one() -> None:
     for token, name in EXCEPTIONS:
-        assert _FORCED.search(_documented(token)[name])
+        assert _FORCED.search(documented(PACKAGE.sdk, token)[name])
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def test_a_reference_to_nothing_is_refused(aws: Caller) -> None:
 def test_what_is_still_referred_to_is_not_deleted(aws: Caller) -> None:
     vpc, _ = aws.create(VPC, {"cidrBlock": "10.0.0.0/16"})
     subnet, _ = aws.create(SUBNET, {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"})
-    assert aws.refusal(aws.delete, VPC, vpc) == f"'{vpc}' is still in use by {SUBNET} '{subnet}' (vpcId)"
+    held = f"DependencyViolation: '{vpc}' is still in use by {SUBNET} '{subnet}' (vpcId)"
+    assert aws.refusal(aws.delete, VPC, vpc) == held
     aws.delete(SUBNET, subnet)
     aws.delete(VPC, vpc)
     assert aws.read(VPC, vpc)[0] == ""

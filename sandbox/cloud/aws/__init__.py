@@ -12,12 +12,19 @@ from sandbox.cloud.aws import (
     endpoints,
     entry,
     filters,
+    flow_log,
     identity,
     images,
+    listener,
     log_archive,
     network,
+    network_acl,
     object_storage,
+    routes,
     secret,
+    service,
+    target_group,
+    task,
 )
 from sandbox.cloud.context import Context
 from sandbox.cloud.package import Package, collected
@@ -25,8 +32,11 @@ from sandbox.cloud.package import Package, collected
 # Each file of this folder exports TYPES, and INVOKES if it has data sources; a new file is added to both lists below.
 _TYPES: Final = (
     network.TYPES,
+    routes.TYPES,
     filters.TYPES,
+    network_acl.TYPES,
     endpoints.TYPES,
+    flow_log.TYPES,
     encryption_key.TYPES,
     identity.TYPES,
     log_archive.TYPES,
@@ -35,7 +45,11 @@ _TYPES: Final = (
     database.TYPES,
     images.TYPES,
     entry.TYPES,
+    target_group.TYPES,
+    listener.TYPES,
     application.TYPES,
+    task.TYPES,
+    service.TYPES,
 )
 _INVOKES: Final[tuple[Mapping[str, Any], ...]] = (network.INVOKES,)
 

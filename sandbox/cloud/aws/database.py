@@ -1,147 +1,116 @@
 """Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Welcome.html."""
 
-import re
-from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.aws.encryption_key import KEY
+from sandbox.cloud.aws import database_groups
+from sandbox.cloud.aws.database_state import (
+    INSTANCE,
+    PARAMETERS,
+    SUBNETS,
+    family_fits,
+    in_one_network,
+    monitored,
+    moves,
+    no_way_in,
+    source_backed_up,
+    upgrades,
+)
+from sandbox.cloud.aws.database_values import (
+    class_fits,
+    combinations_fit,
+    disk_of,
+    insights_fit,
+    login_fits,
+    newest,
+    password_fits,
+    storage_fits,
+    version_fits,
+    windows_fit,
+)
+from sandbox.cloud.aws.evaluation import ROLE
 from sandbox.cloud.aws.filters import GROUP
+from sandbox.cloud.aws.key_use import ALIAS, DATA_KEY, GRANT, KEY, key_usable
 from sandbox.cloud.aws.network import SUBNET
-from sandbox.cloud.checks import between, holds, matches, one_of
+from sandbox.cloud.aws.tags import tag_rule
+from sandbox.cloud.checks import between, matches, not_together, one_of, required, together
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import cannot_shrink, not_deleted_while
 from sandbox.cloud.identity import arn
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 
-INSTANCE: Final = "aws:rds/instance:Instance"
-SUBNETS: Final = "aws:rds/subnetGroup:SubnetGroup"
-PARAMETERS: Final = "aws:rds/parameterGroup:ParameterGroup"
+__all__ = ["INSTANCE", "PARAMETERS", "SUBNETS", "TYPES"]
+
 _IDENTIFIER: Final = r"[a-z](-?[a-z0-9])*"
-_MINOR: Final = {"14": "14.22", "15": "15.17", "16": "16.13", "17": "17.9", "18": "18.3"}
-"""Major versions that can be created, and the minor one that each means today."""
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOSTED: Final = {"ap-northeast-1": "Z24O6O9L7SGTNB", "ap-northeast-3": "Z25NT8UNY6R0IJ"}
+_NO_KEY: Final = "KMSKeyNotAccessibleFault"
+_ENGINES: Final = r"postgres|mysql|mariadb|(oracle|sqlserver|custom|db2)-[a-z0-9-]+"
+_RESERVED: Final = r"admin|rdsadmin|rdsrepladmin|rdsproxyadmin|rds_.*|pg_.*|user|select|table|public|all"
 
 
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
+def _zone(context: Context) -> Any:
+    """The zone asked for, else that of the first subnet; a standby lies in another."""
+    if context.inputs.get("availabilityZone"):
+        return context.inputs["availabilityZone"]
+    group = context.find(context["dbSubnetGroupName"], SUBNETS) if context.inputs.get("dbSubnetGroupName") else None
+    subnet = context.find(group.get("subnetIds")[0], SUBNET) if group is not None else None
+    return f"{context['region']}a" if subnet is None else subnet.get("availabilityZone")
 
 
-def _windows(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html#USER_WorkingWithAutomatedBackups.BackupWindow."""
-    backup, maintenance = inputs.get("backupWindow"), inputs.get("maintenanceWindow")
-    if not backup or not maintenance:
-        return
-    start, end = (_minutes(clock) for clock in backup.split("-"))
-    (day, _, first), (_, _, last) = (part.partition(":") for part in maintenance.lower().split("-"))
-    if day not in _DAYS:
-        yield "maintenanceWindow", f"'{maintenance}' does not begin with a day of the week"
-    elif _minutes(first) < end and start < _minutes(last):
-        yield "maintenanceWindow", f"InvalidParameterValue: '{maintenance}' overlaps the backup window '{backup}'"
+def _version(context: Context) -> str | None:
+    """The minor version: of what was asked for, else of the source."""
+    source = context.find(context["replicateSourceDb"], INSTANCE) if context.inputs.get("replicateSourceDb") else None
+    wanted = context.inputs.get("engineVersion") or (source.get("engineVersionActual") if source is not None else None)
+    return None if wanted is None else newest(wanted)
 
 
-def _storage(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage."""
-    size, most = inputs.get("allocatedStorage"), inputs.get("maxAllocatedStorage")
-    if size and most and most < size * 1.1:
-        yield "maxAllocatedStorage", f"InvalidParameterCombination: {most} is less than 110% of {size}"
-    if inputs.get("storageType") == "gp3" and size:
-        iops = inputs.get("iops")
-        if size < 400 and (iops or inputs.get("storageThroughput")):
-            yield "iops", "InvalidParameterCombination: gp3 under 400 GiB takes neither IOPS nor throughput"
-        elif iops and iops < 12000:
-            yield "iops", "InvalidParameterCombination: gp3 from 400 GiB takes at least 12000 IOPS"
+def _gp3(small: int, striped: int) -> Any:
+    """What gp3 comes with when nothing is asked for."""
+
+    def make(context: Context) -> int | None:
+        if disk_of(context.inputs) != "gp3":
+            return None
+        return small if context.inputs.get("allocatedStorage", 0) < 400 else striped
+
+    return make
 
 
-def _password(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    given = inputs.get("password")
-    if given is not None and not (
-        8 <= len(given) <= 128 and re.fullmatch(r"[!-~]+", given) and not re.search(r'[/@"]', given)
-    ):
-        yield "password", 'a password has 8 to 128 printable ASCII characters without /, @, " and space'
-
-
-def _snapshot(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if not inputs.get("skipFinalSnapshot") and not inputs.get("finalSnapshotIdentifier"):
-        yield "finalSnapshotIdentifier", "'finalSnapshotIdentifier' is required when 'skipFinalSnapshot' is false"
-
-
-def _version(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    version = inputs.get("engineVersion")
-    if version and inputs.get("engine") == "postgres" and version not in (*_MINOR, *_MINOR.values()):
-        yield "engineVersion", f"InvalidParameterCombination: cannot find version {version} for postgres"
-
-
-def _family_fits(context: Context) -> str | None:
-    group = (
-        context.find(context["parameterGroupName"], PARAMETERS) if context.inputs.get("parameterGroupName") else None
-    )
-    if context.writing and group is not None:
-        family = f"postgres{str(context['engineVersion']).partition('.')[0]}"
-        if group.get("family") != family:
-            return f"InvalidParameterCombination: {group.id} is of family {group.get('family')}, not {family}"
-    return None
-
-
-def _two_zones(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html."""
-    if context.writing:
-        subnets = [context.find(one, SUBNET) for one in context["subnetIds"]]
-        zones = {subnet.get("availabilityZone") for subnet in subnets if subnet is not None}
-        if len(zones) < 2:
-            return "DBSubnetGroupDoesNotCoverEnoughAZs: the subnets must lie in two availability zones"
-    return None
+def _secrets(context: Context) -> list[dict[str, str]]:
+    """The secret that RDS keeps the password in, where it does."""
+    if not context.inputs.get("manageMasterUserPassword"):
+        return []
+    name = f"secret:rds!db-{context.uuid('secret')}-{context.hex(6, 'secret')}"
+    key = context.inputs.get("masterUserSecretKmsKeyId")
+    made = {"secretArn": arn("secretsmanager", name).format_map(context), "secretStatus": "active"}
+    return [made if key is None else {**made, "kmsKeyId": key}]
 
 
 TYPES: Final = (
-    ResourceType(
-        token=SUBNETS,
-        source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html",
-        id="{name}",
-        name=Name(longest=255, pattern=r"(?!default$)[a-z0-9 _.-]+", allowed=r"a-z0-9 _.\-", excludes=("namePrefix",)),
-        computed={"arn": arn("rds", "subgrp:{name}"), "vpcId": lambda context: _subnet(context).get("vpcId")},
-        input_defaults={"description": "Managed by Pulumi"},
-        defaults={"supportedNetworkTypes": ["IPV4"]},
-        references=(Reference("subnetIds[*]", SUBNET, blocks_deletion=True),),
-        guards=(_two_zones,),
-        known_as=("arn", "name"),
-    ),
-    ResourceType(
-        token=PARAMETERS,
-        source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html",
-        id="{name}",
-        name=Name(longest=255, pattern=_IDENTIFIER, excludes=("namePrefix",)),
-        computed={"arn": arn("rds", "pg:{name}")},
-        input_defaults={"description": "Managed by Pulumi", "skipDestroy": False},
-        replace_on=("family", "description"),
-        checks=(
-            matches(
-                "family",
-                r"(postgres|mysql|mariadb|oracle-|sqlserver-|aurora-|db2-)\S+",
-                "no family of parameter groups",
-            ),
-            one_of("parameters[*].applyMethod", ("immediate", "pending-reboot")),
-        ),
-        known_as=("arn", "name"),
-    ),
+    *database_groups.TYPES,
     ResourceType(
         token=INSTANCE,
         source="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html",
+        sources=(
+            "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html",
+            "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+            "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
+        ),
         id=lambda context: f"db-{context.hex(26, 'resource').upper()}",
-        name=Name(property="identifier", longest=63, pattern=_IDENTIFIER, excludes=("identifierPrefix",)),
+        name=Name(
+            property="identifier", longest=63, pattern=_IDENTIFIER, replaces=False, excludes=("identifierPrefix",)
+        ),
         computed={
             "arn": arn("rds", "db:{identifier}"),
             "resourceId": "{id}",
             "address": lambda context: f"{context['identifier']}.c{context.hex(11, 'host')}.{context['region']}.rds.amazonaws.com",
-            "endpoint": "{address}:5432",
-            "hostedZoneId": lambda context: {"ap-northeast-1": "Z24O6O9L7SGTNB", "ap-northeast-3": "Z25NT8UNY6R0IJ"}[
-                context["region"]
-            ],
+            "endpoint": "{address}:{port}",
+            "hostedZoneId": lambda context: _HOSTED.get(context["region"]),
             "status": "available",
-            "engineVersionActual": lambda context: _MINOR.get(context["engineVersion"], context["engineVersion"]),
-            "availabilityZone": lambda context: f"{context['region']}a",
+            "engineVersionActual": _version,
+            "availabilityZone": _zone,
+            "iops": lambda context: context.inputs.get("iops") or _gp3(3_000, 12_000)(context),
+            "storageThroughput": lambda context: context.inputs.get("storageThroughput") or _gp3(125, 500)(context),
             "listenerEndpoints": lambda _context: [],
-            "masterUserSecrets": lambda _context: [],
+            "masterUserSecrets": _secrets,
             "replicas": lambda _context: [],
         },
         input_defaults={
@@ -154,47 +123,98 @@ TYPES: Final = (
             "skipFinalSnapshot": False,
         },
         defaults={
-            "backupRetentionPeriod": 1,
+            "backupRetentionPeriod": 0,
             "caCertIdentifier": "rds-ca-rsa2048-g1",
             "deletionProtection": False,
-            "iops": 3000,
             "licenseModel": "postgresql-license",
             "multiAz": False,
             "networkType": "IPV4",
             "performanceInsightsEnabled": False,
             "port": 5432,
             "storageEncrypted": False,
-            "storageThroughput": 125,
+            "storageType": lambda context: disk_of(context.inputs),
         },
-        replace_on=("engine", "dbName", "username", "storageEncrypted", "kmsKeyId", "availabilityZone", "timezone"),
+        later={
+            "latestRestorableTime": lambda context: (
+                "2026-04-01T00:00:00Z" if context.inputs.get("backupRetentionPeriod") else None
+            )
+        },
+        replace_on=(
+            *("availabilityZone", "backupTarget", "characterSetName", "customIamInstanceProfile", "dbName", "engine"),
+            *("kmsKeyId", "ncharCharacterSetName", "restoreToPointInTime", "snapshotIdentifier", "storageEncrypted"),
+            *("timezone", "username"),
+        ),
         delete_before_replace=True,
         references=(
-            Reference("dbSubnetGroupName", SUBNETS, blocks_deletion=True),
+            Reference("dbSubnetGroupName", SUBNETS, blocks_deletion=True, unless="default"),
             Reference("parameterGroupName", PARAMETERS, blocks_deletion=True, unless=r"default\..+"),
             Reference("vpcSecurityGroupIds[*]", GROUP, blocks_deletion=True),
-            Reference("kmsKeyId", KEY),
+            Reference("kmsKeyId", (KEY, ALIAS)),
+            Reference("performanceInsightsKmsKeyId", (KEY, ALIAS)),
+            Reference("masterUserSecretKmsKeyId", (KEY, ALIAS)),
+            Reference("monitoringRoleArn", ROLE),
+            Reference("replicateSourceDb", INSTANCE, anywhere=True),
         ),
         checks=(
-            matches("instanceClass", r"db\.[a-z0-9]+\.[a-z0-9]+", "an instance class reads db.<type>.<size>"),
-            holds(
+            matches("engine", _ENGINES, "no engine of RDS"),
+            matches(
                 "username",
-                lambda name: bool(re.fullmatch(r"(?!admin$|rdsadmin|pg_)[a-zA-Z][a-zA-Z0-9_]{0,62}", name)),
-                "'{value}' is no user name for PostgreSQL: a reserved word, or not 1 to 63 letters, digits and underscores",
+                rf"(?!(?i:{_RESERVED})$)[a-zA-Z][a-zA-Z0-9_]{{0,62}}",
+                "no user name for PostgreSQL: a reserved word, or not 1 to 63 letters, digits and underscores",
             ),
             matches(
-                "dbName", r"[a-zA-Z_][a-zA-Z0-9_]{0,62}", "1 to 63 letters, digits and underscores, a letter first"
+                "dbName",
+                r"(?!rdsadmin$|template\d$)[a-zA-Z_][a-zA-Z0-9_]{0,62}",
+                "1 to 63 letters, digits and underscores, a letter first, and no database of RDS itself",
             ),
+            matches(
+                "finalSnapshotIdentifier",
+                r"(?i:[a-z](-?[a-z0-9])*)",
+                "letters, digits and single hyphens, a letter first",
+            ),
+            matches("kmsKeyId", r"arn:aws[a-z-]*:kms:.+", "the ARN of a key"),
             between("backupRetentionPeriod", 0, 35),
-            between("allocatedStorage", 20, 65536),
+            between("port", 1150, 65535),
+            one_of("monitoringInterval", (0, 1, 5, 10, 15, 30, 60)),
             one_of("enabledCloudwatchLogsExports[*]", ("postgresql", "upgrade", "iam-db-auth-error")),
-            _windows,
-            _storage,
-            _password,
-            _snapshot,
-            _version,
+            one_of("caCertIdentifier", ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")),
+            one_of("networkType", ("IPV4", "DUAL")),
+            one_of("databaseInsightsMode", ("standard", "advanced")),
+            one_of(
+                "engineLifecycleSupport",
+                ("open-source-rds-extended-support", "open-source-rds-extended-support-disabled"),
+            ),
+            required(
+                "finalSnapshotIdentifier",
+                lambda inputs: not inputs.get("skipFinalSnapshot"),
+                "'finalSnapshotIdentifier' is required when 'skipFinalSnapshot' is false",
+            ),
+            not_together("identifier", "identifierPrefix"),
+            not_together("snapshotIdentifier", "replicateSourceDb", "restoreToPointInTime", "s3Import"),
+            not_together("replicateSourceDb", "username"),
+            not_together("replicateSourceDb", "dbName"),
+            together("passwordWo", "passwordWoVersion"),
+            version_fits,
+            class_fits,
+            storage_fits,
+            windows_fit,
+            login_fits,
+            password_fits,
+            insights_fit,
+            combinations_fit,
+            tag_rule(),
         ),
         guards=(
-            _family_fits,
+            key_usable("kmsKeyId", "rds", GRANT, _NO_KEY, always=True),
+            key_usable("performanceInsightsKmsKeyId", "rds", GRANT, _NO_KEY),
+            key_usable("masterUserSecretKmsKeyId", "secretsmanager", DATA_KEY, _NO_KEY),
+            family_fits,
+            in_one_network,
+            no_way_in,
+            monitored,
+            source_backed_up,
+            moves,
+            upgrades,
             not_deleted_while(
                 "deletionProtection", reason="InvalidParameterCombination: cannot delete protected DB instance {id}"
             ),
@@ -203,11 +223,19 @@ TYPES: Final = (
             ),
         ),
         known_as=("arn", "identifier"),
+        # The SDK's lists are older than the classes and disks that are offered.
+        open_enums=("instanceClass", "storageType"),
         secret_outputs=("password",),
+        unordered=("enabledCloudwatchLogsExports", "vpcSecurityGroupIds"),
+        blind_spots=(
+            "Which classes Osaka offers, and which minor versions are the newest ones, is unverified.",
+            "Engines other than PostgreSQL are held against its rules, or against none.",
+            "Snapshots are not kept: neither their names nor what is restored from them.",
+            "Changes wait for the maintenance window there unless applyImmediately is set; here they are done at once.",
+            "Storage can't change again within six hours there; here it can.",
+            "Windows that are not given are drawn by RDS there, and may meet; here they stay absent.",
+            "The version that RDS chooses when none is asked for stays absent.",
+            "A change of the password, and write-only ones, are taken as done.",
+        ),
     ),
 )
-
-
-def _subnet(context: Context) -> Any:
-    subnet = context.find(context["subnetIds"][0], SUBNET)
-    return subnet if subnet is not None else {}

@@ -1,93 +1,69 @@
 """Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html."""
 
+import re
 from typing import Any, Final
 
-from sandbox.cloud.aws.documents import document, public
-from sandbox.cloud.aws.encryption_key import KEY
-from sandbox.cloud.aws.identity import ROLE
-from sandbox.cloud.checks import between, holds, one_of
-from sandbox.cloud.context import Context
+from sandbox.cloud.aws import documents
+from sandbox.cloud.aws.bucket_policy import POLICY, PUBLIC_ACCESS, not_public, permitted, resources_fit, still_readable
+from sandbox.cloud.aws.bucket_rules import CLASSES, lifecycle_fits, replication_fits
+from sandbox.cloud.aws.bucket_state import (
+    BUCKET,
+    ENCRYPTION,
+    LIFECYCLE,
+    LOCK,
+    REPLICATION,
+    VERSIONING,
+    compliance,
+    needs_versions,
+    replicates,
+    setting,
+    stays_versioned,
+)
+from sandbox.cloud.aws.evaluation import ROLE, principals_exist
+from sandbox.cloud.aws.key_use import ALIAS, KEY
+from sandbox.cloud.aws.tags import tag_rule
+from sandbox.cloud.checks import Inputs, Problems, between, holds, matches, not_together, one_of
 from sandbox.cloud.guards import not_deleted_while_filled
 from sandbox.cloud.identity import arn
 from sandbox.cloud.resource_type import Guard, Name, Reference, ResourceType
+from sandbox.cloud.value import at, one
 
-BUCKET: Final = "aws:s3/bucket:Bucket"
-PUBLIC_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
-ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
-REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+__all__ = ["BUCKET", "ENCRYPTION", "POLICY", "TYPES", "setting"]
 
-
-def setting(context: Context, token: str, bucket: str) -> Any:
-    """The setting of this type that the bucket has, or None."""
-    return next((other for other in context.objects(token) if other.get("bucket") == bucket), None)
+_ZONES: Final = {"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-3": "Z2YQB5RD63NC85"}
+_NAME: Final = (
+    r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
+    r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]*[a-z0-9]"
+)
 
 
-def _compliance(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes."""
-    if context.operation != "delete" or context.stored is None or not context.stored.hidden.get("objects"):
-        return None
-    lock = setting(context, LOCK, context.id)
-    mode = context.stored.hidden.get("lock") or (lock and lock.get("rule", {}).get("defaultRetention", {}).get("mode"))
-    return f"AccessDenied: objects of {context.id} are locked in compliance mode" if mode == "COMPLIANCE" else None
-
-
-def _needs_lock(context: Context) -> str | None:
-    if context.operation == "create":
-        bucket = context.find(context["bucket"], BUCKET)
-        versions = setting(context, VERSIONING, context["bucket"])
-        versioned = versions is not None and versions.get("versioningConfiguration", {}).get("status") == "Enabled"
-        if bucket is not None and not bucket.get("objectLockEnabled") and not versioned:
-            return (
-                "InvalidBucketState: versioning must be 'Enabled' on the bucket to apply an Object Lock configuration"
-            )
-    return None
-
-
-def _stays_versioned(context: Context) -> str | None:
-    """Taking the setting out of a program is let go, as the provider does; suspending is refused."""
-    if context.operation == "update":
-        status = context.inputs.get("versioningConfiguration", {}).get("status")
-        bucket = context.find(context["bucket"], BUCKET)
-        if status != "Enabled" and bucket is not None and bucket.get("objectLockEnabled"):
-            return "InvalidBucketState: an Object Lock configuration is present on this bucket, so versioning can't be suspended"
-    return None
-
-
-def _not_public(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html."""
-    if context.writing:
-        block = setting(context, PUBLIC_ACCESS, context["bucket"])
-        if block is not None and block.get("blockPublicPolicy") and public(context["policy"]):
-            return "AccessDenied: public policies are prevented by the BlockPublicPolicy setting"
-    return None
-
-
-def _replicates(context: Context) -> str | None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html."""
-    if not context.writing:
-        return None
-    targets = [str(rule["destination"]["bucket"]).removeprefix("arn:aws:s3:::") for rule in context["rules"]]
-    for bucket in (context["bucket"], *targets):
-        versions = setting(context, VERSIONING, bucket)
-        if versions is None or versions.get("versioningConfiguration", {}).get("status") != "Enabled":
-            return f"InvalidRequest: versioning must be 'Enabled' on {bucket} to apply a replication configuration"
-    return None
+def _encryption_fits(inputs: Inputs) -> Problems:
+    if len(inputs.get("rules") or []) != 1:
+        yield "rules", "MalformedXML: exactly one rule"
+    for path, default in at(inputs, "rules[*].applyServerSideEncryptionByDefault"):
+        by_key = default.get("sseAlgorithm") in ("aws:kms", "aws:kms:dsse")
+        if default.get("kmsMasterKeyId") and not by_key:
+            yield f"{path}.kmsMasterKeyId", "InvalidArgument: a KMSMasterKeyID is only for aws:kms and aws:kms:dsse"
+    for path, rule in at(inputs, "rules[*]"):
+        if (
+            rule.get("bucketKeyEnabled")
+            and one(rule, "applyServerSideEncryptionByDefault.sseAlgorithm") == "aws:kms:dsse"
+        ):
+            yield f"{path}.bucketKeyEnabled", "InvalidArgument: bucket keys are not supported for aws:kms:dsse"
 
 
 def _of_bucket(
-    token: str, page: str, *references: Reference, guards: tuple[Guard, ...] = (), **more: Any
+    token: str, page: str, action: str, *references: Reference, guards: tuple[Guard, ...] = (), **more: Any
 ) -> ResourceType:
+    spots = more.pop("blind_spots", ())
     return ResourceType(
         token=token,
         source=f"https://docs.aws.amazon.com/AmazonS3/latest/{page}",
         id="{bucket}",
-        replace_on=("bucket",),
+        replace_on=("bucket", *more.pop("replace_on", ())),
         references=(Reference("bucket", BUCKET), *references),
-        guards=guards,
+        guards=(permitted(action), *guards),
+        blind_spots=("A second one for the same bucket overwrites the first there; here it is refused.", *spots),
         **more,
     )
 
@@ -96,104 +72,146 @@ TYPES: Final = (
     ResourceType(
         token=BUCKET,
         source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+        sources=("https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html",),
         id="{bucket}",
-        name=Name(
-            property="bucket",
-            shortest=3,
-            longest=63,
-            pattern=r"(?!xn--)(?!.*-s3alias$)(?!.*\.\.)[a-z0-9][a-z0-9.-]*[a-z0-9]",
-            unique_in="",
-            excludes=("bucketPrefix",),
-        ),
+        name=Name(property="bucket", shortest=3, longest=63, pattern=_NAME, unique_in="", excludes=("bucketPrefix",)),
         computed={
             "arn": arn("s3", "{bucket}", regional=False, owned=False),
             "bucketDomainName": "{bucket}.s3.amazonaws.com",
             "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com",
             "bucketRegion": "{region}",
-            "hostedZoneId": lambda context: {"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-3": "Z2YQB5RD63NC85"}[
-                context["region"]
-            ],
+            "hostedZoneId": lambda context: _ZONES.get(context["region"]),
         },
         input_defaults={"forceDestroy": False},
         defaults={"objectLockEnabled": False, "requestPayer": "BucketOwner"},
-        replace_on=("objectLockEnabled",),
+        replace_on=("objectLockEnabled", "bucketPrefix", "bucketNamespace"),
+        checks=(
+            not_together("bucket", "bucketPrefix"),
+            matches(
+                "bucketPrefix", r"[a-z0-9][a-z0-9.-]{0,36}", "at most 37 lower-case letters, digits, dots and hyphens"
+            ),
+            # Ownership of new buckets is enforced: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+            one_of("acl", ("private",)),
+            tag_rule(),
+        ),
         guards=(
             not_deleted_while_filled(consent="forceDestroy", reason="BucketNotEmpty: {id} holds object versions"),
-            _compliance,
+            compliance,
         ),
         known_as=("arn",),
         scope="{account}",
+        blind_spots=(
+            "Names used by other customers are free here; a deleted bucket's name is free again at once.",
+            "Settings written into the bucket itself (policy, versioning, logging and so on) are kept but govern nothing.",
+            "The bucket's own copies of its settings, which the provider fills in, stay absent.",
+            "Names of the account's own regional namespace are taken like global ones.",
+        ),
     ),
     _of_bucket(
         PUBLIC_ACCESS,
         "userguide/access-control-block-public-access.html",
+        "s3:PutBucketPublicAccessBlock",
         input_defaults={"skipDestroy": False},
         defaults=dict.fromkeys(
             ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), False
+        ),
+        blind_spots=(
+            "Without it a bucket blocks all, as a new one does; there one whose setting was deleted blocks nothing.",
+            "The account's own block of public access is not imitated.",
         ),
     ),
     _of_bucket(
         VERSIONING,
         "userguide/manage-versioning-examples.html",
-        guards=(_stays_versioned,),
-        checks=(one_of("versioningConfiguration.status", ("Enabled", "Suspended", "Disabled")),),
+        "s3:PutBucketVersioning",
+        guards=(stays_versioned,),
+        replace_on=("expectedBucketOwner",),
+        checks=(
+            one_of("versioningConfiguration.status", ("Enabled", "Suspended", "Disabled")),
+            one_of("versioningConfiguration.mfaDelete", ("Enabled", "Disabled")),
+        ),
+        blind_spots=("MFA delete is taken as written; the device is not asked.",),
     ),
     _of_bucket(
         ENCRYPTION,
         "userguide/default-bucket-encryption.html",
-        Reference("rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", KEY),
+        "s3:PutEncryptionConfiguration",
+        Reference("rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", (KEY, ALIAS)),
+        replace_on=("expectedBucketOwner",),
         checks=(
             one_of("rules[*].applyServerSideEncryptionByDefault.sseAlgorithm", ("AES256", "aws:kms", "aws:kms:dsse")),
+            one_of("rules[*].blockedEncryptionTypes[*]", ("SSE-C", "NONE")),
+            _encryption_fits,
+        ),
+        blind_spots=(
+            "S3 takes any key here, even one that does not exist; here it must. A disabled one only stops who writes.",
         ),
     ),
     _of_bucket(
         LOCK,
         "userguide/object-lock-configure.html",
-        guards=(_needs_lock,),
+        "s3:PutBucketObjectLockConfiguration",
+        guards=(needs_versions,),
         input_defaults={"objectLockEnabled": "Enabled"},
+        replace_on=("expectedBucketOwner", "objectLockEnabled"),
         checks=(
+            one_of("objectLockEnabled", ("Enabled",)),
             between("rule.defaultRetention.days", 1, 36500),
             between("rule.defaultRetention.years", 1, 100),
             one_of("rule.defaultRetention.mode", ("COMPLIANCE", "GOVERNANCE")),
             holds(
                 "rule.defaultRetention",
-                lambda value: ("days" in value) != ("years" in value),
-                "exactly one of days and years",
+                lambda value: (value.get("days") is None) is not (value.get("years") is None),
+                "MalformedXML: exactly one of days and years",
             ),
         ),
+        blind_spots=("Deleted, it leaves Object Lock on and takes only the rule away there; here the lock is gone.",),
     ),
     _of_bucket(
         LIFECYCLE,
         "userguide/intro-lifecycle-rules.html",
+        "s3:PutLifecycleConfiguration",
         defaults={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
+        replace_on=("expectedBucketOwner",),
         checks=(
             one_of("rules[*].status", ("Enabled", "Disabled")),
-            holds(
-                "rules",
-                lambda rules: len({rule["id"] for rule in rules}) == len(rules),
-                "InvalidArgument: rule ids must be unique",
-            ),
+            one_of("transitionDefaultMinimumObjectSize", ("all_storage_classes_128K", "varies_by_storage_class")),
+            lifecycle_fits,
         ),
+        blind_spots=("Rules that overlap are not compared with one another; nothing is ever removed here.",),
     ),
     _of_bucket(
         POLICY,
         "userguide/add-bucket-policy.html",
-        guards=(_not_public,),
-        checks=(document("policy", principal=True, longest=20480),),
+        "s3:PutBucketPolicy",
+        guards=(principals_exist("policy", "MalformedPolicy"), resources_fit, not_public, still_readable),
+        checks=(documents.policy("policy", documents.BUCKET),),
+        blind_spots=(
+            "Whether an action or a condition key exists, and fits the action, is not asked.",
+            "Roles of the account that were not made here do not exist as principals.",
+        ),
     ),
     _of_bucket(
         REPLICATION,
         "userguide/replication-add-config.html",
+        "s3:PutReplicationConfiguration",
         Reference("role", ROLE),
-        Reference("rules[*].destination.bucket", BUCKET),
-        Reference("rules[*].destination.encryptionConfiguration.replicaKmsKeyId", KEY),
-        guards=(_replicates,),
+        Reference("rules[*].destination.bucket", BUCKET, anywhere=True),
+        Reference("rules[*].destination.encryptionConfiguration.replicaKmsKeyId", (KEY, ALIAS), anywhere=True),
+        guards=(replicates,),
         checks=(
+            one_of("rules[*].status", ("Enabled", "Disabled")),
+            one_of("rules[*].destination.storageClass", ("STANDARD", "REDUCED_REDUNDANCY", *CLASSES)),
             holds(
-                "rules[*]",
-                lambda rule: "encryptionConfiguration" not in rule["destination"] or "sourceSelectionCriteria" in rule,
-                "InvalidRequest: SseKmsEncryptedObjects must be specified if EncryptionConfiguration is",
+                "role",
+                lambda text: re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", text) is not None,
+                "'{value}' is no ARN of a role",
             ),
+            replication_fits,
+        ),
+        blind_spots=(
+            "Whether Amazon S3 may assume the role and the role may copy shows there only when objects are copied.",
+            "The replica's key is not asked, as S3 asks it only when it copies.",
         ),
     ),
 )
