@@ -87,15 +87,14 @@ def service(
                     "health_checks": [
                         {"health_check_type": "HTTP", "name": "health", "path": "/health", "port": PORT},
                     ],
-                    "freeform_tags": landing.tags,
                 }
             ],
+            # No tags on container and interface: they can't change, so that another accounting line would be a new instance.
             vnics=[
                 {
                     "subnet_id": network.subnets[Tier.APPLICATION].id,
                     "nsg_ids": [network.groups[Tier.APPLICATION].id],
                     "is_public_ip_assigned": False,
-                    "freeform_tags": landing.tags,
                 }
             ],
             freeform_tags=landing.tags,

@@ -1,77 +1,92 @@
-"""OCI Networking: https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/overview.htm."""
+"""OCI Networking: virtual cloud networks and subnets.
 
+https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/overview.htm
+"""
+
+import ipaddress
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, Final
 
-from sandbox.cloud.checks import cidr, holds, matches, not_together, one_of
+from sandbox.cloud.checks import cidr, exactly_one, holds, matches, required
 from sandbox.cloud.context import Context
 from sandbox.cloud.guards import inside, no_overlap
 from sandbox.cloud.identity import ocid, same
-from sandbox.cloud.resource_type import Invoke, Reference, ResourceType
+from sandbox.cloud.oci.addresses import SUBNET
+from sandbox.cloud.oci.placement import beside, in_domain, of_kind
+from sandbox.cloud.resource_type import Reference, ResourceType
+from sandbox.cloud.value import at
 
 VCN: Final = "oci:Core/vcn:Vcn"
-SUBNET: Final = "oci:Core/subnet:Subnet"
-NSG: Final = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
-_ROUTES: Final = "oci:Core/routeTable:RouteTable"
-_GATEWAY: Final = "oci:Core/serviceGateway:ServiceGateway"
-_KEYS: Final = {"ap-tokyo-1": "nrt", "ap-osaka-1": "kix"}
+ROUTES: Final = "oci:Core/routeTable:RouteTable"
+_LISTS: Final = (VCN, "oci:Core/securityList:SecurityList")
 _LABEL: Final = matches(
-    "dnsLabel", r"[a-z][a-z0-9]{0,14}", "a DNS label has at most 15 letters and digits, a letter first"
+    "dnsLabel", r"[A-Za-z][A-Za-z0-9]{0,14}", "a DNS label has at most 15 letters and digits, a letter first"
 )
-_AVAILABLE: Final = {"state": same("AVAILABLE")}
+AVAILABLE: Final = {"state": same("AVAILABLE")}
+IN_VCN: Final = Reference("vcnId", VCN, blocks_deletion=True)
 
 
-def services_of(region: str) -> Mapping[str, str]:
-    """Oracle's services in a region: CIDR label to the service's id."""
-    key = _KEYS.get(region, "xxx")
-    labels = (f"oci-{key}-objectstorage", f"all-{key}-services-in-oracle-services-network")
-    return {label: f"ocid1.service.oc1.{region}.{label.replace('-', '')}" for label in labels}
+def _ranges(inputs: Mapping[str, Any]) -> list[str]:
+    return list(inputs.get("cidrBlocks") or filter(None, [inputs.get("cidrBlock")]))
 
 
-def _services(_arguments: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
-    found = [
-        {"id": identifier, "cidrBlock": label, "name": label.replace("-", " "), "description": label}
-        for label, identifier in services_of(context.place["region"]).items()
-    ]
-    return {"id": "services", "services": found}
+def _apart(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    given = [(where, ipaddress.ip_network(text, strict=False)) for where, text in at(inputs, "cidrBlocks[*]")]
+    for (_, first), (where, second) in combinations(given, 2):
+        if first.overlaps(second):
+            yield where, f"InvalidParameter: {second} overlaps {first}"
 
 
-INVOKES: Final[Mapping[str, Invoke]] = {"oci:Core/getServices:getServices": _services}
-
-
-def _service_known(context: Context) -> str | None:
-    if context.writing:
-        known = services_of(context.place["region"]).values()
-        for service in context["services"]:
-            if service["serviceId"] not in known:
-                return f"404-NotAuthorizedOrNotFound: there is no service {service['serviceId']}"
-    return None
-
-
-def _labels_known(context: Context) -> str | None:
-    """A route or rule to Oracle's services names a label of this region, and a route goes there by a service gateway."""
-    if not context.writing:
+def _one_change_of_ranges(context: Context) -> str | None:
+    """One range is added (at the end), removed or modified in an update, and none that a subnet lies in goes."""
+    if context.operation != "update" or context.stored is None:
         return None
-    known = services_of(context.place["region"])
-    for rule in context.inputs.get("routeRules") or []:
-        if rule.get("destinationType") == "SERVICE_CIDR_BLOCK" and rule["destination"] not in known:
-            return f"400-InvalidParameter: {rule['destination']} is no service of {context.place['region']}"
-    if context.inputs.get("destinationType") == "SERVICE_CIDR_BLOCK" and context["destination"] not in known:
-        return f"400-InvalidParameter: {context['destination']} is no service of {context.place['region']}"
+    held, asked = _ranges(context.stored.outputs), _ranges(context.inputs)
+    gone, new = [one for one in held if one not in asked], [one for one in asked if one not in held]
+    if max(len(gone), len(new)) > 1 or (new and not gone and asked[-1] != new[0]):
+        return "400-InvalidParameter: one range is added (at the end), removed or modified at a time"
+    for subnet in context.objects(SUBNET):
+        range_ = ipaddress.ip_network(subnet.get("cidrBlock"))
+        if subnet.get("vcnId") == context.id and not any(range_.subnet_of(ipaddress.ip_network(one)) for one in asked):  # type: ignore[arg-type]
+            return f"409-Conflict: the subnet {subnet.id} lies in {gone[0]}"
     return None
 
 
-def _one_direction(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    needed, other = ("source", "destination") if inputs.get("direction") == "INGRESS" else ("destination", "source")
-    for name in (needed, f"{needed}Type"):
-        if name not in inputs:
-            yield name, f"InvalidParameter: {name} is required for {inputs.get('direction')}"
-    if inputs.get(other):
-        yield other, f"InvalidParameter: {other} is not for {inputs.get('direction')}"
+def _private_is_private(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    flags = [inputs[name] for name in ("prohibitInternetIngress", "prohibitPublicIpOnVnic") if name in inputs]
+    if len(set(flags)) > 1:
+        yield "prohibitPublicIpOnVnic", "InvalidParameter: it can't differ from prohibitInternetIngress"
 
 
-def _peer(path: str) -> Reference:
-    return Reference(path, NSG, unless=r"\d+\.\d+\.\d+\.\d+/\d+|.*:.*/\d+|(oci|all)-[a-z]+-.*")
+def _label_possible(context: Context) -> str | None:
+    """The network has a label, and no other subnet of it this one."""
+    label, vcn = context.inputs.get("dnsLabel"), context.find(context["vcnId"], VCN)
+    if not context.writing or not label or vcn is None:
+        return None
+    if not vcn.get("dnsLabel"):
+        return f"400-InvalidParameter: {vcn.id} was made without a DNS label, so a subnet of it has none"
+    for other in context.objects(SUBNET):
+        if (other.get("vcnId"), str(other.get("dnsLabel")).lower()) == (
+            vcn.id,
+            label.lower(),
+        ) and other.id != context.id:
+            return f"409-Conflict: the DNS label {label} is already used by {other.id}"
+    return None
+
+
+def _of_network(output: str) -> Any:
+    return lambda context: _vcn(context).get(output)
+
+
+def _vcn(context: Context) -> Any:
+    found = context.find(context["vcnId"], VCN)
+    return {} if found is None else found
+
+
+def _domain_name(context: Context) -> str | None:
+    label, above = context.inputs.get("dnsLabel"), _vcn(context).get("vcnDomainName")
+    return f"{label}.{above}" if label and above else None
 
 
 TYPES: Final = (
@@ -80,107 +95,96 @@ TYPES: Final = (
         source="https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/managingVCNs.htm",
         id=ocid("vcn"),
         computed={
-            **_AVAILABLE,
+            **AVAILABLE,
             "defaultRouteTableId": ocid("routetable"),
             "defaultSecurityListId": ocid("securitylist"),
             "defaultDhcpOptionsId": ocid("dhcpoptions"),
             "vcnDomainName": lambda context: f"{context.inputs['dnsLabel']}.oraclevcn.com"
             if context.inputs.get("dnsLabel")
             else None,
-            "cidrBlock": lambda context: (context.inputs.get("cidrBlocks") or [context.inputs.get("cidrBlock")])[0],
+            "cidrBlocks": lambda context: _ranges(context.inputs),
+            "cidrBlock": lambda context: _ranges(context.inputs)[0],
         },
+        defaults={"isIpv6enabled": False},
+        in_use="409-Conflict",
         replace_on=("dnsLabel",),
-        checks=(_LABEL, cidr("cidrBlocks[*]", 16, 30), not_together("cidrBlock", "cidrBlocks")),
-        known_as=("defaultRouteTableId", "defaultSecurityListId", "defaultDhcpOptionsId"),
-    ),
-    ResourceType(
-        token="oci:Core/defaultSecurityList:DefaultSecurityList",
-        source="https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/securitylists.htm",
-        id="{manageDefaultResourceId}",
-        computed=_AVAILABLE,
-        replace_on=("manageDefaultResourceId",),
-        references=(Reference("manageDefaultResourceId", VCN),),
-    ),
-    ResourceType(
-        token="oci:Core/defaultRouteTable:DefaultRouteTable",
-        source="https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/managingroutetables.htm",
-        id="{manageDefaultResourceId}",
-        computed=_AVAILABLE,
-        replace_on=("manageDefaultResourceId",),
-        references=(Reference("manageDefaultResourceId", VCN),),
-        guards=(_labels_known,),
-    ),
-    ResourceType(
-        token=_GATEWAY,
-        source="https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/servicegateway.htm",
-        id=ocid("servicegateway"),
-        computed={**_AVAILABLE, "blockTraffic": same(value=False)},
-        replace_on=("vcnId",),
-        references=(Reference("vcnId", VCN, blocks_deletion=True),),
-        guards=(_service_known,),
-    ),
-    ResourceType(
-        token=_ROUTES,
-        source="https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/managingroutetables.htm",
-        id=ocid("routetable"),
-        computed=_AVAILABLE,
-        replace_on=("vcnId",),
-        references=(
-            Reference("vcnId", VCN, blocks_deletion=True),
-            Reference("routeRules[*].networkEntityId", _GATEWAY, blocks_deletion=True),
+        checks=(
+            _LABEL,
+            cidr("cidrBlocks[*]", 16, 30),
+            cidr("cidrBlock", 16, 30),
+            exactly_one("cidrBlock", "cidrBlocks"),
+            holds("cidrBlocks", bool, "InvalidParameter: at least one range"),
+            _apart,
         ),
-        checks=(one_of("routeRules[*].destinationType", ("CIDR_BLOCK", "SERVICE_CIDR_BLOCK")),),
-        guards=(_labels_known,),
+        guards=(_one_change_of_ranges,),
+        known_as=("defaultRouteTableId", "defaultSecurityListId", "defaultDhcpOptionsId"),
+        sources=("https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/dns.htm",),
+        blind_spots=(
+            "How many networks a region has, and ranges a network, is not limited.",
+            "Going back from cidrBlocks to cidrBlock is not refused.",
+            "IPv6 and bring-your-own ranges are not imitated.",
+        ),
     ),
     ResourceType(
         token=SUBNET,
         source="https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/managingsubnets.htm",
         id=ocid("subnet"),
-        computed={**_AVAILABLE, "virtualRouterMac": same("00:00:17:00:00:01")},
-        defaults={"prohibitPublicIpOnVnic": False, "prohibitInternetIngress": False},
+        computed={
+            **AVAILABLE,
+            "virtualRouterIp": lambda context: str(ipaddress.IPv4Network(context["cidrBlock"])[1]),
+            "virtualRouterMac": lambda context: "00:00:17:"
+            + ":".join(context.hex(6)[i : i + 2] for i in (0, 2, 4)).upper(),
+            "subnetDomainName": _domain_name,
+        },
+        defaults={
+            "prohibitPublicIpOnVnic": lambda context: context.inputs.get("prohibitInternetIngress", False),
+            "prohibitInternetIngress": lambda context: context.inputs.get("prohibitPublicIpOnVnic", False),
+            "routeTableId": _of_network("defaultRouteTableId"),
+            "dhcpOptionsId": _of_network("defaultDhcpOptionsId"),
+            "securityListIds": lambda context: [_vcn(context).get("defaultSecurityListId")],
+        },
+        in_use="409-Conflict",
         replace_on=("vcnId", "dnsLabel", "availabilityDomain", "prohibitPublicIpOnVnic", "prohibitInternetIngress"),
         references=(
-            Reference("vcnId", VCN, blocks_deletion=True),
-            Reference("routeTableId", (_ROUTES, VCN), blocks_deletion=True),
-            Reference("securityListIds[*]", (VCN, "oci:Core/securityList:SecurityList"), blocks_deletion=True),
+            IN_VCN,
+            Reference("routeTableId", (ROUTES, VCN), blocks_deletion=True),
+            Reference("securityListIds[*]", _LISTS, blocks_deletion=True),
+            Reference("dhcpOptionsId", (VCN, "oci:Core/dhcpOptions:DhcpOptions"), blocks_deletion=True),
         ),
-        checks=(cidr("cidrBlock", 16, 30), _LABEL),
+        checks=(
+            cidr("cidrBlock", 16, 30),
+            required("cidrBlock", lambda _: True, "InvalidParameter: a subnet has an IPv4 range"),
+            _LABEL,
+            _private_is_private,
+            of_kind("routeTableId", "routetable"),
+            of_kind("securityListIds[*]", "securitylist"),
+            of_kind("dhcpOptionsId", "dhcpoptions"),
+            holds("securityListIds", lambda lists: len(lists) <= 5, "InvalidParameter: at most 5 security lists"),
+        ),
         guards=(
             inside(
                 "cidrBlock",
                 "vcnId",
                 VCN,
                 parent_path="cidrBlocks[*]",
-                reason="InvalidParameter: {value} lies outside {other}",
+                reason="400-InvalidParameter: {value} lies outside {other}",
             ),
-            no_overlap("cidrBlock", "vcnId", reason="InvalidParameter: {value} overlaps {other}"),
+            no_overlap("cidrBlock", "vcnId", reason="400-InvalidParameter: {value} overlaps {other}"),
+            in_domain("availabilityDomain"),
+            _label_possible,
+            beside("routeTableId", ROUTES, VCN),
+            beside("securityListIds[*]", *_LISTS),
+            beside("dhcpOptionsId", VCN),
         ),
-    ),
-    ResourceType(
-        token=NSG,
-        source="https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/networksecuritygroups.htm",
-        id=ocid("networksecuritygroup"),
-        computed=_AVAILABLE,
-        replace_on=("vcnId",),
-        references=(Reference("vcnId", VCN, blocks_deletion=True),),
-    ),
-    ResourceType(
-        token="oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
-        source="https://docs.oracle.com/en-us/iaas/api/#/en/iaas/20160918/SecurityRule/AddNetworkSecurityGroupSecurityRules",
-        id=lambda context: context.hex(6).upper(),
-        computed={"isValid": same(value=True)},
-        defaults={"stateless": False},
-        replace_on=("networkSecurityGroupId", "direction"),
-        scope="{networkSecurityGroupId}",
-        references=(Reference("networkSecurityGroupId", NSG), _peer("source"), _peer("destination")),
-        checks=(
-            one_of("direction", ("INGRESS", "EGRESS")),
-            one_of("sourceType", ("CIDR_BLOCK", "NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")),
-            one_of("destinationType", ("CIDR_BLOCK", "NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")),
-            matches("protocol", r"all|\d{1,3}", "'all' or a protocol number"),
-            holds("description", lambda text: 1 <= len(text) <= 255, "a description has 1 to 255 characters"),
-            _one_direction,
+        unordered=("securityListIds",),
+        sources=(
+            "https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/dns.htm",
+            "https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/overview.htm",
         ),
-        guards=(_labels_known,),
+        blind_spots=(
+            "A range that is changed is not held against the addresses in use.",
+            "Several IPv4 ranges in a subnet, and IPv6, are not imitated.",
+            "DHCP options and security lists of one's own have no row.",
+        ),
     ),
 )
