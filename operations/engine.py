@@ -49,6 +49,13 @@ class Result:
         return tuple((step["op"], step["urn"]) for step in begun)
 
     @property
+    def drifts(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """(`update` or `delete`, URN, properties) of everything that a refresh found changed or gone."""
+        ended = (event["resOutputsEvent"]["metadata"] for event in self.events if "resOutputsEvent" in event)
+        found = (step for step in ended if step["op"] in ("update", "delete"))
+        return tuple((step["op"], step["urn"], tuple(sorted(step["diffs"] or ()))) for step in found)
+
+    @property
     def violations(self) -> tuple[Event, ...]:
         """Policy violations, as events with `policyName`, `enforcementLevel`, `message`, `resourceUrn`."""
         return tuple(event["policyEvent"] for event in self.events if "policyEvent" in event)
@@ -127,6 +134,10 @@ class Engine:
         """Read every resource again and take what is found into the state."""
         return self._operation("refresh", "--yes", *words, check=check)
 
+    def drifted(self) -> Result:
+        """Read every resource again and report what changed behind the engine's back; nothing is written."""
+        return self._operation("refresh", "--preview-only", check=True)
+
     def destroy(self, *words: str, check: bool = True) -> Result:
         """Delete every resource of the stack."""
         return self._operation("destroy", "--yes", *words, check=check)
@@ -150,6 +161,19 @@ class Engine:
         """Return the stack's state; secrets stay encrypted."""
         state: dict[str, Any] = json.loads(self.run("stack", "export", "-s", self.stack).stdout)
         return state
+
+    def replace(self, state: Mapping[str, Any]) -> None:
+        """Write the stack's state; pending operations in it are dropped by the engine."""
+        self.run("stack", "import", "-s", self.stack, given=json.dumps(state))
+
+    def cancel(self) -> None:
+        """Take away whatever locks the stack, whoever holds it."""
+        self.run("cancel", "--yes", "-s", self.stack)
+
+    def planned(self) -> dict[str, Any]:
+        """Return a preview's steps with the states that they would write; secrets are left out by the engine."""
+        answer: dict[str, Any] = json.loads(self.run("preview", "--json", *self._stack_flags()).stdout)
+        return answer
 
     def _stack_flags(self) -> tuple[str, ...]:
         return ("-s", self.stack, *(("--config-file", str(self.config_file)) if self.config_file else ()))

@@ -18,6 +18,9 @@ ACCOUNTS = ("PULUMI_", "AWS_", "AZURE_", "ARM_", "GOOGLE_", "GCLOUD_", "CLOUDSDK
 ENGINE_VARIABLE = "MACHIKUMO_ENGINE"
 """Names the engine's folder for the processes under the one that looked it up."""
 
+SANDBOX_VARIABLE = "MACHIKUMO_SANDBOX"
+"""Names the state folder of the local cloud for the commands that run inside it."""
+
 
 def engine_folder() -> Path:
     """Return the folder of the engine, building it first where there is none (progress on standard error).

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import which
 
-from operations.environment import PRIVATE, engine_environment, engine_folder
+from operations.environment import PRIVATE, SANDBOX_VARIABLE, engine_environment, engine_folder
 from operations.sandbox_process import SERVER, SandboxError, running_sandbox
 from operations.wording import say
 
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with running_sandbox(options.state / "cloud") as ports:
             environment = engine_environment(engine=engine, ports=ports, state=options.state / "stacks")
+            environment[SANDBOX_VARIABLE] = str((options.state / "cloud").resolve())
             return _run(options.command, environment)
     except SandboxError as error:
         print(f"machikumo: {error}", file=sys.stderr)  # noqa: T201

@@ -42,6 +42,7 @@ def test_the_command_runs_in_the_callers_folder_with_engine_and_sandbox_set(comm
     assert folder == str(tmp_path)
     assert environment["PATH"].split(os.pathsep)[0] == str(tmp_path / "engine")
     assert environment["PULUMI_DEBUG_PROVIDERS"] == "aws:4711,oci:4712"
+    assert environment["MACHIKUMO_SANDBOX"] == str(tmp_path / "state" / "cloud")
     assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "state" / "stacks").as_uri()
     assert _server_is_gone(tmp_path)
 
