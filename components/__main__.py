@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib import import_module
 
 from components.cloud import CAPABILITIES, NotOffered
@@ -49,8 +50,8 @@ def markdown() -> str:
 
 
 def data() -> str:
-    """Per cloud the promises that it keeps by substitute or does not offer, and all promises."""
-    declared = {cloud: {promise: entry.substitute for promise, entry in not_offered(cloud).items()} for cloud in CLOUDS}
+    """All promises, and per cloud what it declares of those that it can't keep literally."""
+    declared = {cloud: {promise: asdict(entry) for promise, entry in not_offered(cloud).items()} for cloud in CLOUDS}
     return json.dumps({"promises": dict(promises()), "not_offered": declared}, ensure_ascii=False)
 
 

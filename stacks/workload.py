@@ -36,7 +36,7 @@ def flows(settings: Settings) -> tuple[Flow, ...]:
 def deploy(cloud: Cloud, settings: Settings) -> Mapping[str, pulumi.Output[str]]:
     """The whole workload; the keys of what it returns are the same on every cloud."""
     # Foundation: the key first, then the archive that records everything made after it.
-    key = cloud.encryption_key("key", EncryptionKeyArgs())
+    key = cloud.encryption_key("key", EncryptionKeyArgs(rotation_days=settings.key_rotation_days))
     archive = cloud.log_archive(
         "archive",
         LogArchiveArgs(

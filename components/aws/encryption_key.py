@@ -60,7 +60,7 @@ class EncryptionKey(contract.EncryptionKey):
         )
         aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=self.child())
         self.key_id = key.arn
-        self.register_outputs({"key_id": self.key_id})
+        self.register_outputs({"key_id": self.key_id, "rotation_days": args.rotation_days})
 
 
 def _statements(args: EncryptionKeyArgs, landing: AwsLanding) -> Iterator[Mapping[str, Any]]:

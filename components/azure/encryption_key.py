@@ -40,7 +40,7 @@ class EncryptionKey(contract.EncryptionKey):
             identities[KeyUser.IMAGES] = self._user(f"{name}-images", self.images[1], landing)
         self.identities = identities
         self.key_id = self.key.key_uri
-        self.register_outputs({"key_id": self.key_id})
+        self.register_outputs({"key_id": self.key_id, "rotation_days": args.rotation_days})
 
     def _key(
         self, name: str, args: EncryptionKeyArgs, landing: AzureLanding, *, closed: bool

@@ -56,7 +56,7 @@ class EncryptionKey(contract.EncryptionKey):
                     opts=self.child(depends_on=agents),
                 )
         self.key_id = key.id
-        self.register_outputs({"key_id": self.key_id})
+        self.register_outputs({"key_id": self.key_id, "rotation_days": args.rotation_days})
 
     def _members(self, user: KeyUser) -> Iterator[tuple[str, pulumi.Input[str], list[pulumi.Resource]]]:
         """Each agent of the user: what it is for, who it is, and what has to be there before it can be granted anything."""

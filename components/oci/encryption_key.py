@@ -66,7 +66,7 @@ class EncryptionKey(contract.EncryptionKey):
         policy(self, f"{name}-users", landing, "services that may use the key", statements)
         self.key_id = key.id
         self.vault_id = vault.id
-        self.register_outputs({"key_id": self.key_id})
+        self.register_outputs({"key_id": self.key_id, "rotation_days": args.rotation_days})
 
 
 def _statement(user: KeyUser, key_id: pulumi.Output[str], landing: OciLanding) -> pulumi.Output[str]:

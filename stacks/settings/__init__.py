@@ -6,6 +6,7 @@ from stacks.settings.messages import Language, Problem, SettingsError
 from stacks.settings.model import Settings
 from stacks.settings.municipalities import Kind, Municipality
 from stacks.settings.parsing import load, parse, read_stack_file
+from stacks.settings.standing import refuse_changes
 from stacks.settings.systems import SYSTEMS, System, SystemFacts
 from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Template, Zone
 
@@ -33,4 +34,5 @@ __all__ = [
     "load",
     "parse",
     "read_stack_file",
+    "refuse_changes",
 ]

@@ -12,21 +12,13 @@ import pulumi
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from stacks.settings.addresses import FLOW_EXAMPLE, Flow, flows_outside, network_range
+from stacks.settings.certificates import certificate_in
 from stacks.settings.fields import Allowed, Structured, WholeNumber
 from stacks.settings.landing import LANDING_KEYS, Landing
 from stacks.settings.messages import NAMESPACE, Refusal, Refused, Text, command
 from stacks.settings.municipalities import Municipality, checked_code, checked_name, municipalities
 from stacks.settings.systems import SYSTEMS, System
 from stacks.settings.vocabulary import Environment, Region, Size, Template, Zone
-
-CERTIFICATE_LIES_IN: Mapping[str, Mapping[Region, str]] = MappingProxyType(
-    {
-        "aws_certificate_arn": {Region.TOKYO: ":ap-northeast-1:", Region.OSAKA: ":ap-northeast-3:"},
-        "gcp_certificate_id": {Region.TOKYO: "/asia-northeast1/", Region.OSAKA: "/asia-northeast2/"},
-        "oci_certificate_id": {Region.TOKYO: ".ap-tokyo-1.", Region.OSAKA: ".ap-osaka-1."},
-    }
-)
-"""How a certificate's own name says its region; a load balancer takes certificates of its own region only."""
 
 
 class Settings(Landing):
@@ -122,6 +114,15 @@ class Settings(Landing):
             example="14",
         ),
     ] = 14
+    key_rotation_days: Annotated[
+        int,
+        WholeNumber(low=90, high=365),
+        Allowed(
+            ja="鍵の自動更新の間隔の日数、90 から 365",
+            en="days after which the key rotates by itself, 90 to 365",
+            example="365",
+        ),
+    ] = 365
     supplied_by_templates: Annotated[
         tuple[Template, ...],
         Structured(),
@@ -167,13 +168,7 @@ class Settings(Landing):
     def _certificate_lies_in_the_region(cls, value: Region, info: ValidationInfo) -> Region:
         cloud = info.data.get("cloud")
         for key in LANDING_KEYS[cloud] if cloud is not None else ():
-            named = info.data.get(key)
-            if named is not None and key in CERTIFICATE_LIES_IN and CERTIFICATE_LIES_IN[key][value] not in named:
-                reason = Text(
-                    ja=f"machikumo:{key} は別のリージョンの証明書です。",
-                    en=f"machikumo:{key} is a certificate of another region.",
-                )
-                raise Refused(Refusal(reason=reason, fix=_certificate_fix(key, value)))
+            certificate_in(value, key, info.data.get(key))
         return value
 
     @field_validator("network_cidr")
@@ -224,12 +219,3 @@ class Settings(Landing):
 def stack_name(code: str, system: str, environment: str) -> str:
     """The name of the stack that these three settings describe."""
     return f"{code}-{system}-{environment}"
-
-
-def _certificate_fix(key: str, region: Region) -> Text:
-    """Both ways out: a certificate of this region, or the certificate's own region."""
-    other = next(one for one in Region if one is not region)
-    return Text(
-        ja=f"machikumo:{key} を {region} の証明書にするか、pulumi config set machikumo:region {other}",
-        en=f"name a certificate in {region} as machikumo:{key}, or pulumi config set machikumo:region {other}",
-    )

@@ -74,7 +74,7 @@ def load() -> Settings:
     try:
         return parse(_engine_values(), language=Language.of(os.environ), stack=pulumi.get_stack())
     except SettingsError as error:
-        _stop(str(error))
+        stop(error)
 
 
 def read_stack_file(path: Path) -> dict[str, object]:
@@ -87,8 +87,9 @@ def read_stack_file(path: Path) -> dict[str, object]:
     }
 
 
-def _stop(message: str) -> NoReturn:
-    pulumi.log.error(message)
+def stop(refused: SettingsError) -> NoReturn:
+    """End the program; the engine shows the message once."""
+    pulumi.log.error(str(refused))
     raise SystemExit(SHOWED_ITS_OWN_MESSAGE)
 
 

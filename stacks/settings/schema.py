@@ -4,9 +4,10 @@ import json
 import re
 from typing import Any
 
+from stacks.settings.certificates import CERTIFICATE_LIES_IN
 from stacks.settings.landing import LANDING_KEYS
 from stacks.settings.messages import NAMESPACE
-from stacks.settings.model import CERTIFICATE_LIES_IN, Settings
+from stacks.settings.model import Settings
 from stacks.settings.parsing import SECRETS
 from stacks.settings.vocabulary import Cloud, Region
 

@@ -36,9 +36,12 @@ def flow(**changes: object) -> dict[str, object]:
 
 
 def test_what_is_not_set_has_its_default(good: dict[str, object]) -> None:
-    settings = parse(without(good, "zone", "region", "log_retention_days", "recovery_days"), language=Language.EN)
+    settings = parse(
+        without(good, "zone", "region", "log_retention_days", "recovery_days", "key_rotation_days"),
+        language=Language.EN,
+    )
     assert (settings.zone, settings.region) == (Zone.MYNUMBER, Region.TOKYO)
-    assert (settings.log_retention_days, settings.recovery_days) == (1825, 14)
+    assert (settings.log_retention_days, settings.recovery_days, settings.key_rotation_days) == (1825, 14, 365)
     assert (settings.supplied_by_templates, settings.image) == ((), None)
 
 
@@ -91,6 +94,8 @@ def test_settings_are_frozen(good: dict[str, object]) -> None:
         ("log_retention_days", 364),
         ("recovery_days", 6),
         ("recovery_days", "36"),
+        ("key_rotation_days", 89),
+        ("key_rotation_days", "366"),
         ("flows", []),
         ("flows", "everyone"),
         ("flows", {}),

@@ -49,7 +49,7 @@ class Network(contract.Network):
         self.ready = [*services.made, *allowed]
         self.vpc_id = vpc.id
         self.network_id = vpc.id
-        self.register_outputs({"network_id": self.network_id})
+        self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
         """The tier's two subnets, one a zone."""

@@ -62,7 +62,7 @@ class Network(contract.Network):
                 landing=landing,
             )
         self.network_id = self.network.id
-        self.register_outputs({"network_id": self.network_id})
+        self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
     def _subnet(self, name: str, tier: Tier, args: NetworkArgs, landing: AzureLanding) -> arm.Subnet:
         """The tier's subnet with a security group and a route table of its own."""

@@ -77,7 +77,7 @@ class Network(contract.Network):
         self.network, self.filters = network, filters
         self.entry_flows = tuple(flow for flow in args.flows if flow.destination is Tier.ENTRY)
         self.network_id = network.id
-        self.register_outputs({"network_id": self.network_id})
+        self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
     def _subnet(
         self, tier: Tier, cidr: str, network: gcp.compute.Network, landing: GcpLanding

@@ -84,7 +84,7 @@ class Network(contract.Network):
                 resource=subnet.id,
             )
         self.network_id = vcn.id
-        self.register_outputs({"network_id": self.network_id})
+        self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
     def _emptied_defaults(self, name: str, vcn: oci.core.Vcn, landing: OciLanding) -> list[pulumi.Resource]:
         """The defaults that every new network has: the security list would admit SSH from anywhere.
