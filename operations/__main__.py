@@ -33,6 +33,26 @@ COMMANDS: Mapping[str, Command] = {
         english="-- COMMAND…: run any command with the engine and the sandbox, for example -- pulumi up (types: what the sandbox knows)",
         japanese="-- コマンド…: エンジンとサンドボックスのもとで任意のコマンドを実行する。例: -- pulumi up(types: サンドボックスが知る種類の一覧)",
     ),
+    "check": Command(
+        module="operations.check",
+        english="STATE…: judge exported states and previews (--format table, json, sarif or junit; --help: the rest)",
+        japanese="状態…: エクスポートした状態とプレビューを検査する(--format table、json、sarif、junit。他は --help)",
+    ),
+    "controls": Command(
+        module="operations.controls",
+        english="what the rules show of each ISMAP control on each cloud (--format table, json or markdown)",
+        japanese="ISMAPの管理策ごとに、各クラウドで規則が示すものを表示する(--format table、json、markdown)",
+    ),
+    "parity": Command(
+        module="operations.parity",
+        english="STATE STATE…: compare exported states of one workload on several clouds and name the weaker one",
+        japanese="状態 状態…: 一つの業務を複数のクラウドに構築した状態を比べ、弱い側を示す",
+    ),
+    "recover": Command(
+        module="operations.recovery",
+        english="after a killed pulumi up: say what is undecided, and with --yes make the state right again",
+        japanese="pulumi up が途中で落ちた後に、未決の操作を示し、--yes で状態を正しく戻す",
+    ),
     "doctor": Command(
         module="operations.doctor",
         english="say what is found, what is missing, and the command that mends it",

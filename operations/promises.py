@@ -11,7 +11,7 @@ from typing import Any
 
 from policies.state import judge_state
 
-__all__ = ["Capabilities", "Outcome", "outcomes"]
+__all__ = ["Capabilities", "Declaration", "Outcome", "outcomes"]
 
 
 class Outcome(StrEnum):
@@ -25,18 +25,39 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """Why a cloud does not keep a promise literally, and what keeps it instead (None: nothing does)."""
+
+    reason: str
+    substitute: str | None
+    source: str
+    """The vendor's page."""
+    since: str
+    """The day it was read, as YYYY-MM-DD."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """`promises`: id to sentence. `not_offered`: cloud to promise to substitute (None: nothing takes its place)."""
+    """`promises`: id to sentence. `not_offered`: cloud to promise to what is declared of it."""
 
     promises: Mapping[str, str]
-    not_offered: Mapping[str, Mapping[str, str | None]]
+    not_offered: Mapping[str, Mapping[str, Declaration]]
 
     @classmethod
     def read(cls) -> "Capabilities":
         """Ask the components in a process of their own: this one needs no cloud SDK."""
         asked = [sys.executable, "-P", "-m", "components", "--json"]
         answer = subprocess.run(asked, stdout=subprocess.PIPE, check=True)  # noqa: S603
-        return cls(**json.loads(answer.stdout))
+        given = json.loads(answer.stdout)
+        declared = {
+            cloud: {promise: Declaration(**entry) for promise, entry in entries.items()}
+            for cloud, entries in given["not_offered"].items()
+        }
+        return cls(promises=given["promises"], not_offered=declared)
+
+    def substitutes(self, cloud: str) -> Mapping[str, str | None]:
+        """The promises that the cloud does not keep literally, each with what keeps it instead."""
+        return {promise: entry.substitute for promise, entry in self.not_offered.get(cloud, {}).items()}
 
 
 def outcomes(state: Mapping[str, Any], cloud: str, capabilities: Capabilities) -> Mapping[str, Outcome]:
@@ -48,7 +69,7 @@ def outcomes(state: Mapping[str, Any], cloud: str, capabilities: Capabilities) -
     for verdict in judge_state(state).verdicts:
         if verdict.rule.promise:
             verdicts[verdict.rule.promise].add(str(verdict.answer))
-    declared = capabilities.not_offered.get(cloud, {})
+    declared = capabilities.substitutes(cloud)
     return {promise: _outcome(promise, verdicts[promise], declared) for promise in capabilities.promises}
 
 

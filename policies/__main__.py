@@ -3,5 +3,7 @@
 from pulumi_policy import PolicyPack
 
 from policies.pack import Pack
+from policies.waiver_file import exceptions_file
+from policies.waivers import today
 
-PolicyPack(name="machikumo", policies=Pack().policies())
+PolicyPack(name="machikumo", policies=Pack(exceptions_file(), today()).policies())

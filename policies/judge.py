@@ -1,8 +1,9 @@
-"""The judgement: every rule on every fact, with three answers."""
+"""The judgement: every rule on every fact, with three answers; then what waivers and the organisation above make of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -11,8 +12,9 @@ from policies.facts.resources import World
 from policies.facts.vocabulary import Fact, Undecided, Unknown, Unoffered
 from policies.language import Message
 from policies.rules import RULES, Facts, Rule
+from policies.waivers import Exceptions, Supply, Waiver
 
-__all__ = ["Answer", "Verdict", "judge", "judge_facts"]
+__all__ = ["Answer", "Verdict", "judge", "judge_facts", "weighed"]
 
 
 class Answer(StrEnum):
@@ -24,6 +26,10 @@ class Answer(StrEnum):
     """It cannot be told yet. Neither a pass nor a violation; a finished state should have none, and a CI fails on it."""
     NOT_OFFERED = "not-offered"
     """The cloud lets nobody decide it. Listed beside what is unknown; the capability table says what takes its place."""
+    WAIVED = "waived"
+    """It is violated or unknown, and a waiver in force covers it."""
+    INHERITED = "inherited"
+    """Not in this stack: the organisation above supplies it, as its named owner answers for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,13 @@ class Verdict:
     rule: Rule
     answer: Answer
     urn: str
-    """The resource to change; "" where the rule is about the whole stack."""
+    """The resource to change; the stack's own URN where the rule is about the whole stack ("" where facts alone are judged)."""
     message: Message
     """The offending fact and the cure, or what is unknown; the condition where it holds."""
+    by: Waiver | Supply | None = None
+    """What made it waived or inherited; the waiver that has expired where a violation is back."""
+    accepted: bool = False
+    """It is unknown, and may be until the stack is deployed."""
 
     def __str__(self) -> str:
         return f"[{self.rule.slug}] {self.message}"
@@ -43,16 +53,43 @@ class Verdict:
 
 def judge(world: World) -> list[Verdict]:
     """Every verdict on the world. Rules about the whole stack are asked only of a complete world."""
-    return judge_facts(extract(world), complete=world.complete)
+    return judge_facts(extract(world), complete=world.complete, stack=world.stack)
 
 
-def judge_facts(facts: Iterable[Fact], *, complete: bool) -> list[Verdict]:
-    """The same from facts; one pass, each fact shown only to the rules of its kind."""
+def judge_facts(facts: Iterable[Fact], *, complete: bool, stack: str = "") -> list[Verdict]:
+    """The same from facts; one pass, each fact shown only to the rules of its kind. `stack`: the URN for what is about the whole."""
     known, rules = list(facts), _rules_by_subject()
-    verdicts = [verdict for fact in known for rule in rules.get(type(fact), ()) for verdict in _ask(rule, fact)]
+    verdicts = [
+        verdict for fact in known for rule in rules.get(type(fact), ()) for verdict in _ask(rule, fact, fact.urn)
+    ]
     if complete:
-        verdicts += [verdict for rule in rules.get(Facts, ()) for verdict in _ask(rule, Facts(known))]
+        verdicts += [verdict for rule in rules.get(Facts, ()) for verdict in _ask(rule, Facts(known), stack)]
     return verdicts
+
+
+def weighed(verdicts: Iterable[Verdict], exceptions: Exceptions, today: date) -> list[Verdict]:
+    """The verdicts under the exceptions in force today; which waivers were used is in `Verdict.by`.
+
+    A waiver covers what is violated or unknown. After its last day the violation is back, and its message says since when.
+    What the organisation supplies replaces only the answer about the whole stack: a resource of the stack's own is judged as ever.
+    """
+    return [_weighed(verdict, exceptions, today) for verdict in verdicts]
+
+
+def _weighed(verdict: Verdict, exceptions: Exceptions, today: date) -> Verdict:
+    if verdict.answer not in (Answer.VIOLATED, Answer.UNKNOWN):
+        return verdict
+    rule = verdict.rule
+    supply = exceptions.inherited.get(rule.slug)
+    if supply is not None and rule.organisation and Facts in rule.subjects:
+        return replace(verdict, answer=Answer.INHERITED, by=supply, message=supply.said)
+    waivers = [] if rule.never_waived else exceptions.covering(rule.slug, verdict.urn)
+    in_force = next((waiver for waiver in waivers if today <= waiver.expires), None)
+    if in_force is not None:
+        return replace(verdict, answer=Answer.WAIVED, by=in_force)
+    if waivers:
+        return replace(verdict, by=waivers[-1], message=verdict.message + waivers[-1].expired)
+    return verdict
 
 
 @cache
@@ -64,8 +101,7 @@ def _rules_by_subject() -> dict[type, list[Rule]]:
     return found
 
 
-def _ask(rule: Rule, subject: Fact | Facts) -> Iterator[Verdict]:
-    urn = subject.urn if isinstance(subject, Fact) else ""
+def _ask(rule: Rule, subject: Fact | Facts, urn: str) -> Iterator[Verdict]:
     violated = False
     try:
         for message in rule.check(subject):

@@ -14,6 +14,10 @@ class Message:
     en: str
     ja: str
 
+    def __add__(self, other: "Message") -> "Message":
+        """Both, one after the other."""
+        return Message(f"{self.en} {other.en}", f"{self.ja}{other.ja}")
+
     def __str__(self) -> str:
         return self.ja if is_japanese(os.environ) else self.en
 

@@ -1,11 +1,11 @@
 """Judging what is deployed, from an exported state: no program, no backend, no provider, no network."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policies.documents import loaded
 from policies.facts import extract
 from policies.facts.exported import NotAState, world_of_state
 from policies.facts.vocabulary import Fact
@@ -28,16 +28,6 @@ class Report:
 
 def judge_state(source: Path | str | Mapping[str, Any]) -> Report:
     """Judge the JSON that `pulumi stack export` writes: its path, or the parsed document. `NotAState` where it is none."""
-    document = source if isinstance(source, Mapping) else _loaded(Path(source))
-    facts = extract(world_of_state(document))
-    return Report(facts, tuple(judge_facts(facts, complete=True)))
-
-
-def _loaded(path: Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise NotAState(f"{path}: not JSON: {error}") from error
-    if not isinstance(document, Mapping):
-        raise NotAState(f"{path}: expected the JSON that `pulumi stack export` writes")
-    return document
+    world = world_of_state(source if isinstance(source, Mapping) else loaded(str(source)))
+    facts = extract(world)
+    return Report(facts, tuple(judge_facts(facts, complete=True, stack=world.stack)))

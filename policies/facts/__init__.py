@@ -9,10 +9,12 @@ from policies.facts.reading import read
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, Tagged, Unknown
 
-__all__ = ["EXTRACTORS", "extract"]
+__all__ = ["CLOUDS", "EXTRACTORS", "extract"]
 
-EXTRACTORS: tuple[Extractor, ...] = (aws, azure, gcp, oci)
-"""Adding a cloud is one more word here and in the import above."""
+CLOUDS: Mapping[str, Extractor] = MappingProxyType({"aws": aws, "azure": azure, "gcp": gcp, "oci": oci})
+"""Adding a cloud is one more entry here and one more word in the import above."""
+
+EXTRACTORS: tuple[Extractor, ...] = tuple(CLOUDS.values())
 
 _BY_PACKAGE: Mapping[str, Extractor] = MappingProxyType({extractor.PACKAGE: extractor for extractor in EXTRACTORS})
 

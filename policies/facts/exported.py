@@ -4,23 +4,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from policies.facts.reading import plain
-from policies.facts.registered import role_of
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, role_of
 from policies.facts.vocabulary import UNKNOWN
+from policies.language import Message
 
-__all__ = ["NotAState", "world_of_state"]
+__all__ = ["NotAState", "world_of_entries", "world_of_state"]
 
 
 class NotAState(ValueError):  # noqa: N818 - says what it is
-    """The document is no exported state."""
+    """The document is no exported state (or preview). It speaks the language of the environment."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 def world_of_state(document: Mapping[str, Any]) -> World:
     """All resources of an exported state; those that wait for deletion are left out. `NotAState` where it is none."""
     deployment = document.get("deployment", document)
-    entries = deployment.get("resources", []) if isinstance(deployment, Mapping) and "manifest" in deployment else None
+    if not isinstance(deployment, Mapping) or "manifest" not in deployment:
+        raise NotAState(
+            Message(
+                "neither an exported state nor a preview: expected what `pulumi stack export` or"
+                " `pulumi preview --json --show-sames` writes",
+                "エクスポートした状態でもプレビューでもありません: `pulumi stack export` または"
+                " `pulumi preview --json --show-sames` の出力が必要です",
+            )
+        )
+    entries = deployment.get("resources")
+    return world_of_entries([] if entries is None else entries)
+
+
+def world_of_entries(entries: Any) -> World:
+    """The same from the list of a state's resources."""
     if not isinstance(entries, list):
-        raise NotAState("no deployment.resources: expected the JSON that `pulumi stack export` writes")
+        raise NotAState(Message("its resources are no list", "resources が一覧ではありません"))
     kept = {entry["urn"]: entry for entry in entries if _is_live(entry)}
 
     def above(urn: str) -> tuple[str, str, bool] | None:
@@ -41,7 +62,7 @@ def _is_live(entry: Any) -> bool:
         or not isinstance(entry.get("urn"), str)
         or not isinstance(entry.get("type"), str)
     ):
-        raise NotAState("a resource without urn or type: expected the JSON that `pulumi stack export` writes")
+        raise NotAState(Message("it holds a resource without urn or type", "urn または type のないリソースがあります"))
     return not entry.get("delete", False)
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import Fact, Maybe
+from policies.language import Message
 
 
 class Extractor(Protocol):
@@ -21,6 +22,14 @@ class Extractor(Protocol):
     @property
     def INERT(self) -> Mapping[str, str]:  # noqa: N802
         """Type tokens that hold no data and open no door, each with the reason. A type in neither is a violation."""
+
+    @property
+    def SAYS(self) -> frozenset[type[Fact]]:  # noqa: N802
+        """Kinds of fact that `facts` can yield. A rule about any other kind is not asked on this cloud."""
+
+    @property
+    def UNOFFERED(self) -> Mapping[tuple[type[Fact], str], Message]:  # noqa: N802
+        """Kind and field of which it says `NOT_OFFERED`, whatever is registered, each with the reason."""
 
     @property
     def TAGS(self) -> str:  # noqa: N802

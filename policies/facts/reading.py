@@ -9,13 +9,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
-from pulumi_policy import proxy
-
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's public mark of a secret
-_SENTINELS = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
+SENTINELS = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""What the engine writes for a value that is not known yet. Those of the policy SDK, not imported from it: it takes half a second."""
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key that marks an object as a secret, an asset, an archive or a reference instead of a value."""
+
+BLINDED = "[secret]"
+"""What the engine writes for a secret in a preview's JSON, and shows a policy where it can't decrypt it."""
+
+_DIGITS = 18
+"""A longer number is no setting of anything."""
 
 Path = str | tuple[str, ...]
 
@@ -36,43 +52,30 @@ class HasProperties(Protocol):
     def properties(self) -> Mapping[str, Any]: ...
 
 
-def plain(value: Any) -> Any:
-    """The value as str, bool, int, float, None, list, dict, `UNKNOWN` or `HIDDEN`, whether it comes from the policy SDK's proxies
-    (which raise on unknowns) or from an exported state (whose secrets are envelopes). Whole floats become ints.
+def plain(value: Any, unknown: type[Exception] | tuple[()] = ()) -> Any:
+    """The value as str, bool, int, float, None, list, dict, `UNKNOWN` or `HIDDEN`. Whole floats become ints.
+
+    `unknown` is what a container of the policy SDK raises for an unknown item. A secret's envelope is `HIDDEN`, also where it holds
+    the value in the open: no verdict depends on how a state was exported, and no report can show it.
     """
     if isinstance(value, str):
-        return UNKNOWN if value in _SENTINELS else value
+        return UNKNOWN if value in SENTINELS else HIDDEN if value == BLINDED else value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
-        if _SIGNATURE in value:
-            return _opened(value)
-        return {str(key): _item(value, key) for key in value}
+        return HIDDEN if SIGNATURE in value else {str(key): _item(value, key, unknown) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [_item(value, index) for index in range(len(value))]
+        return [_item(value, index, unknown) for index in range(len(value))]
     if value is None or isinstance(value, bool | int | Enum):
         return value
     return HIDDEN  # assets and archives: set, and nothing a policy reads
 
 
-def _item(container: Any, key: Any) -> Any:
+def _item(container: Any, key: Any, unknown: type[Exception] | tuple[()]) -> Any:
     try:
-        return plain(container[key])
-    except proxy.UnknownValueError:
+        return plain(container[key], unknown)
+    except unknown:
         return UNKNOWN
-
-
-def _opened(envelope: Mapping[str, Any]) -> Any:
-    """What a secret's envelope holds in the open; hidden where it is encrypted, or an asset or a reference instead of a secret."""
-    if _item(envelope, _SIGNATURE) == _SECRET:
-        if "value" in envelope:
-            return _item(envelope, "value")
-        if isinstance(plaintext := envelope.get("plaintext"), str):
-            try:
-                return plain(json.loads(plaintext))
-            except ValueError:
-                return HIDDEN
-    return HIDDEN
 
 
 def read(resource: HasProperties | Mapping[str, Any], path: Path) -> Any:
@@ -118,7 +121,7 @@ def number(resource: HasProperties | Mapping[str, Any], path: Path, *, default: 
     if value is None:
         return default
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-        return int(value)
+        return int(value) if len(value) <= _DIGITS else UNKNOWN
     return value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN
 
 
@@ -136,7 +139,7 @@ def document(resource: HasProperties | Mapping[str, Any], path: Path) -> Maybe[M
     if isinstance(value, str):
         try:
             value = plain(json.loads(value))
-        except ValueError:
+        except (ValueError, RecursionError):
             return UNKNOWN
     return value if value is None or isinstance(value, Mapping) else UNKNOWN
 

@@ -1,12 +1,12 @@
 """A `World` from what the policy SDK shows: one resource before it is created, or the whole stack at the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
+from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs, proxy
 
 from policies.facts.reading import plain
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, role_of
 from policies.facts.vocabulary import UNKNOWN
 
 __all__ = ["world_of_resource", "world_of_stack"]
@@ -47,16 +47,6 @@ def world_of_stack(args: StackValidationArgs) -> World:
     )
 
 
-def role_of(name: str, parent: str, above: Callable[[str], tuple[str, str, bool] | None]) -> str:
-    """The logical name of the nearest component above, else `name`."""
-    found = above(parent)
-    while found is not None:
-        if found[2]:
-            return found[0]
-        found = above(found[1])
-    return name
-
-
 def _parent(resource: PolicyResource) -> str:
     return resource.parent.urn if resource.parent is not None else resource.opts.parent or ""
 
@@ -84,5 +74,5 @@ def _resource(
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    found = plain(value)
+    found = plain(value, proxy.UnknownValueError)
     return found if isinstance(found, Mapping) else {}

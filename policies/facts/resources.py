@@ -5,14 +5,16 @@ A `World` is built by policies/facts/registered.py (what the policy SDK shows) o
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, TypeVarTuple
 
 from policies.facts.reading import Path, read, strings
 from policies.facts.vocabulary import LOG_KINDS, SERVICES, TIERS, UNKNOWN, Maybe, Unknown
 
 _T = TypeVar("_T")
+_More = TypeVarTuple("_More")
 
 # Properties by which other resources name this one, beside its id.
 _IDENTITIES = (
@@ -85,6 +87,8 @@ class World:
             self._by_type[resource.type].append(resource)
         self._by_identity: dict[str, dict[str, Resource]] = {}
         self._targets: dict[tuple[str, Path, tuple[str, ...]], tuple[Resource, ...]] = {}
+        self._referring: dict[tuple[str, Path, str], dict[str, tuple[Resource, ...]]] = {}
+        self.remembered: dict[tuple[object, ...], Any] = {}
         self.packages = frozenset(resource.package for resource in self.resources)
 
     def of(self, *types: str) -> tuple[Resource, ...]:
@@ -95,15 +99,24 @@ class World:
         """The resource of that URN."""
         return self._by_urn.get(urn)
 
+    @property
+    def stack(self) -> str:
+        """The stack's own URN, as its resources' URNs tell it; "" where there is none."""
+        parts = self.resources[0].urn.split("::", 2) if self.resources else []
+        if len(parts) < 3:
+            return ""
+        return f"{parts[0]}::{parts[1]}::pulumi:pulumi:Stack::{parts[1]}-{parts[0].removeprefix('urn:pulumi:')}"
+
     def absent(self, value: _T) -> Maybe[_T]:
         """What it means that no sub-resource was found: `value` (the cloud's default), or `UNKNOWN` in a world that is not complete."""
         return value if self.complete else UNKNOWN
 
     def component_of(self, resource: Resource) -> Resource | None:
         """The nearest component above."""
-        above = self.get(resource.parent)
+        above, seen = self.get(resource.parent), {resource.urn}
         while above is not None and not above.is_component:
-            above = self.get(above.parent)
+            seen.add(above.urn)
+            above = None if above.parent in seen else self.get(above.parent)
         return above
 
     def targets(self, resource: Resource, path: Path, *types: str) -> tuple[Resource, ...]:
@@ -124,7 +137,14 @@ class World:
 
     def referring(self, target: Resource, token: str, path: Path) -> tuple[Resource, ...]:
         """The resources of type `token` whose property at `path` points to `target`."""
-        return tuple(resource for resource in self.of(token) if target in self.targets(resource, path, target.type))
+        key = (token, path, target.type)
+        if key not in self._referring:
+            found: dict[str, list[Resource]] = defaultdict(list)
+            for resource in self.of(token):
+                for urn in dict.fromkeys(one.urn for one in self.targets(resource, path, target.type)):
+                    found[urn].append(resource)
+            self._referring[key] = {urn: tuple(resources) for urn, resources in found.items()}
+        return self._referring[key].get(target.urn, ())
 
     def _pointed(self, resource: Resource, path: Path, types: tuple[str, ...]) -> Iterable[Resource]:
         top = path.partition(".")[0] if isinstance(path, str) else path[0]
@@ -149,6 +169,20 @@ class World:
                 yield found
 
 
+def once(reading: Callable[[World, *_More], _T]) -> Callable[[World, *_More], _T]:
+    """Read the whole world once, however often it is asked: a reading inside a loop over resources would grow with their square."""
+
+    @wraps(reading)
+    def remembered(world: World, *more: *_More) -> _T:
+        key = (reading, *more)
+        if key not in world.remembered:
+            world.remembered[key] = reading(world, *more)
+        found: _T = world.remembered[key]
+        return found
+
+    return remembered
+
+
 def identities(resource: Resource) -> Iterator[str]:
     """The strings by which other resources may name this one."""
     if isinstance(resource.id, str) and resource.id:
@@ -157,6 +191,19 @@ def identities(resource: Resource) -> Iterator[str]:
         value = resource.properties.get(name)
         if isinstance(value, str) and value:
             yield value
+
+
+def role_of(name: str, parent: str, above: Callable[[str], tuple[str, str, bool] | None]) -> str:
+    """The logical name of the nearest component above, else `name`. `above`: URN to name, parent and whether it is a component."""
+    seen: set[str] = set()
+    found = above(parent)
+    while found is not None and parent not in seen:
+        if found[2]:
+            return found[0]
+        seen.add(parent)
+        parent = found[1]
+        found = above(parent)
+    return name
 
 
 def tier_of(resource: Resource) -> Maybe[str]:

@@ -6,12 +6,18 @@ from policies.facts.vocabulary import Database, ImageRegistry, LoadBalancer, Obj
 from policies.language import Message
 from policies.rules.rule import rule
 
+_RESIDENTS = Message(
+    "Residents' data would lie open to whoever asks; no reason outweighs that.",
+    "住民の情報が誰にでも開かれることになり、それを正当化する理由はありません。",
+)
+
 
 @rule(
     "net-object-storage-not-public",
     "Object stores admit no anonymous reader or writer.",
     title_ja="オブジェクトストレージの匿名公開禁止",
     promise="object_storage.not_public",
+    never_waived=_RESIDENTS,
 )
 def store_not_public(store: ObjectStore) -> Iterator[Message]:
     if known(store.anonymous_access):
@@ -26,6 +32,7 @@ def store_not_public(store: ObjectStore) -> Iterator[Message]:
     "Databases have no public endpoint.",
     title_ja="データベースの公開エンドポイント禁止",
     promise="database.private_only",
+    never_waived=_RESIDENTS,
 )
 def database_not_public(database: Database) -> Iterator[Message]:
     if known(database.public):

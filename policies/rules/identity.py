@@ -47,6 +47,10 @@ def least_privilege(identity: Identity) -> Iterator[Message]:
     "No key and no identity trusts everyone.",
     title_ja="誰でも可の信頼関係の禁止",
     promise="encryption_key.granted_services_only",
+    never_waived=Message(
+        "Whoever asks could open residents' data, or act as a part of the system; no reason outweighs that.",
+        "誰でも住民の情報を開き、またはシステムの一部として振る舞えることになり、それを正当化する理由はありません。",
+    ),
 )
 def no_public_principal(fact: Key | Identity) -> Iterator[Message]:
     if known(fact.open_to_anyone):

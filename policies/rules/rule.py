@@ -41,16 +41,27 @@ class Rule:
     """`<capability>.<promise>` of the contracts, or the name of a promise over all resources; None where no contract has it."""
     subjects: tuple[type, ...]
     check: Callable[[Any], Iterator[Message]]
+    organisation: bool = False
+    """What it asks of the whole stack may be supplied by the organisation above (policies/waivers.py): then the verdict is `inherited`."""
+    never_waived: Message | None = None
+    """Why no waiver is taken for it; None where one is."""
 
 
 def rule(
-    slug: str, condition: str, *, title_ja: str, promise: str | None = None
+    slug: str,
+    condition: str,
+    *,
+    title_ja: str,
+    promise: str | None = None,
+    organisation: bool = False,
+    never_waived: Message | None = None,
 ) -> Callable[[Callable[[Any], Iterator[Message]]], Rule]:
     """Make a `Rule` of a function; its only parameter's annotation says what it judges (`Database`, `Key | Identity`, `Facts`)."""
 
     def made(check: Callable[[Any], Iterator[Message]]) -> Rule:
         hints = get_type_hints(check)
         subject = next(kind for name, kind in hints.items() if name != "return")
-        return Rule(slug, condition, title_ja, promise, get_args(subject) or (subject,), check)
+        kinds = get_args(subject) or (subject,)
+        return Rule(slug, condition, title_ja, promise, kinds, check, organisation, never_waived)
 
     return made

@@ -1,96 +1,25 @@
-"""Identical: the facts of the four deployed states are equal, field by field, apart from what is declared here with its reason."""
+"""Identical: between every two clouds no fact is weaker, apart from what is declared with its reason (policies/parity.toml)."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import yaml
 
+from operations.engine import Engine
+from operations.environment import ROOT
 from operations.promises import Capabilities, Outcome, outcomes
-from policies.facts.vocabulary import Identity
-from policies.parity import Declared, differences
+from policies.coverage import Coverage, of_rule
+from policies.facts import CLOUDS as EXTRACTORS
+from policies.facts.vocabulary import Identity, PublicAddress
+from policies.parity import Difference, Side, differences, unused
+from policies.parity_declared import declared
+from policies.rules import RULES
 from policies.state import judge_state
-from tests.engine.conftest import CLOUDS, Deployed
+from tests.engine.conftest import CLOUDS, PRODUCTION, VERIFICATION, Deployed, Moved
 
 pytestmark = pytest.mark.engine
-
-PLATFORM = (
-    "the container environment and the database server need it among themselves (components/azure/network/platform.py)"
-)
-
-DECLARED: tuple[Declared, ...] = (
-    # Who acts beside the workload: a role of the account here, the service's own agent there.
-    *(
-        Declared(cloud=cloud, kind="Identity", role=role, field="open_to_anyone", value=False, reason=reason)
-        for cloud, role, reason in (
-            ("aws", "application", "Fargate pulls images and writes logs as an execution role"),
-            ("aws", "archive", "log delivery and replication into the archive act as roles of the account"),
-            ("azure", "network", "Network Watcher writes flow logs as an identity of the subscription"),
-        )
-    ),
-    Declared(
-        cloud="aws",
-        kind="Identity",
-        role="workload",
-        field="permissions",
-        reason="what the identity needs beside its own records and secret differs; compared exactly below (BESIDE)",
-    ),
-    # What a cloud lets nobody decide, or decides otherwise; each is in the capability table too.
-    Declared(
-        cloud="aws",
-        kind="ObjectStore",
-        role="archive",
-        field="purpose",
-        value="delivery",
-        reason="load balancers deliver access logs to SSE-S3 buckets only; they are replicated into the archive",
-    ),
-    *(
-        Declared(
-            cloud=cloud,
-            kind="ObjectStore",
-            role="archive",
-            field="access_logged",
-            reason="a store that records its own reads and writes into itself never ends",
-        )
-        for cloud in ("azure", "oci")
-    ),
-    Declared(
-        cloud="azure",
-        kind="Key",
-        role="key",
-        field="users",
-        value=frozenset({"images"}),
-        reason="a registry reaches a vault only without the vault's firewall: its key has a vault of its own",
-    ),
-    *(
-        Declared(cloud=cloud, kind="Key", role="key", field="users", reason=reason)
-        for cloud, reason in (
-            ("azure", "images have a key of their own; a vault's secrets take no customer key"),
-            ("oci", "flow logs and images take no customer key; what is archived is in the object store"),
-        )
-    ),
-    Declared(
-        cloud="azure",
-        kind="Key",
-        role="key",
-        field="deletion_wait_days",
-        reason="a vault waits 90 days, KMS no more than 30",
-    ),
-    Declared(cloud="azure", kind="Secret", field="customer_key", reason="a vault's secrets take no customer key"),
-    Declared(cloud="oci", kind="ImageRegistry", field="customer_key", reason="the registry takes no customer key"),
-    Declared(
-        cloud="azure",
-        kind="ImageRegistry",
-        field="tags_immutable",
-        reason="no setting covers all tags; images are named by digest",
-    ),
-    *(
-        Declared(cloud="azure", kind="Flow", field="ports", value=ports, reason=PLATFORM)
-        for ports in ((0, 65535), (6432, 6432), (30000, 32767))
-    ),
-    *(Declared(cloud="azure", kind="Flow", field="source", value=source, reason=PLATFORM) for source in ("data",)),
-)
-"""Every difference, with its reason. One that hides nothing fails the test, so that none outlives its reason."""
 
 OWN = {("read-objects", "records"), ("write-objects", "records"), ("read-secret", "password")}
 BESIDE: dict[str, set[tuple[str, str]]] = {
@@ -111,11 +40,89 @@ WEAKENED: dict[str, tuple[str, Callable[[dict[str, Any]], None], str]] = {
     "oci": ("oci:ObjectStorage/bucket:Bucket", lambda p: p.update(accessType="ObjectRead"), "anonymous_access"),
     "aws": ("aws:rds/instance:Instance", lambda p: p.update(multiAz=False), "standby_in_second_zone"),
 }
-"""Per cloud: a type, a change that makes it weaker, the field in which parity must notice."""
+"""Per cloud: a type, a change that makes it weaker, the field in which parity must name it."""
 
 
-def test_the_four_clouds_say_the_same(deployed: Callable[[str], Deployed]) -> None:
-    assert differences({cloud: judge_state(deployed(cloud).state).facts for cloud in CLOUDS}, DECLARED) == []
+SEEN_IN_A_PREVIEW = {"size": "medium", "zone": "internet"}
+"""Settings whose effect is taken from a preview over what is deployed."""
+
+
+def compared(states: Mapping[str, Mapping[str, Any]]) -> list[Difference]:
+    """Every difference between every two clouds."""
+    sides = [Side(name=cloud, cloud=cloud, facts=judge_state(state).facts) for cloud, state in states.items()]
+    return differences(sides, declared())
+
+
+def weaker(states: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str, Mapping[str, Any], tuple[str, ...]]]:
+    """What nothing explains: thing, field, values, weaker side."""
+    return [(one.thing, one.field, one.values, one.weaker) for one in compared(states) if one.counts]
+
+
+def foreseen(engine: Engine) -> Mapping[str, Any]:
+    """The state with the inputs of a preview laid over what is deployed."""
+    state = engine.export()
+    steps = [event["resourcePreEvent"]["metadata"] for event in engine.preview().events if "resourcePreEvent" in event]
+    planned = {step["urn"]: step["new"]["inputs"] for step in steps if step.get("new")}
+    assert any(step["op"] != "same" for step in steps)
+    for resource in state["deployment"]["resources"]:
+        before = resource.get("inputs", {})
+        new = {key: value for key, value in planned[resource["urn"]].items() if value != before.get(key)}
+        resource["inputs"] = {**before, **new}
+        resource["outputs"] = {**resource.get("outputs", {}), **new}
+    return state
+
+
+def test_no_cloud_is_weaker_and_no_declaration_outlives_its_reason(deployed: Callable[[str], Deployed]) -> None:
+    states = {cloud: deployed(cloud).state for cloud in CLOUDS}
+    assert weaker(states) == []
+    assert unused(compared(states), declared()) == []
+
+
+def test_no_cloud_is_weaker_in_a_verification_stack(swapped: Mapping[str, Moved]) -> None:
+    assert weaker({cloud: moved.state for cloud, moved in swapped.items()}) == []
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_another_size_and_zone_change_no_fact(
+    cloud: str, standing: Callable[[str], Engine], deployed: Callable[[str], Deployed]
+) -> None:
+    """So what holds between every two clouds of the deployed size holds for this one."""
+    engine = standing(cloud)
+    for key, value in SEEN_IN_A_PREVIEW.items():
+        engine.set_config(f"machikumo:{key}", value)
+    states = {"deployed": deployed(cloud).state, "foreseen": foreseen(engine)}
+    sides = [Side(name=name, cloud=cloud, facts=judge_state(state).facts) for name, state in states.items()]
+    assert differences(sides) == []
+
+
+def test_every_size_and_zone_of_the_examples_is_compared() -> None:
+    files = (ROOT / "stacks" / "config").glob("Pulumi.*.yaml")
+    shown = {path.name: yaml.safe_load(path.read_text())["config"] for path in files}
+    compared_ones = [shown[f"Pulumi.{name}.yaml"] for name in (PRODUCTION, VERIFICATION)]
+    for axis in ("size", "zone"):
+        covered = {one[f"machikumo:{axis}"] for one in compared_ones} | {SEEN_IN_A_PREVIEW[axis]}
+        assert {one[f"machikumo:{axis}"] for one in shown.values()} <= covered
+
+
+def test_a_declaration_that_the_capability_table_makes_too_is_in_it() -> None:
+    table = Capabilities.read().not_offered
+    assert [one for one in declared() if one.promise and one.promise not in table[one.cloud]] == []
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_rule_counts_as_enforced_only_where_it_was_asked_and_answered(
+    cloud: str, deployed: Callable[[str], Deployed]
+) -> None:
+    verdicts = judge_state(deployed(cloud).state).verdicts
+    asked = {verdict.rule.slug for verdict in verdicts} | {
+        one.slug
+        for one in RULES
+        if one.subjects == (PublicAddress,)  # said only of a public address
+    }
+    unoffered = {verdict.rule.slug for verdict in verdicts if verdict.answer == "not-offered"}
+    found = [of_rule(one, EXTRACTORS[cloud], {}) for one in RULES]
+    assert {one.rule.slug for one in found if one.coverage is Coverage.ENFORCED} == asked - unoffered
+    assert {one.rule.slug for one in found if one.coverage is Coverage.NOT_OFFERED} == unoffered
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
@@ -133,9 +140,9 @@ def test_a_cloud_made_weaker_is_found(cloud: str, deployed: Callable[[str], Depl
         if resource["type"] == token:
             weaken(resource["inputs"])
             weaken(resource["outputs"])
-    found = differences({name: judge_state(state).facts for name, state in states.items()}, DECLARED)
-    assert found != []
-    assert all(field in line for line in found), found
+    found = weaker(states)
+    assert {(name, blamed) for _, name, _, blamed in found} == {(field, (cloud,))}
+    assert {other for *_, values, _ in found for other in values} == set(CLOUDS)
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

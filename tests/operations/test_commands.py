@@ -15,7 +15,7 @@ NEITHER = {"on_path": None, "built": None, "built_version": "3.259.0", "go": Non
 
 
 def test_the_commands_are_these() -> None:
-    assert set(COMMANDS) == {"demo", "test", "sandbox", "doctor"}
+    assert set(COMMANDS) == {"check", "demo", "test", "sandbox", "recover", "controls", "parity", "doctor"}
 
 
 @pytest.mark.parametrize(("language", "words"), [("C.UTF-8", "usage: machikumo"), ("ja_JP.UTF-8", "使い方: machikumo")])
@@ -43,7 +43,7 @@ def test_the_gate_is_format_lint_types_and_all_tests_in_this_order() -> None:
         ("ruff format --check", ("--check", ".")),
         ("ruff check", ("check", ".")),
         ("mypy", ("-m", "mypy")),
-        ("pytest", ("-m", "pytest", "-n", "2", "-k", "x")),
+        ("pytest", ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-k", "x")),
     ]
 
 

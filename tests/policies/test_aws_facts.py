@@ -175,6 +175,7 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ),
     ("net-private-endpoints", without("to-ecr.api"), set(), put("to-ecr.api", serviceName=UNKNOWN)),
     ("net-no-any-any", put("rule-in", cidrIpv4="0.0.0.0/0"), set(), put("rule-in", cidrIpv4=UNKNOWN)),
+    ("net-no-any-any", put("rule-in", cidrIpv4=None, cidrIpv6="::/0"), set(), None),
     ("net-no-any-any", put("rule-out", ipProtocol="-1"), set(), put("rule-out", ipProtocol=UNKNOWN)),
     ("net-flow-ends-named", put("rule-in", cidrIpv4="8.8.8.0/24"), set(), put("rule-in", cidrIpv4=UNKNOWN)),
     ("net-flow-ends-named", put("rule-in", description=""), set(), put("rule-in", description=UNKNOWN)),

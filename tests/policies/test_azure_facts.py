@@ -282,6 +282,7 @@ def answers(answer: Answer, change: Change = lambda _: None) -> set[str]:
 CONSOLE = "environment-log"
 OPENED = set_to("environment", "publicNetworkAccess", "Enabled")
 OPEN_RULE = rule("Inbound", "Allow", 100, "Internet", "10.0.0.0/24", "443")
+OPEN_RULE_IN_IPV6 = rule("Inbound", "Allow", 100, "::/0", "10.0.0.0/24", "443")
 EVERYTHING_RULE = {**rule("Inbound", "Allow", 100, "172.16.0.0/16", "10.0.0.0/24"), "protocol": "*"}
 STRANGE_RULE = rule("Inbound", "Allow", 100, "9.9.9.0/24", "10.0.0.0/24", "443")
 IMMUTABLE = "immutableStorageWithVersioning.immutabilityPolicy"
@@ -315,6 +316,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("net-default-network-locked", set_to("data-rules", "securityRules.1.direction", "Outbound"), set()),
     ("net-private-endpoints", without("vault-endpoint"), set()),
     ("net-no-any-any", set_to("entry-rules", "securityRules.0", OPEN_RULE), set()),
+    ("net-no-any-any", set_to("entry-rules", "securityRules.0", OPEN_RULE_IN_IPV6), set()),
     ("net-flow-ends-named", set_to("entry-rules", "securityRules.0", STRANGE_RULE), set()),
     ("iam-no-wildcard-admin", added("owns", *grant("workload", OWNER, "records")), {"iam-least-privilege"}),
     ("iam-least-privilege", added("wide", *grant("workload", PULLS, "nowhere")), set()),

@@ -383,6 +383,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("net-private-endpoints", without("images"), set()),
     ("net-private-endpoints", set_to("net-application", "privateIpGoogleAccess", value=False), set()),
     ("net-no-any-any", set_to("in", "sourceRanges", ["0.0.0.0/0"]), set()),
+    ("net-no-any-any", set_to("in", "sourceRanges", ["::/0"]), set()),
     ("net-no-any-any", set_to("in", "allows", [{"protocol": "all"}]), set()),
     ("net-no-any-any", set_to("backend", "securityPolicy", None), {"net-flow-ends-named"}),
     ("net-no-any-any", set_to("sources", "rules.1.action", "allow"), {"net-flow-ends-named"}),

@@ -355,6 +355,7 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
         },
     ),
     ("net-no-any-any", {"network-in": {"source": "0.0.0.0/0", "sourceType": "CIDR_BLOCK"}}),
+    ("net-no-any-any", {"network-in": {"source": "::/0", "sourceType": "CIDR_BLOCK"}}),
     ("net-no-any-any", {"network-out": {"protocol": "all"}}),
     ("net-no-any-any", {"network-default-list": {"ingressSecurityRules": [{"protocol": "6", "source": "0.0.0.0/0"}]}}),
     ("net-flow-ends-named", {"network-in": {"source": "8.8.8.0/24", "sourceType": "CIDR_BLOCK"}}),

@@ -1,5 +1,7 @@
 """The pack: what each of its policies reports, once, and in which words."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
-from policies.pack import Pack
+from policies.pack import Pack as PolicyPack
 
 TAGS = dict.fromkeys(["municipality-code", "system-id", "environment", "accounting-line", "stack"], "x")
 STACK = "urn:pulumi:011002-resident-record-production::machikumo::"
@@ -46,7 +48,13 @@ class Reports(list[tuple[str, str | None]]):
         self.append((message, urn))
 
 
-def run(pack: Pack, resource_args: ResourceValidationArgs, *stack: PolicyResource) -> tuple[Reports, Reports, Reports]:
+def Pack(waivers: Path | None = None) -> PolicyPack:  # noqa: N802 - the pack without a file of exceptions
+    return PolicyPack(waivers, date(2026, 11, 25))
+
+
+def run(
+    pack: PolicyPack, resource_args: ResourceValidationArgs, *stack: PolicyResource
+) -> tuple[Reports, Reports, Reports]:
     found = Reports(), Reports(), Reports()
     policies = pack.policies()
     policies[0].validate(resource_args, found[0])
@@ -107,6 +115,77 @@ def test_messages_are_japanese_where_the_environment_is(monkeypatch: pytest.Monk
     assert run(Pack(), args, resource)[0] == [(message, args.urn)]
 
 
-def test_violations_are_mandatory_and_only_the_list_of_unknowns_is_advice() -> None:
+def test_violations_are_mandatory_and_only_the_lists_are_advice() -> None:
     levels = [policy.enforcement_level for policy in Pack().policies()]
-    assert levels == [EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY]
+    assert levels == [*[EnforcementLevel.MANDATORY] * 2, *[EnforcementLevel.ADVISORY] * 2]
+
+
+WAIVER = """
+[[waiver]]
+rule = "crypto-key-rotation"
+resource = "{resource}"
+reason = "更新は手順書による"
+owner = "o"
+approver = "a"
+approved = 2026-11-01
+expires = {expires}
+"""
+
+
+def waivers(folder: Path, resource: str = "urn:pulumi:*::key", expires: str = "2026-11-25") -> Path:
+    path = folder / "waivers.toml"
+    path.write_text(WAIVER.format(resource=resource, expires=expires), encoding="utf-8")
+    return path
+
+
+def listed(pack: PolicyPack, stack: PolicyResource) -> Reports:
+    found = Reports()
+    pack.policies()[3].validate(StackValidationArgs([stack]), found)
+    return found
+
+
+def test_a_waiver_in_force_stops_nothing_and_is_listed(tmp_path: Path) -> None:
+    pack = Pack(waivers(tmp_path))
+    args, resource = key(enableKeyRotation=False)
+    assert run(pack, args, resource) == ([], [], [])
+    message = (
+        "[crypto-key-rotation] Waived until 2026-11-25 (owner o, approved by a on 2026-11-01): 更新は手順書による"
+        " Key key never rotates. Set automatic rotation, at most 365 days."
+    )
+    assert listed(pack, resource) == [(message, args.urn)]
+
+
+def test_without_a_waiver_nothing_is_listed() -> None:
+    pack = Pack()
+    args, resource = key()
+    run(pack, args, resource)
+    assert listed(pack, resource) == []
+
+
+def test_an_expired_waiver_stops_the_run_with_its_date(tmp_path: Path) -> None:
+    args, resource = key(enableKeyRotation=False)
+    [(message, _)], second, _ = run(Pack(waivers(tmp_path, expires="2026-11-24")), args, resource)
+    assert message.endswith("at most 365 days. The waiver of o expired on 2026-11-24.")
+    assert second == []
+
+
+def test_a_waiver_that_covers_nothing_stops_the_run(tmp_path: Path) -> None:
+    args, resource = key()
+    first, second, _ = run(Pack(waivers(tmp_path)), args, resource)
+    root = f"{STACK}pulumi:pulumi:Stack::machikumo-011002-resident-record-production"
+    idle = (
+        "waiver crypto-key-rotation @ urn:pulumi:*::key: nothing it covers is violated or unknown."
+        " Remove it, or mend rule or resource."
+    )
+    assert (first, second) == ([], [(idle, root)])
+
+
+def test_a_wrong_file_stops_the_run_once_and_nothing_in_it_counts(tmp_path: Path) -> None:
+    pack = Pack(waivers(tmp_path, resource="*"))
+    args, resource = key(enableKeyRotation=False)
+    first, second, _ = run(pack, args, resource)
+    assert [message.partition(":")[0] for message, _ in first] == [
+        f"{tmp_path}/waivers.toml",
+        "[crypto-key-rotation] Encryption keys rotate automatically at least every 365 days.\nKey key never rotates. Set automatic rotation, at most 365 days.",
+    ]
+    assert second == []

@@ -1,69 +1,364 @@
-"""Parity: every field that differs is said, nothing else, and no declaration outlives its reason."""
+"""Parity: every field in which a side is weaker is named with that side, nothing else, and no declaration outlives its reason."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import combinations
+from typing import Any
 
-from policies.facts.vocabulary import Database, Flow, Located, ObjectStore
-from policies.parity import Declared, differences
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-STORE = ObjectStore(
-    urn="urn:pulumi:s::p::t::records-bucket", role="records", tls_only=True, retention_days=30, retention_locked=True
+from policies.facts import vocabulary
+from policies.facts.vocabulary import (
+    LOG_KINDS,
+    NOT_OFFERED,
+    PRIVATE_SERVICES,
+    TIERS,
+    UNKNOWN,
+    USERS,
+    Classified,
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    Located,
+    LogArchive,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+    Tagged,
 )
-FLOW = Flow(
-    urn="urn:pulumi:s::p::t::rule", role="network", source="entry", destination="data", protocol="tcp", ports=(1, 1)
+from policies.language import Message
+from policies.parity import Difference, Side, differences, unused
+from policies.parity_declared import Declared, declared, plain
+
+KINDS = [
+    kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+]
+WHY = Message("why.", "理由。")
+
+BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
+    ObjectStore: (
+        ["customer_key", "tls_only", "access_logged", "deletion_guarded", "retention_locked"],
+        ["anonymous_access"],
+    ),
+    Database: (
+        [
+            "customer_key",
+            "tls_enforced",
+            "standby_in_second_zone",
+            "daily_backup",
+            "deletion_guarded",
+            "minor_upgrades_automatic",
+            "logs_exported",
+        ],
+        ["public"],
+    ),
+    Key: (["customer_managed"], ["open_to_anyone"]),
+    Secret: (["customer_key"], []),
+    LogArchive: (["write_once", "customer_key", "retention_locked"], []),
+    ImageRegistry: (["customer_key", "tags_immutable"], ["public"]),
+    Network: (["two_zones", "deny_by_default", "flow_logs"], ["internet_route"]),
+    Flow: (["reason_given"], []),
+    LoadBalancer: (["health_checked"], ["public", "plain_http"]),
+    Service: (["two_zones", "own_identity", "image_private", "logs_kept"], ["public"]),
+    Identity: ([], ["wildcard", "open_to_anyone"]),
+    PublicAddress: ([], ["public"]),
+    Classified: (["classified"], []),
+}
+"""Per kind the fields that are safe when true, and those that are safe when false."""
+
+DAYS = st.lists(st.integers(0, 4000), min_size=2, max_size=2, unique=True).map(sorted).map(tuple)
+VERSIONS = st.lists(st.sampled_from([(0, 0), (1, 0), (1, 1), (1, 2), (1, 3)]), min_size=2, max_size=2, unique=True)
+ROTATION = st.integers(1, 400).flatmap(lambda days: st.tuples(st.integers(days + 1, 999) | st.just(0), st.just(days)))
+ENDS = st.sampled_from(
+    [
+        ("anywhere", "entry"),
+        ("anywhere", "10.0.0.0/8"),
+        ("network", "data"),
+        ("10.0.0.0/8", "10.1.0.0/16"),
+        ("fc00::/7", "fd00::/8"),
+        ("anywhere", "services"),
+    ]
 )
+PORTS = st.sampled_from([((0, 65535), (443, 443)), ((440, 443), (443, 443)), ((443, 444), (443, 443))])
+TAGS = st.dictionaries(st.sampled_from("abc"), st.just("x"), min_size=1)
+
+
+def superset(words: frozenset[Any]) -> st.SearchStrategy[tuple[frozenset[Any], frozenset[Any]]]:
+    """(fewer, more) of the words."""
+    return st.frozensets(st.sampled_from(sorted(words)), min_size=1).flatmap(
+        lambda more: st.frozensets(st.sampled_from(sorted(more)), max_size=len(more) - 1).map(lambda less: (less, more))
+    )
+
+
+def subset(words: frozenset[Any]) -> st.SearchStrategy[tuple[frozenset[Any], frozenset[Any]]]:
+    """(more, fewer) of the words."""
+    return superset(words).map(lambda pair: (pair[1], pair[0]))
+
+
+RIGHTS = frozenset({("read-objects", "records"), ("read-objects", "*"), ("administer", "records")})
+
+WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = {
+    **{(kind, name): st.just((False, True)) for kind, (safe, _) in BOOLEANS.items() for name in safe},
+    **{(kind, name): st.just((True, False)) for kind, (_, unsafe) in BOOLEANS.items() for name in unsafe},
+    (ObjectStore, "retention_days"): DAYS,
+    (Database, "recovery_days"): DAYS,
+    (LogArchive, "retention_days"): DAYS,
+    (Key, "deletion_wait_days"): DAYS,
+    (Key, "rotation_days"): ROTATION,
+    (Key, "users"): subset(USERS),
+    (Secret, "readers"): subset(frozenset({"workload", "other", "anyone"})),
+    (Identity, "permissions"): subset(RIGHTS),
+    (LogArchive, "kinds"): superset(LOG_KINDS),
+    (Network, "tiers"): superset(TIERS),
+    (Network, "private_services"): superset(PRIVATE_SERVICES),
+    (LoadBalancer, "tls_minimum"): VERSIONS.map(sorted).map(tuple),
+    (Flow, "source"): ENDS,
+    (Flow, "destination"): ENDS,
+    (Flow, "protocol"): st.just(("any", "tcp")),
+    (Flow, "ports"): PORTS,
+    (Located, "location"): st.sampled_from([("abroad", "japan"), ("abroad", "global")]),
+    (Tagged, "tags"): TAGS.flatmap(
+        lambda tags: st.sampled_from(sorted(tags)).map(
+            lambda gone: ({key: value for key, value in tags.items() if key != gone}, tags)
+        )
+    ),
+    **{(kind, "zone_kind"): st.just(("fault-domain", "zone")) for kind in (Network, Service)},
+    (Database, "zone_kind"): st.just(("fault-domain", "zone")),
+}
+"""Every field that has a direction: a weaker and a stronger value."""
+
+
+def made(kind: type[Fact], **values: Any) -> Fact:
+    needed = {"type": "a:b:C"} if kind is Classified else {}
+    return kind(urn=f"urn:pulumi:s::p::t::{kind.__name__.lower()}", role="r", **needed, **values)
+
+
+def sides(*facts: tuple[Fact, ...]) -> list[Side]:
+    return [Side(name=name, cloud=name, facts=found) for name, found in zip("abcd", facts, strict=False)]
+
+
+def counted(found: list[Difference]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(one.thing, one.field, one.weaker) for one in found if one.counts]
+
+
+def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> None:
+    directed, undirected = set(), {}
+    for kind in KINDS:
+        for field in fields(kind):
+            if field.name in ("urn", "role"):
+                continue
+            assert ("weaker" in field.metadata) != ("undirected" in field.metadata), (kind, field.name)
+            if "weaker" in field.metadata:
+                directed.add((kind, field.name))
+            else:
+                undirected[kind.__name__, field.name] = field.metadata["undirected"]
+    assert directed == WEAK_STRONG.keys()
+    assert undirected.keys() == {
+        ("ObjectStore", "purpose"),
+        ("Database", "engine"),
+        ("LogArchive", "inherited"),
+        ("Located", "spelled"),
+        ("Classified", "type"),
+    }
+    assert all(len(reason) > 15 for reason in undirected.values())
+
+
+def test_a_field_that_is_not_compared_says_why() -> None:
+    for kind in KINDS:
+        silent = [field.name for field in fields(kind) if not field.compare and not field.metadata]
+        assert silent == ["urn", "role"]
+
+
+EVERY_FIELD = pytest.mark.parametrize(
+    ("kind", "name"),
+    sorted(WEAK_STRONG, key=str),
+    ids=[f"{kind.__name__}.{name}" for kind, name in sorted(WEAK_STRONG, key=str)],
+)
+
+
+@EVERY_FIELD
+@given(data=st.data())
+@settings(deadline=None, max_examples=10)
+def test_a_field_made_weaker_on_any_side_is_named_with_that_side(
+    kind: type[Fact], name: str, data: st.DataObject
+) -> None:
+    weak, strong = data.draw(WEAK_STRONG[kind, name])
+    count = data.draw(st.integers(2, 4))
+    victim = data.draw(st.integers(0, count - 1))
+    others = tuple(made(other) for other in KINDS if other is not kind)
+    given_ = sides(*((made(kind, **{name: weak if i == victim else strong}), *others) for i in range(count)))
+    found = differences(given_)
+    weaker = given_[victim].name
+    assert {(one.field, one.weaker, one.thing.split()[0]) for one in found} == {(name, (weaker,), kind.__name__)}
+    assert sorted("".join(one.values) for one in found) == sorted(
+        "".join(sorted((weaker, side.name))) for side in given_ if side.name != weaker
+    )
+    by_nature = next(field.metadata.get("differs") for field in fields(kind) if field.name == name)
+    assert {one.nature for one in found} == {by_nature}
+
+
+@EVERY_FIELD
+@given(data=st.data())
+@settings(deadline=None, max_examples=5)
+def test_no_value_is_weaker_than_itself_and_what_is_unknown_is_weaker_than_what_is_known(
+    kind: type[Fact], name: str, data: st.DataObject
+) -> None:
+    value = data.draw(st.sampled_from(data.draw(WEAK_STRONG[kind, name])))
+    known = (made(kind, **{name: value}),)
+    assert differences(sides(known, known)) == []
+    if kind is not Classified:
+        for open_ in (UNKNOWN, NOT_OFFERED):
+            found = differences(sides(known, (made(kind, **{name: open_}),)))
+            assert [(one.field, one.weaker) for one in found] == [(name, ("b",))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "one", "two"),
+    [
+        (Key, "users", {"storage"}, {"logs"}),
+        (Network, "tiers", {"entry"}, {"data"}),
+        (Flow, "source", "entry", "data"),
+        (Flow, "source", "10.0.0.0/8", "fd00::/8"),
+        (Flow, "ports", (80, 90), (85, 95)),
+        (Flow, "protocol", "tcp", "udp"),
+    ],
+)
+def test_where_no_order_joins_two_values_both_sides_are_weaker(
+    kind: type[Fact], field: str, one: Any, two: Any
+) -> None:
+    a, b = (frozenset(value) if isinstance(value, set) else value for value in (one, two))
+    found = differences(sides((made(kind, **{field: a}),), (made(kind, **{field: b}),)))
+    assert [(difference.field, difference.weaker) for difference in found] == [(field, ("a", "b"))]
+
+
+def test_a_difference_without_direction_counts_and_blames_nobody() -> None:
+    found = differences(sides((made(Database, engine="postgresql"),), (made(Database, engine="mysql"),)))
+    assert counted(found) == [("Database r", "engine", ())]
+
+
+def test_zones_that_are_equally_strong_differ_by_nature_and_weaken_nobody() -> None:
+    found = differences(sides((made(Network, zone_kind="zone"),), (made(Network, zone_kind="region"),)))
+    assert [(one.field, one.weaker, one.counts) for one in found] == [("zone_kind", (), False)]
+
+
+def test_a_guard_against_deletion_counts_in_production_only() -> None:
+    guarded, open_ = (made(ObjectStore, deletion_guarded=value) for value in (True, False))
+    assert counted(differences(sides((guarded,), (open_,)))) == [("ObjectStore r", "deletion_guarded", ("b",))]
+    urn = "urn:pulumi:011002-resident-record-verification::p::t::store"
+    found = differences(sides((replace(guarded, urn=urn),), (replace(open_, urn=urn),)))
+    assert [(one.field, one.weaker, one.counts) for one in found] == [("deletion_guarded", ("b",), False)]
+    assert [one.counts for one in differences(sides((replace(guarded, urn=urn),), (open_,)))] == [True]
+
+
+STORE = made(ObjectStore, tls_only=True, retention_days=30)
+FLOW = made(Flow, source="entry", destination="data", protocol="tcp", ports=(1, 1))
 
 
 def test_equal_facts_with_other_names_do_not_differ() -> None:
     other = replace(STORE, urn="urn:pulumi:s::p::u::other")
-    assert differences({"a": [STORE, FLOW], "b": [replace(FLOW, urn="x"), other], "c": [STORE, FLOW]}) == []
+    assert differences(sides((STORE, FLOW), (replace(FLOW, urn="x"), other), (STORE, FLOW))) == []
 
 
-def test_one_broken_field_on_one_cloud_is_named() -> None:
-    broken = replace(STORE, tls_only=False)
-    assert differences({"a": [STORE], "b": [STORE], "c": [broken]}) == ["ObjectStore records.tls_only: a True, c False"]
-
-
-def test_a_missing_fact_is_a_difference() -> None:
-    assert len(differences({"a": [STORE], "b": []})) == 1
-    assert len(differences({"a": [], "b": [STORE]})) == 1
-    assert len(differences({"a": [STORE], "b": [STORE, STORE]})) == 1
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
+def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
+    expected = ("a",) if kind in (Flow, Identity, PublicAddress) else () if kind in (ObjectStore, Key) else ("b",)
+    thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
+    for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):
+        if kind is Flow and without:
+            continue  # equal flows are one
+        found = differences(sides(with_it, without))
+        assert counted(found) == [(thing, "", expected)]
+        assert found[0].values["b"] is None
 
 
 def test_flows_compare_as_a_set_whatever_rules_say_them() -> None:
-    assert differences({"a": [FLOW, replace(FLOW, urn="x", role="y")], "b": [FLOW]}) == []
-    assert differences({"a": [FLOW], "b": [replace(FLOW, ports=(1, 2))]}) == ["Flow.ports: a (1, 1), b (1, 2)"]
+    assert differences(sides((FLOW, replace(FLOW, urn="x", role="y")), (FLOW,))) == []
+    wider = replace(FLOW, ports=(1, 2))
+    assert counted(differences(sides((FLOW,), (wider,)))) == [("Flow", "ports", ("b",))]
 
 
-def test_what_differs_by_nature_or_is_said_of_every_resource_is_not_compared() -> None:
-    assert differences({"a": [STORE, Located(urn="x")], "b": [replace(STORE, retention_locked=False)]}) == []
+def test_flows_that_have_little_in_common_are_not_compared_field_by_field() -> None:
+    other = replace(FLOW, source="services", destination="application")
+    assert counted(differences(sides((FLOW,), (other,)))) == [("Flow", "", ("a",)), ("Flow", "", ("b",))]
 
 
-def test_a_declared_field_is_not_compared_on_that_cloud_only() -> None:
-    declared = [Declared(cloud="b", kind="ObjectStore", field="tls_only", reason="why")]
+def test_the_most_alike_are_compared_with_each_other() -> None:
+    first, second = (
+        made(Identity, permissions=frozenset({(action, "x")})) for action in ("read-objects", "pull-images")
+    )
+    weak = replace(second, wildcard=True)
+    found = differences(sides((first, replace(second, wildcard=False)), (weak, first)))
+    assert counted(found) == [("Identity r", "wildcard", ("b",))]
+
+
+def test_of_what_is_said_of_every_resource_only_a_weaker_one_than_all_others_counts() -> None:
+    home, world, away = (made(Located, location=word) for word in ("japan", "global", "abroad"))
+    assert differences(sides((home, home, world), (home,))) == []
+    assert counted(differences(sides((home, away), (home, world)))) == [("Located located", "location", ("a",))]
+    assert differences(sides((home, away), (away,))) == []
+
+
+def one_declared(**more: Any) -> list[Declared]:
+    return [Declared(**{"cloud": "b", "kind": "ObjectStore", "field": "tls_only", "reason": WHY, **more})]
+
+
+def test_a_declared_field_does_not_count_on_that_cloud_only() -> None:
     broken = replace(STORE, tls_only=False)
-    assert differences({"a": [STORE], "b": [broken]}, declared) == []
-    assert differences({"a": [STORE], "b": [broken], "c": [broken]}, declared) == [
-        "ObjectStore records.tls_only: a True, c False"
-    ]
+    found = differences(sides((STORE,), (broken,), (broken,)), one_declared())
+    assert [(tuple(one.values), one.counts) for one in found] == [(("a", "b"), False), (("a", "c"), True)]
+    known = one_declared()
+    assert unused(differences(sides((STORE,), (broken,)), known), known) == []
 
 
-def test_a_declared_value_leaves_a_fact_out() -> None:
+def test_a_declared_value_leaves_a_fact_out_on_that_cloud_only() -> None:
+    known = one_declared(kind="Flow", field="source", value="health-checks")
     extra = replace(FLOW, source="health-checks")
-    declared = [Declared(cloud="b", kind="Flow", field="source", value="health-checks", reason="why")]
-    assert differences({"a": [FLOW], "b": [FLOW, extra]}, declared) == []
-    assert len(differences({"a": [FLOW, extra], "b": [FLOW]}, declared)) == 2
+    hidden = differences(sides((FLOW,), (FLOW, extra)), known)
+    assert [(one.thing, one.field, one.weaker, one.counts) for one in hidden] == [("Flow", "", ("b",), False)]
+    assert counted(differences(sides((FLOW, extra), (FLOW,)), known)) == [("Flow", "", ("a",))]
 
 
-def test_two_declarations_for_one_fact_are_both_used() -> None:
-    first = Database(urn="u", role="ledger", customer_key=True, recovery_days=7)
-    declared = [
-        Declared(cloud="b", kind="Database", field=name, reason="why") for name in ("customer_key", "recovery_days")
-    ]
-    assert differences({"a": [first], "b": [replace(first, customer_key=False, recovery_days=8)]}, declared) == []
+def test_a_declaration_for_one_role_says_nothing_of_another() -> None:
+    broken = replace(STORE, tls_only=False)
+    assert counted(differences(sides((STORE,), (broken,)), one_declared(role="r"))) == []
+    assert len(counted(differences(sides((STORE,), (broken,)), one_declared(role="other")))) == 1
 
 
-def test_a_declaration_that_hides_nothing_is_a_difference() -> None:
-    declared = [Declared(cloud="b", kind="ObjectStore", field="tls_only", reason="why")]
-    assert differences({"a": [STORE], "b": [STORE]}, declared) == [
-        "declared, but nothing differs: b ObjectStore.tls_only (why)"
-    ]
+def test_a_declaration_that_explains_nothing_is_unused() -> None:
+    known = one_declared()
+    assert unused(differences(sides((STORE,), (STORE,)), known), known) == known
+
+
+def test_every_pair_is_compared() -> None:
+    facts = [(replace(STORE, retention_days=days),) for days in (1, 2, 3, 4)]
+    found = differences(sides(*facts))
+    assert [tuple(one.values) for one in found] == list(combinations("abcd", 2))
+    assert [one.weaker for one in found] == [(one,) for one, _ in combinations("abcd", 2)]
+
+
+def test_every_row_of_the_file_names_a_field_that_exists_and_is_said_in_both_languages() -> None:
+    by_name = {kind.__name__: kind for kind in KINDS}
+    for row in declared():
+        field = next(one for one in fields(by_name[row.kind]) if one.name == row.field)
+        assert field.compare
+        assert row.reason.en.endswith(".")
+        assert row.reason.ja.endswith("。")
+    assert len(set(map(repr, declared()))) == len(declared())
+
+
+def test_values_are_shown_as_plain_data() -> None:
+    assert plain(frozenset({("b", "x"), ("a", "y")})) == [["a", "y"], ["b", "x"]]
+    assert plain((0, 65535)) == [0, 65535]
+    assert (plain(UNKNOWN), plain(NOT_OFFERED), plain("x"), plain(value=False)) == (
+        "unknown",
+        "not offered",
+        "x",
+        False,
+    )

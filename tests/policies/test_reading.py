@@ -6,10 +6,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+from pulumi_policy import proxy
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError, unknown_checking_proxy
 
 from policies.facts import EXTRACTORS, extract
-from policies.facts.reading import HIDDEN, document, first, flag, is_set, number, plain, read, read_all, text
+from policies.facts.reading import HIDDEN, SENTINELS, document, first, flag, is_set, number, plain, read, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN
 from policies.judge import judge
@@ -18,7 +19,7 @@ SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75f
 
 
 def proxied(properties: Mapping[str, Any]) -> Any:
-    return plain(unknown_checking_proxy(properties))
+    return plain(unknown_checking_proxy(properties), UnknownValueError)
 
 
 def test_an_unknown_in_the_sdks_proxy_reads_as_unknown_and_raises_nothing() -> None:
@@ -51,8 +52,12 @@ def test_a_secret_is_set_but_never_shown() -> None:
     assert is_set(hidden, "password") is True
     assert read(hidden, "password") is UNKNOWN
     assert flag(hidden, "password", default=False) is UNKNOWN
-    assert read(plain({"n": {SIGNATURE: SECRET, "plaintext": "true"}}), "n") is True
-    assert read(plain({"n": {SIGNATURE: SECRET, "plaintext": "{"}}), "n") is UNKNOWN
+    for secret in ({SIGNATURE: SECRET, "plaintext": "true"}, {SIGNATURE: SECRET, "value": True}, "[secret]"):
+        assert plain({"n": secret}) == {"n": HIDDEN}
+
+
+def test_the_marks_of_the_unknown_are_the_policy_sdks() -> None:
+    assert {value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_")} == SENTINELS
 
 
 def test_absent_values_have_the_clouds_default_and_wrong_ones_are_unknown() -> None:
@@ -63,6 +68,7 @@ def test_absent_values_have_the_clouds_default_and_wrong_ones_are_unknown() -> N
     assert number({"a": "30"}, "a", default=7) == 30
     assert number({"a": True}, "a", default=7) is UNKNOWN
     assert number({"a": "30s"}, "a", default=7) is UNKNOWN
+    assert number({"a": "9" * 5000}, "a", default=7) is UNKNOWN
     assert text({"a": 1}, "a") is UNKNOWN
     assert first({"b": UNKNOWN, "c": 1}, "a", "b", "c") is UNKNOWN
 

@@ -19,10 +19,44 @@ from policies.facts.aws import (
 )
 from policies.facts.reading import first
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, Maybe
+from policies.facts.vocabulary import (
+    UNKNOWN,
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    LogArchive,
+    Maybe,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+)
+from policies.language import Message
 
 PACKAGE = "aws"
 JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
+SAYS: frozenset[type[Fact]] = frozenset(
+    {
+        Database,
+        Flow,
+        Identity,
+        ImageRegistry,
+        Key,
+        LoadBalancer,
+        LogArchive,
+        Network,
+        ObjectStore,
+        PublicAddress,
+        Secret,
+        Service,
+    }
+)
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = frozenset(

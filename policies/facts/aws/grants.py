@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,7 +12,7 @@ from typing import Any
 
 from policies.facts.aws.policy_document import actions, statements
 from policies.facts.reading import document, items
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
 ROLE = "aws:iam/role:Role"
@@ -57,6 +59,7 @@ _WORDS = {
     "cloudwatch:putmetricdata": "write-metrics",
 }
 # Actions that AWS binds to no resource: their target is the service.
+_LAST = "\U0010ffff"
 _UNBOUND = {"ecr:getauthorizationtoken": "images", "cloudwatch:putmetricdata": "metrics"}
 
 
@@ -69,8 +72,13 @@ class Grant:
     wildcard: Maybe[bool]
 
 
-def grants(world: World) -> Iterator[Grant]:
+@once
+def grants(world: World) -> tuple[Grant, ...]:
     """One for each role of the stack."""
+    return tuple(_read(world))
+
+
+def _read(world: World) -> Iterator[Grant]:
     for role in world.of(ROLE):
         found = _policies(world, role)
         known = [policy for policy in found if not isinstance(policy, Unknown)]
@@ -122,8 +130,31 @@ def _target(world: World, resource: Any) -> str:
     """The role of the resource of the stack whose ARN this is, begins with, or (as a pattern) fits; the ARN itself where there is none."""
     if not isinstance(resource, str) or resource == "*":
         return "*"
-    for one in world.resources:
+    known = _by_arn(world)
+    starts = {resource[: found.start()] for found in re.finditer("[/:]", resource)}
+    literal = re.split(r"[*?\[]", resource, maxsplit=1)[0]
+    fitting = [
+        arn
+        for arn in known.arns[bisect_left(known.arns, literal) : bisect_left(known.arns, literal + _LAST)]
+        if fnmatchcase(arn, resource)
+    ]
+    found = [known.resources[arn] for arn in (*fitting, *starts) if arn in known.resources]
+    return min(found)[1] if found else resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """The stack's ARNs in order, and of each the place and the role of the first resource that has it."""
+
+    arns: list[str]
+    resources: Mapping[str, tuple[int, str]]
+
+
+@once
+def _by_arn(world: World) -> _Known:
+    resources: dict[str, tuple[int, str]] = {}
+    for place, one in enumerate(world.resources):
         arn = one.properties.get("arn")
-        if isinstance(arn, str) and (fnmatchcase(arn, resource) or resource.startswith((f"{arn}/", f"{arn}:"))):
-            return one.role
-    return resource
+        if isinstance(arn, str):
+            resources.setdefault(arn, (place, one.role))
+    return _Known(arns=sorted(resources), resources=resources)

@@ -6,10 +6,53 @@ from types import MappingProxyType
 from policies.facts.azure import application, database, identity, key, locks, network, object_store, rules, sinks
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, Maybe
+from policies.facts.vocabulary import (
+    UNKNOWN,
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    LogArchive,
+    Maybe,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+)
+from policies.language import Message
 
 PACKAGE = "azure-native"
 JAPAN = frozenset({"japaneast", "japanwest"})
+SAYS: frozenset[type[Fact]] = frozenset(
+    {
+        Database,
+        Flow,
+        Identity,
+        ImageRegistry,
+        Key,
+        LoadBalancer,
+        LogArchive,
+        Network,
+        ObjectStore,
+        PublicAddress,
+        Secret,
+        Service,
+    }
+)
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
+    {
+        (Secret, "customer_key"): Message(
+            "Key Vault encrypts secrets with keys of its own.", "Key Vault は秘密情報を自らの鍵で暗号化します。"
+        ),
+        (ImageRegistry, "tags_immutable"): Message(
+            "Tags can be locked one by one only.", "タグは一つずつしかロックできません。"
+        ),
+    }
+)
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = frozenset(

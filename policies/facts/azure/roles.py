@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.facts.reading import read_all, text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -58,8 +58,13 @@ class Grant:
     scope_id: Maybe[str]
 
 
-def grants(world: World, *scopes: str) -> Iterator[Grant]:
+@once
+def grants(world: World, *scopes: str) -> tuple[Grant, ...]:
     """Every assignment of the stack; `scopes` are the types that a scope may be."""
+    return tuple(_read(world, scopes))
+
+
+def _read(world: World, scopes: tuple[str, ...]) -> Iterator[Grant]:
     for assignment in world.of(ASSIGNMENT):
         yield Grant(
             identity=world.target(assignment, "principalId", IDENTITY),

@@ -19,11 +19,55 @@ from policies.facts.gcp import (
 )
 from policies.facts.gcp.place import JAPAN, region
 from policies.facts.resources import World
-from policies.facts.vocabulary import Fact
+from policies.facts.vocabulary import (
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    LogArchive,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+)
+from policies.language import Message
 
-__all__ = ["INERT", "JAPAN", "KNOWN", "PACKAGE", "TAGS", "TAGS_AT", "UNTAGGABLE", "facts", "region"]
+__all__ = [
+    "INERT",
+    "JAPAN",
+    "KNOWN",
+    "PACKAGE",
+    "SAYS",
+    "TAGS",
+    "TAGS_AT",
+    "UNOFFERED",
+    "UNTAGGABLE",
+    "facts",
+    "region",
+]
 
 PACKAGE = "gcp"
+SAYS: frozenset[type[Fact]] = frozenset(
+    {
+        Database,
+        Flow,
+        Identity,
+        ImageRegistry,
+        Key,
+        LoadBalancer,
+        LogArchive,
+        Network,
+        ObjectStore,
+        PublicAddress,
+        Secret,
+        Service,
+    }
+)
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
 UNTAGGABLE = frozenset(

@@ -1,12 +1,13 @@
 """VPC firewall rules: https://cloud.google.com/firewall/docs/firewalls."""
 
+import re
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from policies.facts.answers import when
 from policies.facts.gcp.network import FIREWALL, LENT, SUBNET, to_google
 from policies.facts.reading import flag, items, read_all, text
-from policies.facts.resources import Resource, World, tier_of
+from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import (
     ANYWHERE,
     HEALTH_CHECKS,
@@ -23,6 +24,7 @@ KNOWN: frozenset[str] = frozenset()
 
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 _PROBERS = ("35.191.0.0/16", "130.211.0.0/22")
+_PORTS = re.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _PROTOCOLS = {"all": "any", "6": "tcp", "17": "udp", "1": "icmp"}
 
 
@@ -59,8 +61,8 @@ def _allowed(rule: Resource) -> Iterator[tuple[Maybe[str], Maybe[tuple[int, int]
 def _range(ports: object) -> Maybe[tuple[int, int]]:
     if not isinstance(ports, str):
         return UNKNOWN
-    first, _, last = ports.partition("-")
-    return int(first), int(last or first)
+    found = _PORTS.fullmatch(ports)
+    return (int(found[1]), int(found[2] or found[1])) if found else UNKNOWN
 
 
 def _ends(world: World, rule: Resource, side: str) -> list[Maybe[str]]:
@@ -78,8 +80,13 @@ def _ends(world: World, rule: Resource, side: str) -> list[Maybe[str]]:
     return [NETWORK] if inward == (side == "destination") else [ANYWHERE]
 
 
-def end_of(world: World, cidr: str) -> Maybe[str]:
+def end_of(world: World, cidr: object) -> Maybe[str]:
     """What a range is: a tier whose subnets (or lent ranges) make it up, Google's APIs, everything, or just a range."""
+    return _end(world, cidr) if isinstance(cidr, str) else UNKNOWN
+
+
+@once
+def _end(world: World, cidr: str) -> Maybe[str]:
     if cidr in ("0.0.0.0/0", "::/0"):
         return ANYWHERE
     if cidr in _PROBERS:
@@ -100,7 +107,12 @@ def end_of(world: World, cidr: str) -> Maybe[str]:
     return tiers.pop() if len(tiers) == 1 else NETWORK
 
 
-def _parts(world: World) -> Iterator[tuple[Resource, IPv4Network]]:
+@once
+def _parts(world: World) -> tuple[tuple[Resource, IPv4Network], ...]:
+    return tuple(_placed(world))
+
+
+def _placed(world: World) -> Iterator[tuple[Resource, IPv4Network]]:
     for part in world.of(SUBNET, LENT):
         written = text(part, "ipCidrRange")
         if part.type == LENT:

@@ -1,10 +1,11 @@
 """Members of IAM policies: https://cloud.google.com/iam/docs/overview."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.facts.reading import text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYONE, Maybe, Unknown
 
 ACCOUNT = "gcp:serviceaccount/account:Account"
@@ -43,8 +44,13 @@ class Grant:
         return self.member if self.account is None else self.account.role
 
 
-def grants(world: World) -> Iterator[Grant]:
+@once
+def grants(world: World) -> tuple[Grant, ...]:
     """Every grant of the stack."""
+    return tuple(_read(world))
+
+
+def _read(world: World) -> Iterator[Grant]:
     for token in (*_ON, _PROJECT):
         for resource in world.of(token):
             path, kind = _ON.get(token, ("project", ""))
@@ -61,4 +67,17 @@ def grants(world: World) -> Iterator[Grant]:
 
 def grants_on(world: World, target: Resource) -> list[Grant]:
     """Those on this resource and those on the whole project."""
-    return [grant for grant in grants(world) if grant.on is target or grant.whole_project]
+    found = _by_target(world)
+    return [*found.get(target.urn, ()), *found.get("", ())]
+
+
+@once
+def _by_target(world: World) -> Mapping[str, Sequence[Grant]]:
+    """Grants by the URN of what they are on; by "" those on the whole project."""
+    found: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants(world):
+        if grant.whole_project:
+            found[""].append(grant)
+        elif grant.on is not None:
+            found[grant.on.urn].append(grant)
+    return found

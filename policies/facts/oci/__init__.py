@@ -20,11 +20,61 @@ from policies.facts.oci import (
 )
 from policies.facts.oci.place import JAPAN, region
 from policies.facts.resources import World
-from policies.facts.vocabulary import Fact
+from policies.facts.vocabulary import (
+    Database,
+    Fact,
+    Flow,
+    Identity,
+    ImageRegistry,
+    Key,
+    LoadBalancer,
+    LogArchive,
+    Network,
+    ObjectStore,
+    PublicAddress,
+    Secret,
+    Service,
+)
+from policies.language import Message
 
-__all__ = ["INERT", "JAPAN", "KNOWN", "PACKAGE", "TAGS", "TAGS_AT", "UNTAGGABLE", "facts", "region"]
+__all__ = [
+    "INERT",
+    "JAPAN",
+    "KNOWN",
+    "PACKAGE",
+    "SAYS",
+    "TAGS",
+    "TAGS_AT",
+    "UNOFFERED",
+    "UNTAGGABLE",
+    "facts",
+    "region",
+]
 
 PACKAGE = "oci"
+SAYS: frozenset[type[Fact]] = frozenset(
+    {
+        Database,
+        Flow,
+        Identity,
+        ImageRegistry,
+        Key,
+        LoadBalancer,
+        LogArchive,
+        Network,
+        ObjectStore,
+        PublicAddress,
+        Secret,
+        Service,
+    }
+)
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
+    {
+        (ImageRegistry, "customer_key"): Message(
+            "A container repository takes no customer key.", "コンテナリポジトリは利用者の鍵を受け付けません。"
+        ),
+    }
+)
 TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = frozenset(

@@ -7,7 +7,7 @@ from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import recorded
 from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import number, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World, customer_key, once
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Database, Fact, Maybe, Unknown
 
 _SYSTEM = "oci:Psql/dbSystem:DbSystem"
@@ -28,7 +28,7 @@ def facts(world: World) -> Iterator[Fact]:
             standby_in_second_zone=when(number(system, "instanceCount", default=1), lambda count: count > 1),
             recovery_days=_recovery(system),
             daily_backup=when(text(system, "managementPolicy.backupPolicy.kind"), lambda kind: kind == "DAILY"),
-            deletion_guarded=some(world.absent(value=False), *(_guards(world, one) for one in statements(world))),
+            deletion_guarded=_guarded(world),
             # https://docs.oracle.com/en-us/iaas/Content/postgresql/db-versions.htm
             minor_upgrades_automatic=True,
             logs_exported=recorded(world, system, "postgresql_database_logs"),
@@ -41,6 +41,11 @@ def _recovery(system: Resource) -> Maybe[int]:
     if isinstance(kind, Unknown):
         return UNKNOWN
     return number(system, "managementPolicy.pitrPolicy.restoreDays", default=0) if kind == "STANDARD" else 0
+
+
+@once
+def _guarded(world: World) -> Maybe[bool]:
+    return some(world.absent(value=False), *(_guards(world, one) for one in statements(world)))
 
 
 def _guards(world: World, statement: Statement) -> Maybe[bool]:

@@ -9,7 +9,7 @@ from policies.facts.oci.logs import BUCKET, LOG
 from policies.facts.oci.secret import SECRET
 from policies.facts.oci.statements import GROUP, Statement, statements
 from policies.facts.reading import text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Fact, Identity
 
 KNOWN: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ _BOUND = {
 
 def facts(world: World) -> Iterator[Fact]:
     for group in world.of(GROUP):
-        held = [one for one in statements(world) if _is_for(world, one, group)]
+        held = [one for one, its in _granting(world) if (its is group if one.clear else one.concerns(group))]
         clear = [one for one in held if one.clear]
         pairs = frozenset(pair for one in clear for pair in _pairs(world, one))
         yield Identity(
@@ -66,8 +66,9 @@ def facts(world: World) -> Iterator[Fact]:
         )
 
 
-def _is_for(world: World, statement: Statement, group: Resource) -> bool:
-    return not statement.denies and (statement.group(world) is group if statement.clear else statement.concerns(group))
+@once
+def _granting(world: World) -> tuple[tuple[Statement, Resource | None], ...]:
+    return tuple((one, one.group(world)) for one in statements(world) if not one.denies)
 
 
 def _open(rule: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.facts.answers import gather, some, when
 from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import flag, is_set, number
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYONE, NOT_OFFERED, UNKNOWN, Fact, Key, Maybe
 
 KEY = "oci:Kms/key:Key"
@@ -19,7 +19,7 @@ _LONGEST_WAIT = 30
 
 def facts(world: World) -> Iterator[Fact]:
     for key in world.of(KEY):
-        grants = [one for one in statements(world) if _admits(one, key)]
+        grants = [one for one in _admitting(world) if one.concerns(key, key_id=key.id)]
         yield Key(
             urn=key.urn,
             role=key.role,
@@ -38,9 +38,12 @@ def _rotation(key: Resource) -> Maybe[int]:
     return UNKNOWN if enabled is UNKNOWN or enabled is NOT_OFFERED else days if enabled else 0
 
 
-def _admits(statement: Statement, key: Resource) -> bool:
-    if not statement.concerns(key, key_id=key.id) or statement.denies:
-        return False
+@once
+def _admitting(world: World) -> tuple[Statement, ...]:
+    return tuple(one for one in statements(world) if not one.denies and _admits(one))
+
+
+def _admits(statement: Statement) -> bool:
     direct = any(right.startswith("KEY_") for right in statement.rights)
     return not statement.clear or direct or (statement.what in _FAMILIES and statement.verb in ("use", "manage"))
 

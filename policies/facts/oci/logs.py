@@ -6,9 +6,9 @@ https://docs.oracle.com/en-us/iaas/Content/connector-hub/overview.htm
 from collections.abc import Iterator
 
 from policies.facts.answers import every, some, when
-from policies.facts.oci.statements import statements
+from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import flag, read_all, text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
@@ -21,6 +21,7 @@ _KINDS = {"flowlogs": "flow", "objectstorage": "access", "loadbalancer": "access
 _AUDIT = ("_Audit", "_Audit_Include_Subcompartment")
 
 
+@once
 def kinds(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
     """The words of LOG_KINDS for what is delivered into the bucket."""
     found: set[str] = set()
@@ -48,15 +49,20 @@ def _copied(world: World, connector: Resource) -> Iterator[Maybe[str]]:
 def _may_write(world: World, bucket: Resource) -> bool:
     """A policy lets connectors create objects in it; without one every delivery is refused."""
     name = text(bucket, "name")
-    return any(
-        not one.clear
+    return any(one.concerns(bucket, bucket_name=name) for one in _writing(world))
+
+
+@once
+def _writing(world: World) -> tuple[Statement, ...]:
+    return tuple(
+        one
+        for one in statements(world)
+        if not one.clear
         or (
             one.conditions.get("request.principal.type") == "serviceconnector"
             and not one.denies
             and ("OBJECT_CREATE" in one.rights or one.what in ("objects", "object-family"))
         )
-        for one in statements(world)
-        if one.concerns(bucket, bucket_name=name)
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from policies.facts.answers import some, when
 from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import BUCKET, CONNECTOR, recorded
-from policies.facts.oci.statements import statements
+from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import is_set, number, read, read_all, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World, customer_key, once
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, ObjectStore
 
 KNOWN = frozenset({BUCKET})
@@ -73,14 +73,22 @@ def _days(rule: Mapping[str, object]) -> Maybe[int]:
     return when(amount, lambda count: when(unit, lambda word: count * _UNITS.get(word, 0)))
 
 
+@once
+def _about_objects(world: World) -> tuple[Statement, ...]:
+    return tuple(
+        one
+        for one in statements(world)
+        if one.what in ("objects", "buckets", "object-family", "all-resources")
+        or any(right.startswith(("OBJECT_", "BUCKET_")) for right in one.rights)
+    )
+
+
 def _anonymous(world: World, bucket: Resource) -> Maybe[bool]:
     """A public access type, or a policy that admits every user of the cloud."""
     name = text(bucket, "name")
     opened = (
         UNKNOWN if not one.clear else one.who(world) == ANYONE and not one.denies
-        for one in statements(world)
-        if one.what in ("objects", "buckets", "object-family", "all-resources")
-        or any(right.startswith(("OBJECT_", "BUCKET_")) for right in one.rights)
+        for one in _about_objects(world)
         if one.concerns(bucket, bucket_name=name)
     )
     kind = text(bucket, "accessType", default="NoPublicAccess")

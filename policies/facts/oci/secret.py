@@ -6,7 +6,7 @@ from policies.facts.answers import gather
 from policies.facts.oci.key import KEY
 from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import World, customer_key, once
 from policies.facts.vocabulary import UNKNOWN, Fact, Secret
 
 SECRET = "oci:Vault/secret:Secret"  # noqa: S105 - a type token
@@ -17,7 +17,8 @@ _FAMILIES = ("secret-bundles", "secret-family", "all-resources")
 
 def facts(world: World) -> Iterator[Fact]:
     for secret in world.of(SECRET):
-        found = [one for one in statements(world) if _reads(one, secret)]
+        name = text(secret, "secretName")
+        found = [one for one in _reading(world) if one.concerns(secret, secret_id=secret.id, secret_name=name)]
         yield Secret(
             urn=secret.urn,
             role=secret.role,
@@ -28,8 +29,11 @@ def facts(world: World) -> Iterator[Fact]:
         )
 
 
-def _reads(statement: Statement, secret: Resource) -> bool:
-    if statement.denies or not statement.concerns(secret, secret_id=secret.id, secret_name=text(secret, "secretName")):
-        return False
+@once
+def _reading(world: World) -> tuple[Statement, ...]:
+    return tuple(one for one in statements(world) if not one.denies and _reads(one))
+
+
+def _reads(statement: Statement) -> bool:
     named = statement.what in _FAMILIES and statement.verb in ("read", "use", "manage")
     return not statement.clear or named or "SECRET_BUNDLE_READ" in statement.rights

@@ -4,11 +4,11 @@ https://docs.oracle.com/en-us/iaas/Content/Identity/policysyntax/policysyntax.ht
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policies.facts.reading import read_all
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYONE
 
 POLICY = "oci:Identity/policy:Policy"
@@ -66,11 +66,10 @@ class Statement:
         return next((group for group in groups if name in (group.properties.get("name"), group.id)), None)
 
 
-def statements(world: World) -> Iterator[Statement]:
+@once
+def statements(world: World) -> tuple[Statement, ...]:
     """Every statement of every policy."""
-    for policy in world.of(POLICY):
-        for text in read_all(policy, "statements"):
-            yield _parsed(policy, text)
+    return tuple(_parsed(policy, text) for policy in world.of(POLICY) for text in read_all(policy, "statements"))
 
 
 def _parsed(policy: Resource, text: object) -> Statement:

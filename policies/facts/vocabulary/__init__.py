@@ -1,8 +1,8 @@
 """The neutral vocabulary: what a resource of any cloud is, in words that no cloud owns.
 
 An extractor (``policies/facts/<cloud>.py``) reads registered resources and yields these facts; a rule (``policies/rules``) reads
-nothing else; parity (``policies/parity.py``) compares them between clouds, field by field. So no compared field holds a cloud's
-own spelling.
+nothing else; parity (``policies/parity.py``) compares them between clouds, field by field, by the direction that each field has
+(``direction.py``). So no compared field holds a cloud's own spelling.
 """
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Service

@@ -3,29 +3,42 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe, differs
+from policies.facts.vocabulary.direction import (
+    FALSE_IS_SAFER,
+    FEWER_PORTS_ARE_SAFER,
+    MORE_IS_SAFER,
+    NARROWER_END_IS_SAFER,
+    ONE_PROTOCOL_IS_SAFER,
+    SUBSET_IS_SAFER,
+    SUPERSET_IS_SAFER,
+    TRUE_IS_SAFER,
+    ZONES_DIFFER,
+)
+from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network(Fact):
     """A private network with its subnets, routes, filters, flow logs and private endpoints folded in."""
 
-    tiers: Maybe[frozenset[str]] = UNKNOWN
+    tiers: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUPERSET_IS_SAFER)
     """The words of `TIERS` for which it has at least one subnet (`tier_of` in policies/facts/resources.py reads the name)."""
-    two_zones: Maybe[bool] = UNKNOWN
+    two_zones: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Each tier can hold workloads in at least two failure zones; a subnet that spans the region counts as such."""
-    internet_route: Maybe[bool] = UNKNOWN
+    internet_route: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """A route, gateway or address translation leads to or from the internet. A route to the cloud's own private service range or
     to another private network (LGWAN, on-premises) is none, whatever the cloud calls its next hop."""
-    deny_by_default: Maybe[bool] = UNKNOWN
+    deny_by_default: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """In every tier whatever is not allowed is refused, in both directions, and the filters the cloud made itself (default
     security group, default security list, default rules) are empty or overridden."""
-    flow_logs: Maybe[bool] = UNKNOWN
+    flow_logs: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Flows of every tier, accepted and refused, are logged."""
-    private_services: Maybe[frozenset[str]] = UNKNOWN
+    private_services: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUPERSET_IS_SAFER)
     """The words of `PRIVATE_SERVICES` that are reached by private endpoint, service gateway or private access."""
     zone_kind: Maybe[str] = field(
-        default=UNKNOWN, compare=False, metadata=differs("some regions have one zone, parted into fault domains")
+        default=UNKNOWN,
+        compare=False,
+        metadata=ZONES_DIFFER,
     )
     """`zone`, `region` (subnets span it) or `fault-domain`."""
 
@@ -39,16 +52,17 @@ class Flow(Fact):
     """
 
     ROLES_PAIRED: ClassVar[bool] = False
+    EXTRA_IS = "weaker"
 
-    source: Maybe[str] = UNKNOWN
+    source: Maybe[str] = field(default=UNKNOWN, metadata=NARROWER_END_IS_SAFER)
     """A tier, `SERVICES`, `HEALTH_CHECKS`, `NETWORK`, `ANYWHERE`, or else the CIDR as written."""
-    destination: Maybe[str] = UNKNOWN
+    destination: Maybe[str] = field(default=UNKNOWN, metadata=NARROWER_END_IS_SAFER)
     """The same words."""
-    protocol: Maybe[str] = UNKNOWN
+    protocol: Maybe[str] = field(default=UNKNOWN, metadata=ONE_PROTOCOL_IS_SAFER)
     """`tcp`, `udp`, `icmp`, or `any`."""
-    ports: Maybe[tuple[int, int]] = UNKNOWN
+    ports: Maybe[tuple[int, int]] = field(default=UNKNOWN, metadata=FEWER_PORTS_ARE_SAFER)
     """First and last port of the range at the destination, (0, 65535) for all; (0, 0) for a protocol that has none."""
-    reason_given: Maybe[bool] = UNKNOWN
+    reason_given: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """The rule carries a description that says why."""
 
 
@@ -56,13 +70,13 @@ class Flow(Fact):
 class LoadBalancer(Fact):
     """A front end, with its listeners, certificates and health checks folded in."""
 
-    public: Maybe[bool] = UNKNOWN
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """It has a public address or accepts requests from outside the private network."""
-    tls_minimum: Maybe[tuple[int, int]] = UNKNOWN
+    tls_minimum: Maybe[tuple[int, int]] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """The oldest TLS version any listener accepts: (1, 2) or (1, 3). (0, 0): a listener for the workload without TLS."""
-    plain_http: Maybe[bool] = UNKNOWN
+    plain_http: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """A listener answers plain HTTP with something else than a redirect to HTTPS."""
-    health_checked: Maybe[bool] = UNKNOWN
+    health_checked: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Targets are taken out when their health check fails."""
 
 
@@ -70,18 +84,20 @@ class LoadBalancer(Fact):
 class Service(Fact):
     """The workload: a container service, its tasks or revisions folded in."""
 
-    public: Maybe[bool] = UNKNOWN
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Instances have public addresses, or it takes requests from outside the private network."""
-    two_zones: Maybe[bool] = UNKNOWN
+    two_zones: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """At least two instances, spread over at least two failure zones (by subnets, or by the cloud's regional placement)."""
-    own_identity: Maybe[bool] = UNKNOWN
+    own_identity: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """It runs as an identity made or named for it, not as the cloud's default one."""
-    image_private: Maybe[bool] = UNKNOWN
+    image_private: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Every image comes from a private registry of the customer's."""
-    logs_kept: Maybe[bool] = UNKNOWN
+    logs_kept: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """What the containers write goes to the log service and from there to an archive."""
     zone_kind: Maybe[str] = field(
-        default=UNKNOWN, compare=False, metadata=differs("some regions have one zone, parted into fault domains")
+        default=UNKNOWN,
+        compare=False,
+        metadata=ZONES_DIFFER,
     )
     """`zone`, `region` or `fault-domain`."""
 
@@ -90,12 +106,14 @@ class Service(Fact):
 class Identity(Fact):
     """What the workload (or a service of the stack) acts as, with every grant to it folded in."""
 
-    permissions: Maybe[frozenset[tuple[str, str]]] = UNKNOWN
+    EXTRA_IS = "weaker"
+
+    permissions: Maybe[frozenset[tuple[str, str]]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Pairs of a word of `ACTIONS` and the target: the role (`Resource.role`) of the resource the right is bound to, `*` for every
     resource, or for rights without a resource of the stack the name of the service (`logs`, `images`)."""
-    wildcard: Maybe[bool] = UNKNOWN
+    wildcard: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """A right covers every action of a service on every resource, or a predefined administrator, owner or editor role."""
-    open_to_anyone: Maybe[bool] = UNKNOWN
+    open_to_anyone: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Its trust lets every principal act as it."""
 
 
@@ -103,5 +121,7 @@ class Identity(Fact):
 class PublicAddress(Fact):
     """A public address, or a setting that hands one out. Said only where `public` is true or unknown, never of private addresses."""
 
-    public: Maybe[bool] = UNKNOWN
+    EXTRA_IS = "weaker"
+
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """True for a reserved public address, a subnet that assigns them, an interface with one."""

@@ -2,30 +2,46 @@
 
 from dataclasses import dataclass, field
 
-from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe, differs
+from policies.facts.vocabulary.direction import (
+    FALSE_IS_SAFER,
+    GUARDED_IN_PRODUCTION,
+    LOCKS_DIFFER,
+    MORE_IS_SAFER,
+    SOONER_IS_SAFER,
+    SUBSET_IS_SAFER,
+    SUPERSET_IS_SAFER,
+    TRUE_IS_SAFER,
+    ZONES_DIFFER,
+    undirected,
+)
+from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObjectStore(Fact):
     """A bucket or container with all its sub-resources folded in. One fact for each store, archives included."""
 
-    anonymous_access: Maybe[bool] = UNKNOWN
+    EXTRA_IS = "neither"
+
+    anonymous_access: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Somebody without an identity can read or write, or nothing blocks that such access is opened later (no public access block,
     public blob access allowed, no public access prevention, an `anyone` in a policy)."""
-    customer_key: Maybe[bool] = UNKNOWN
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Objects are encrypted by default with a key the customer manages (created here or named by id), not with a provider's."""
-    tls_only: Maybe[bool] = UNKNOWN
+    tls_only: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """A request without TLS (1.2 where the cloud can say so) is refused: by setting, by policy, or because the cloud has none."""
-    access_logged: Maybe[bool] = UNKNOWN
+    access_logged: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Reads and writes of objects are recorded (data events, diagnostic setting, audit config or log of the service)."""
-    retention_days: Maybe[int] = UNKNOWN
+    retention_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Whole days in which an object, once written, cannot be altered or removed. 0: no such rule. For a rule in years, 365 each."""
-    deletion_guarded: Maybe[bool] = UNKNOWN
+    deletion_guarded: Maybe[bool] = field(default=UNKNOWN, metadata=GUARDED_IN_PRODUCTION)
     """The store goes only when empty, or a lock forbids it (no force-destroy; a management lock where deletion takes the objects)."""
-    purpose: Maybe[str] = UNKNOWN
+    purpose: Maybe[str] = field(default=UNKNOWN, metadata=undirected("what a store is for follows from the workload"))
     """One of `PURPOSES`."""
     retention_locked: Maybe[bool] = field(
-        default=UNKNOWN, compare=False, metadata=differs("some clouds lock later, or by a step outside the engine")
+        default=UNKNOWN,
+        compare=False,
+        metadata=LOCKS_DIFFER,
     )
     """The retention itself cannot be shortened or removed any more, by nobody."""
 
@@ -34,29 +50,31 @@ class ObjectStore(Fact):
 class Database(Fact):
     """A relational database server or cluster, with its parameters, backups and locks folded in."""
 
-    engine: Maybe[str] = UNKNOWN
+    engine: Maybe[str] = field(default=UNKNOWN, metadata=undirected("the workload's choice; no engine is safer"))
     """`postgresql`, or another engine's common name in lower case."""
-    customer_key: Maybe[bool] = UNKNOWN
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Storage is encrypted with a key the customer manages."""
-    tls_enforced: Maybe[bool] = UNKNOWN
+    tls_enforced: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """A client connection without TLS is refused."""
-    public: Maybe[bool] = UNKNOWN
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """It has, or may be reached by, a public address."""
-    standby_in_second_zone: Maybe[bool] = UNKNOWN
+    standby_in_second_zone: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """A standby in another failure zone takes over. A second fault domain counts where a region has one zone (`zone_kind`)."""
-    recovery_days: Maybe[int] = UNKNOWN
+    recovery_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Whole days back to which any point in time can be restored. 0: no point-in-time recovery."""
-    daily_backup: Maybe[bool] = UNKNOWN
+    daily_backup: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """A backup is taken at least once a day without anybody's doing."""
-    deletion_guarded: Maybe[bool] = UNKNOWN
+    deletion_guarded: Maybe[bool] = field(default=UNKNOWN, metadata=GUARDED_IN_PRODUCTION)
     """The cloud refuses to delete it until a guard is lifted (deletion protection, or a management lock). The engine's `protect`
     does not count: it does not bind the console."""
-    minor_upgrades_automatic: Maybe[bool] = UNKNOWN
+    minor_upgrades_automatic: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Minor versions are applied without anybody's doing (also true where the cloud gives no choice)."""
-    logs_exported: Maybe[bool] = UNKNOWN
+    logs_exported: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """The engine's log leaves the server for a log service or archive."""
     zone_kind: Maybe[str] = field(
-        default=UNKNOWN, compare=False, metadata=differs("some regions have one zone, parted into fault domains")
+        default=UNKNOWN,
+        compare=False,
+        metadata=ZONES_DIFFER,
     )
     """`zone` or `fault-domain`."""
 
@@ -65,16 +83,18 @@ class Database(Fact):
 class Key(Fact):
     """An encryption key the stack makes, with its policy or grants folded in."""
 
-    customer_managed: Maybe[bool] = UNKNOWN
+    EXTRA_IS = "neither"
+
+    customer_managed: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """The customer decides on policy, rotation and destruction (true of every key a stack creates in the cloud's key service)."""
-    rotation_days: Maybe[int] = UNKNOWN
+    rotation_days: Maybe[int] = field(default=UNKNOWN, metadata=SOONER_IS_SAFER)
     """Days between automatic rotations, the cloud's default where none is given. 0: never rotated automatically."""
-    deletion_wait_days: Maybe[int] = UNKNOWN
+    deletion_wait_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Days between the order to destroy and the destruction, in which it can be taken back (the key service's soft delete with
     purge protection; without purge protection 0)."""
-    users: Maybe[frozenset[str]] = UNKNOWN
+    users: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Who may use it to encrypt or decrypt, in words of `USERS`. The account's own administrators do not count."""
-    open_to_anyone: Maybe[bool] = UNKNOWN
+    open_to_anyone: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """A policy or grant lets every principal use or administer it, without a condition that names the account."""
 
 
@@ -82,9 +102,9 @@ class Key(Fact):
 class Secret(Fact):
     """A secret in the cloud's secret service. Its value is never read."""
 
-    customer_key: Maybe[bool] = UNKNOWN
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Encrypted with a key the customer manages."""
-    readers: Maybe[frozenset[str]] = UNKNOWN
+    readers: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Roles (`Resource.role`) of the identities that may read its value, counted over every grant of the stack that covers it;
     an identity from elsewhere by its own name; `ANYONE` for a wildcard."""
 
@@ -93,21 +113,25 @@ class Secret(Fact):
 class LogArchive(Fact):
     """Where logs are kept. One for each store whose purpose is `archive`, whatever feeds it; its store is an ObjectStore fact too."""
 
-    kinds: Maybe[frozenset[str]] = UNKNOWN
+    kinds: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUPERSET_IS_SAFER)
     """What is delivered into it, in words of `LOG_KINDS`, directly or through a store of purpose `delivery`."""
-    inherited: Maybe[frozenset[str]] = frozenset()
+    inherited: Maybe[frozenset[str]] = field(
+        default=frozenset(), metadata=undirected("who keeps a kind of log, not whether it is kept")
+    )
     """Kinds that the organisation above keeps, as the stack's settings declare (Digital Agency's mandatory templates). Read from
     the output ``inherited`` (list of words) of the component that owns the archive (`inherited_logs` of
     policies/facts/resources.py); empty where there is none."""
-    retention_days: Maybe[int] = UNKNOWN
+    retention_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Days in which what was written cannot be altered or removed: `ObjectStore.retention_days` of its store."""
-    write_once: Maybe[bool] = UNKNOWN
+    write_once: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """What was written cannot be altered during its retention, not even by an administrator's single call on the object.
     Whether the retention rule itself is locked is `retention_locked`."""
-    customer_key: Maybe[bool] = UNKNOWN
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Encrypted with a key the customer manages."""
     retention_locked: Maybe[bool] = field(
-        default=UNKNOWN, compare=False, metadata=differs("some clouds lock later, or by a step outside the engine")
+        default=UNKNOWN,
+        compare=False,
+        metadata=LOCKS_DIFFER,
     )
     """As in ObjectStore."""
 
@@ -116,9 +140,9 @@ class LogArchive(Fact):
 class ImageRegistry(Fact):
     """A registry or repository of container images."""
 
-    public: Maybe[bool] = UNKNOWN
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Somebody without an identity can pull, or it answers on a public network."""
-    customer_key: Maybe[bool] = UNKNOWN
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Images are encrypted with a key the customer manages."""
-    tags_immutable: Maybe[bool] = UNKNOWN
+    tags_immutable: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """A tag, once pushed, cannot be moved to another image."""

@@ -1,10 +1,8 @@
 """What every fact has, and the third answer: a value that is not known (yet) is neither true nor false."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, ClassVar, NoReturn, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, NoReturn, TypeAlias, TypeVar
 
 # Stack names end in their environment (`<municipality code>-<system>-<environment>`). Any other ending is judged as production.
 _NOT_PRODUCTION = ("-verification", "-development", "-training")
@@ -58,11 +56,6 @@ def known(value: Maybe[T]) -> T:
     return value
 
 
-def differs(reason: str) -> Mapping[str, str]:
-    """Metadata of a field in which the clouds differ by nature: parity does not compare it, and the reason is printed."""
-    return MappingProxyType({"differs": reason})
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
     """One neutral statement about one thing that was registered.
@@ -73,8 +66,12 @@ class Fact:
 
     ROLES_PAIRED: ClassVar[bool] = True
     """Parity pairs facts of this kind by role. False: the facts of one cloud are compared with another's as one set."""
+    EXTRA_IS: ClassVar[Literal["stronger", "weaker", "neither"]] = "stronger"
+    """Of two clouds, one with a fact of this kind and one without: what the one with it is. A flow, an identity, a public address is
+    one more way in; how many stores and keys hold the same data is neither."""
     COMPARED: ClassVar[bool] = True
-    """False for what is said of every resource (location, tags): the clouds need different numbers of resources."""
+    """False for what is said of every resource (location, tags): the clouds need different numbers of resources, so that parity
+    compares only the weakest."""
 
     urn: str = field(compare=False)
     """Pulumi's URN of the resource a person has to change: the store itself, not its sub-resource."""

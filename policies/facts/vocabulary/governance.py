@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from policies.facts.vocabulary.direction import JAPAN_IS_SAFER, MORE_KEYS_ARE_SAFER, TRUE_IS_SAFER, undirected
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
@@ -16,9 +17,9 @@ class Located(Fact):
 
     COMPARED: ClassVar[bool] = False
 
-    location: Maybe[str] = UNKNOWN
+    location: Maybe[str] = field(default=UNKNOWN, metadata=JAPAN_IS_SAFER)
     """`japan`, `global` (a service without region), or `abroad`."""
-    spelled: Maybe[str] = field(default=UNKNOWN, compare=False)
+    spelled: Maybe[str] = field(default=UNKNOWN, compare=False, metadata=undirected("the cloud's own spelling"))
     """The region as the cloud spells it, for the message."""
 
 
@@ -28,7 +29,7 @@ class Tagged(Fact):
 
     COMPARED: ClassVar[bool] = False
 
-    tags: Maybe[Mapping[str, Maybe[str]]] = field(default=UNKNOWN, hash=False)
+    tags: Maybe[Mapping[str, Maybe[str]]] = field(default=UNKNOWN, hash=False, metadata=MORE_KEYS_ARE_SAFER)
     """Key to value, keys as registered; {} where there are none."""
 
 
@@ -38,7 +39,7 @@ class Classified(Fact):
 
     COMPARED: ClassVar[bool] = False
 
-    type: str = field(compare=False)
+    type: str = field(compare=False, metadata=undirected("the cloud's own word"))
     """The type token."""
-    classified: bool = False
+    classified: bool = field(default=False, metadata=TRUE_IS_SAFER)
     """Never unknown."""
