@@ -14,3 +14,8 @@ def disagreements(state: Mapping[str, Any], books: Iterable[Entry]) -> tuple[lis
     known = Counter((one["urn"], one["type"], one["id"]) for one in managed if not one["type"].startswith("pulumi:"))
     held = Counter(books)
     return sorted((held - known).elements()), sorted((known - held).elements())
+
+
+def guarded(state: Mapping[str, Any]) -> dict[str, str]:
+    """URN → id of all that production can't lose."""
+    return {one["urn"]: one["id"] for one in state["deployment"].get("resources", ()) if one.get("protect")}

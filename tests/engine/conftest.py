@@ -3,7 +3,7 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from operations.engine import Engine
 from operations.environment import engine_folder
 from operations.example import example, reopened
 from operations.sandbox_process import running_sandbox
+from sandbox.cloud import drift
 
 CLOUDS = ("aws", "azure", "gcp", "oci")
 PRODUCTION = "011002-resident-record-production"
@@ -101,6 +102,39 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Callable
         return Deployed(**json.loads(kept.read_text()))
 
     return on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What a verification stack was after it had been moved to one cloud: its state, its outputs' keys, the packages of what exists."""
+
+    state: Mapping[str, Any]
+    outputs: Sequence[str]
+    packages: Sequence[str]
+
+
+@pytest.fixture(scope="session")
+def swapped(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Mapping[str, Moved]:
+    """The verification example moved through all clouds by one setting, once for all tests and workers."""
+    shared = shared_folder(tmp_path_factory)
+    kept = shared / "swapped.json"
+    with (shared / "swapped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps({cloud: asdict(moved) for cloud, moved in _swap(shared / "swapped", engine)}))
+    return {cloud: Moved(**moved) for cloud, moved in json.loads(kept.read_text()).items()}
+
+
+def _swap(folder: Path, engine: Path) -> Iterator[tuple[str, Moved]]:
+    with running_sandbox(folder / "cloud") as ports:
+        stack = example(
+            VERIFICATION, cloud=CLOUDS[0], folder=folder / "stack", engine=engine, ports=ports, policies=False
+        )
+        for cloud in CLOUDS:
+            stack.set_config("machikumo:cloud", cloud)
+            stack.up("--skip-preview")
+            exist = {token.partition(":")[0] for token, _, _ in drift.contents(folder / "cloud")}
+            yield cloud, Moved(state=stack.export(), outputs=sorted(stack.outputs()), packages=sorted(exist))
 
 
 def _deploy(cloud: str, folder: Path, engine: Path) -> Deployed:
