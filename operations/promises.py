@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from policies.state import judge_state
@@ -43,9 +44,10 @@ class Capabilities:
     promises: Mapping[str, str]
     not_offered: Mapping[str, Mapping[str, Declaration]]
 
-    @classmethod
-    def read(cls) -> "Capabilities":
-        """Ask the components in a process of their own: this one needs no cloud SDK."""
+    @staticmethod
+    @cache
+    def read() -> "Capabilities":
+        """Ask the components, once, in a process of their own: this one needs no cloud SDK (they load all four)."""
         asked = [sys.executable, "-P", "-m", "components", "--json"]
         answer = subprocess.run(asked, stdout=subprocess.PIPE, check=True)  # noqa: S603
         given = json.loads(answer.stdout)
@@ -53,7 +55,7 @@ class Capabilities:
             cloud: {promise: Declaration(**entry) for promise, entry in entries.items()}
             for cloud, entries in given["not_offered"].items()
         }
-        return cls(promises=given["promises"], not_offered=declared)
+        return Capabilities(promises=given["promises"], not_offered=declared)
 
     def substitutes(self, cloud: str) -> Mapping[str, str | None]:
         """The promises that the cloud does not keep literally, each with what keeps it instead."""

@@ -12,6 +12,7 @@ from operations.environment import PRIVATE, SANDBOX_VARIABLE, engine_environment
 from operations.sandbox_process import SERVER, SandboxError, running_sandbox
 from operations.wording import say
 
+TORTURE = (sys.executable, "-P", "-m", "tests.torture")
 NOT_FOUND = 127
 KILLED = 128
 
@@ -19,15 +20,18 @@ KILLED = 128
 def main(arguments: Sequence[str]) -> int:
     """Run the command in the caller's folder and return its exit code (128 + n when signal n ended it).
 
-    `types` instead of a command lists what the local cloud knows of each resource type, and where it is blind.
+    `types` instead of a command lists what the local cloud knows of each resource type, and where it is blind; `torture`
+    runs the full series of kills and random sequences.
     """
     if tuple(arguments[:1]) == ("types",):
         return subprocess.run([*SERVER, *arguments], check=False).returncode  # noqa: S603
+    if tuple(arguments[:1]) == ("torture",):
+        return subprocess.run([*TORTURE, *arguments[1:]], check=False).returncode  # noqa: S603
     parser = argparse.ArgumentParser(
         prog="machikumo sandbox",
         usage=say(
-            "machikumo sandbox [--state DIR] -- COMMAND…, or machikumo sandbox types [--json]",
-            "machikumo sandbox [--state フォルダ] -- コマンド…、または machikumo sandbox types [--json]",
+            "machikumo sandbox [--state DIR] -- COMMAND…, or machikumo sandbox types [--json], or machikumo sandbox torture [-h]",
+            "machikumo sandbox [--state フォルダ] -- コマンド…、または machikumo sandbox types [--json]、machikumo sandbox torture [-h]",
         ),
         description=say(
             "Runs a command with the engine, the local cloud and the environment set. What it makes is kept until --state is removed.",

@@ -2,7 +2,8 @@
 
 A step holds the new inputs; what the provider computes is not in it. An unchanged resource keeps its id and its outputs, which are in
 the old state beside; an updated one too, as far as the outputs are no inputs. Of one that is made anew they are not known.
-Read in the engine's source (pkg/backend/display/json.go, v3.259.0) and held against its output (tests/engine/test_check.py).
+The policy pack is shown the outputs of a preview instead, of which a provider may leave unknown what the inputs say: it lists more
+as unknown, and violations are the same. Read in the engine's source (pkg/backend/display/json.go, v3.259.0) and held against its output (tests/engine/test_check.py).
 """
 
 from collections import Counter

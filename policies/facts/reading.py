@@ -171,7 +171,7 @@ def _steps(path: Path) -> Sequence[str]:
 
 def _walk(value: Any, steps: Sequence[str]) -> Any:
     for step in steps:
-        if isinstance(value, list) and not step.isdecimal():
+        while isinstance(value, list) and not step.isdecimal():
             if len(value) > 1:
                 return UNKNOWN
             value = value[0] if value else None

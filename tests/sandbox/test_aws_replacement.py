@@ -233,3 +233,13 @@ def test_an_item_of_a_set_is_the_same_in_whatever_order_its_keys_come() -> None:
     reversed_keys = [dict(reversed(entry.items())) for entry in ENTRIES]
     found = difference(PACKAGE, PACKAGE.types[ACL], {"ingress": ENTRIES}, {"ingress": reversed_keys[::-1]})
     assert found.changes == {}
+
+
+def test_a_default_that_the_provider_fills_in_since_is_no_difference() -> None:
+    """A stack made before the provider filled it in; the cloud had it all the time."""
+    subnet = PACKAGE.types["aws:ec2/subnet:Subnet"]
+    old = {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"}
+    filled = {**old, "ipv6Native": False, "__defaults": ["ipv6Native"]}
+    assert difference(PACKAGE, subnet, old, filled).changes == {}
+    assert difference(PACKAGE, subnet, old, {**old, "ipv6Native": True}).replaces == {"ipv6Native"}
+    assert difference(PACKAGE, subnet, {**old, "ipv6Native": True}, filled).replaces == {"ipv6Native"}
