@@ -53,7 +53,7 @@ class Result:
         """(`update` or `delete`, URN, properties) of everything that a refresh found changed or gone."""
         ended = (event["resOutputsEvent"]["metadata"] for event in self.events if "resOutputsEvent" in event)
         found = (step for step in ended if step["op"] in ("update", "delete"))
-        return tuple((step["op"], step["urn"], tuple(sorted(step["diffs"] or ()))) for step in found)
+        return tuple((step["op"], step["urn"], tuple(sorted(step.get("diffs") or ()))) for step in found)
 
     @property
     def violations(self) -> tuple[Event, ...]:
