@@ -9,7 +9,7 @@ from typing import Any
 from policies.facts.exported import NotAState, world_of_state
 from policies.facts.previewed import is_preview, world_of_preview
 from policies.facts.resources import World
-from policies.language import Message
+from policies.language import Message, visible
 
 __all__ = ["STANDARD_INPUT", "files", "loaded", "too_deep", "world_of"]
 
@@ -27,7 +27,7 @@ def files(name: str) -> list[Path]:
         return [path]
     found = sorted(path.rglob("*.json"))
     if not found:
-        raise NotAState(Message(f"{name}: no *.json in this folder", f"{name}: フォルダに *.json がありません"))
+        raise NotAState(_of(name, Message("no *.json in this folder", "フォルダに *.json がありません")))
     return found
 
 
@@ -37,13 +37,13 @@ def loaded(name: str) -> Mapping[str, Any]:
         text = sys.stdin.read() if name == STANDARD_INPUT else Path(name).read_text(encoding="utf-8")
         document = json.loads(text)
     except OSError as error:
-        raise NotAState(Message(f"{name}: {error.strerror}", f"{name}: 読めません: {error.strerror}")) from error
+        raise NotAState(_of(name, Message(str(error.strerror), f"読めません: {error.strerror}"))) from error
     except RecursionError as error:
         raise NotAState(too_deep(name)) from error
     except ValueError as error:  # the decoder's message holds a place, nothing of the text
-        raise NotAState(Message(f"{name}: not JSON: {error}", f"{name}: JSON ではありません: {error}")) from error
+        raise NotAState(_of(name, Message(f"not JSON: {error}", f"JSON ではありません: {error}"))) from error
     if not isinstance(document, Mapping):
-        raise NotAState(Message(f"{name}: no JSON object", f"{name}: JSON のオブジェクトではありません"))
+        raise NotAState(_of(name, Message("no JSON object", "JSON のオブジェクトではありません")))
     return document
 
 
@@ -53,9 +53,14 @@ def world_of(document: Mapping[str, Any], name: str) -> tuple[World, bool]:
     try:
         return (world_of_preview if preview else world_of_state)(document), preview
     except NotAState as error:
-        raise NotAState(Message(f"{name}: {error.message.en}", f"{name}: {error.message.ja}")) from error
+        raise NotAState(_of(name, error.message)) from error
 
 
 def too_deep(name: str) -> Message:
     """What is said of a document that no engine writes."""
-    return Message(f"{name}: values are nested too deeply", f"{name}: 値の入れ子が深すぎます")
+    return _of(name, Message("values are nested too deeply", "値の入れ子が深すぎます"))
+
+
+def _of(name: str, said: Message) -> Message:
+    shown = visible(name)
+    return Message(f"{shown}: {said.en}", f"{shown}: {said.ja}")

@@ -1,22 +1,11 @@
 """What every report says of a verdict, safe to be shown."""
 
-import re
-
 from policies.check import Checked
 from policies.judge import Answer, Verdict
-from policies.language import Message
+from policies.language import Message, visible
 from policies.waivers import Waiver
 
 __all__ = ["because", "counts", "verdict_word", "visible"]
-
-# Control characters, directions of writing, halves of characters: they move a terminal's cursor, open a CI's own commands at the
-# start of a line, or may not stand in XML.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-def visible(text: str) -> str:
-    """The text on one line, whatever a state calls its resources."""
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def because(verdict: Verdict) -> Message:

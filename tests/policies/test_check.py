@@ -265,3 +265,9 @@ def test_an_empty_stack_is_judged_and_holds(tmp_path: Path) -> None:
     document = json.loads('{"version": 3, "deployment": {"manifest": {}}}')
     result = checked(file(tmp_path, document))
     assert (result.code, result.judged[0].stack) == (Code.ALL_HOLD, "")
+
+
+def test_the_name_of_a_file_stays_on_one_line(tmp_path: Path) -> None:
+    path = file(tmp_path, {}, "a\n::error::b.json")
+    [problem] = checked(path).problems
+    assert problem.en.startswith(f"{tmp_path}/a\\u000a::error::b.json: neither")
