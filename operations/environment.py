@@ -53,7 +53,8 @@ def engine_environment(
         **{name: value for name, value in os.environ.items() if not name.startswith(ACCOUNTS)},
         "PATH": os.pathsep.join([str(engine), *filter(None, [os.environ.get("PATH")])]),
         "PULUMI_HOME": str(PRIVATE / "home"),
-        "PULUMI_BACKEND_URL": state.resolve().as_uri(),
+        # Without side files: a kill can leave one empty, and then the state beside it can't be read (engine 3.259).
+        "PULUMI_BACKEND_URL": f"{state.resolve().as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": given,
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in sorted(ports.items())),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

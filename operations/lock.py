@@ -27,15 +27,14 @@ def release(engine: Engine, refusal: EngineError, *, unlock: bool) -> None:
 
 
 def _dead(host: str, pid: int) -> bool:
-    """Whether this is the machine, and it has no such process."""
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
+    """Whether this is the machine, and it has no such process; somebody else's process is one."""
+    if host == socket.gethostname():
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
     return False
 
 

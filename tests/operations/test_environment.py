@@ -27,7 +27,7 @@ def test_the_environment_is_offline_private_and_attached_to_the_sandbox(
     assert ours == {
         "PATH": "/engine:/usr/bin",
         "PULUMI_HOME": str(PRIVATE / "home"),
-        "PULUMI_BACKEND_URL": (tmp_path / "stacks").as_uri(),
+        "PULUMI_BACKEND_URL": f"{(tmp_path / 'stacks').as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_DEBUG_PROVIDERS": "aws:1,gcp:2",
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -214,6 +214,15 @@ def test_a_lock_whose_process_is_not_seen_dead_stays(host: str, pid: int) -> Non
     assert engine.said == []
 
 
+def test_a_lock_of_somebody_elses_process_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    with pytest.raises(UndecidableError, match="is not seen to be dead"):
+        done(StandIn(state(), lock(HERE, GONE)), Seen())
+
+
 def test_what_is_no_lock_is_the_engines_own_refusal() -> None:
     engine = StandIn(state(), "error: no such bucket")
     with pytest.raises(EngineError, match="no such bucket"):

@@ -43,7 +43,7 @@ def test_the_command_runs_in_the_callers_folder_with_engine_and_sandbox_set(comm
     assert environment["PATH"].split(os.pathsep)[0] == str(tmp_path / "engine")
     assert environment["PULUMI_DEBUG_PROVIDERS"] == "aws:4711,oci:4712"
     assert environment["MACHIKUMO_SANDBOX"] == str(tmp_path / "state" / "cloud")
-    assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "state" / "stacks").as_uri()
+    assert environment["PULUMI_BACKEND_URL"] == f"{(tmp_path / 'state' / 'stacks').as_uri()}?metadata=skip"
     assert _server_is_gone(tmp_path)
 
 

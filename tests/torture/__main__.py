@@ -68,7 +68,8 @@ def _kept(options: argparse.Namespace, done: list[Result]) -> None:
     with RESULTS.open("a") as file:
         file.write(json.dumps(done[-1], ensure_ascii=False) + "\n")
     version = engine_folder().name.partition("-")[0]
-    options.report.write_text(written(done, engine=version, ended=datetime.now(UTC)))
+    asked = f"{options.kills} kill points on each of {len(options.clouds)} clouds, {options.sequences} sequences"
+    options.report.write_text(written(done, asked=asked, engine=version, ended=datetime.now(UTC)))
 
 
 def _jobs(options: argparse.Namespace) -> list[Job]:

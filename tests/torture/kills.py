@@ -63,14 +63,14 @@ def change_everything(ground: Ground) -> None:
             one(settings, random)
 
     ground.change(change)
-    resources = ground.engine.export()["deployment"]["resources"]
+    resources = ground.state["deployment"]["resources"]
     drift.delete(ground.cloud, next(one["urn"] for one in resources if one["type"].endswith(STATELESS)))
     ground.engine.refresh("--skip-preview")
 
 
 def survive(ground: Ground, kill: Kill) -> None:
     """Kill, recover by the documented steps, end what was begun. AssertionError where anything is orphaned, doubled or lost."""
-    kept = guarded(ground.engine.export())
+    kept = guarded(ground.state)
     assert ground.kill(kill.point), "the run ended before it was killed"
     ground.recover()
     kept |= _held(ground, kept)

@@ -32,13 +32,14 @@ def machine(engine: str) -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, {versions}"
 
 
-def written(results: Sequence[Result], *, engine: str, ended: datetime) -> str:
-    """The whole report of what was run so far."""
+def written(results: Sequence[Result], *, asked: str, engine: str, ended: datetime) -> str:
+    """The whole report of what was run so far; `asked`: what was to be run."""
     clouds = list(dict.fromkeys(one["cloud"] for one in results))
     lines = [
         HEAD,
         f"* Ended: {ended:%Y-%m-%d %H:%M} UTC",
         f"* Machine: {machine(engine)}",
+        f"* Asked for: {asked}. Run so far: {_counted(results)}",
         "",
         "| cloud | kill points kept | sequences kept | first and last seed | steps | minutes |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -55,6 +56,11 @@ def written(results: Sequence[Result], *, engine: str, ended: datetime) -> str:
             f"  → {one['fault']}",
         ]
     return "\n".join([*lines, *_points(results)]) + "\n"
+
+
+def _counted(results: Sequence[Result]) -> str:
+    kills = sum(one["kind"] == "kill" for one in results)
+    return f"{kills} kill points, {len(results) - kills} sequences"
 
 
 def again(one: Result) -> str:

@@ -64,22 +64,27 @@ CHANGES: Final = (another_line, longer_retention, longer_logs, other_flows, othe
 
 
 class Sequence:
-    """One sequence on one ground; `steps` says what is being done and raises AssertionError where something is not kept."""
+    """One sequence on one ground; `steps` says what is being done and raises AssertionError where something is not kept.
+
+    `killed`: the points at which an `up` was killed; a point further on than a run's last call kills nothing.
+    """
 
     def __init__(self, ground: Ground, cloud: str, seed: int, capabilities: Capabilities) -> None:
         self._ground, self._cloud, self._capabilities = ground, cloud, capabilities
         # A string: its seed is the same in every process and Python.
         self._random = Random(f"{cloud} {seed}")
-        self._kept = guarded(ground.engine.export())
+        self._kept = guarded(ground.state)
+        self.killed: list[KillPoint] = []
 
     def steps(self, number: int) -> Iterator[str]:
-        """Do `number` random steps and an `up`; yields each one's description before it is done."""
+        """Do `number` random steps, then an `up` after which nothing is to do; yields descriptions, each before it is done."""
         for _ in range(number):
             kind: Callable[[], Iterator[str]] = self._random.choice(
                 (self._changed, self._brought_up, self._failed, self._killed, self._drifted)
             )
             yield from kind()
         yield from self._brought_up()
+        assert self._ground.engine.preview("--expect-no-changes").changes.keys() == {"same"}
 
     def _change(self) -> str:
         change = self._random.choice(CHANGES)
@@ -129,12 +134,13 @@ class Sequence:
             at_once=self._random.choice((1, 8)),
         )
         yield f"{self._change()}, up killed {point}"
-        self._ground.kill(point)
+        if self._ground.kill(point):
+            self.killed.append(point)
         self._ground.recover()
         self._held()
 
     def _drifted(self) -> Iterator[str]:
-        state = self._ground.engine.export()
+        state = self._ground.state
         resources = [one for one in state["deployment"]["resources"] if one["custom"] and "id" in one]
         # What nothing else is made of; `dependencies` would also count what only came later in the program.
         used = {urn for one in resources for urns in one.get("propertyDependencies", {}).values() for urn in urns or ()}

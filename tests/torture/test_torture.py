@@ -38,12 +38,13 @@ def test_twenty_kills_are_before_during_and_after_calls_of_every_kind() -> None:
 
 def test_the_report_says_what_was_run_and_how_to_repeat_what_was_not_kept() -> None:
     ended = datetime(2026, 11, 25, 17, 30, tzinfo=UTC)
-    text = written([KEPT, *SEQUENCES], engine="v3.259.0", ended=ended)
+    text = written([KEPT, *SEQUENCES], asked="all", engine="v3.259.0", ended=ended)
     assert (
         text
         == f"""{HEAD}
 * Ended: 2026-11-25 17:30 UTC
 * Machine: {machine("v3.259.0")}
+* Asked for: all. Run so far: 1 kill points, 2 sequences
 
 | cloud | kill points kept | sequences kept | first and last seed | steps | minutes |
 | --- | --- | --- | --- | --- | --- |
