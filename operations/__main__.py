@@ -53,6 +53,11 @@ COMMANDS: Mapping[str, Command] = {
         english="after a killed pulumi up: say what is undecided, and with --yes make the state right again",
         japanese="pulumi up が途中で落ちた後に、未決の操作を示し、--yes で状態を正しく戻す",
     ),
+    "swap": Command(
+        module="operations.swap",
+        english="move a system's data to another cloud, step by step (--help: the steps that exist)",
+        japanese="システムのデータを別のクラウドへ段階的に移す(--help: できている手順)",
+    ),
     "doctor": Command(
         module="operations.doctor",
         english="say what is found, what is missing, and the command that mends it",

@@ -15,7 +15,7 @@ NEITHER = {"on_path": None, "built": None, "built_version": "3.259.0", "go": Non
 
 
 def test_the_commands_are_these() -> None:
-    assert set(COMMANDS) == {"check", "demo", "test", "sandbox", "recover", "controls", "parity", "doctor"}
+    assert set(COMMANDS) == {"check", "demo", "test", "sandbox", "recover", "swap", "controls", "parity", "doctor"}
 
 
 @pytest.mark.parametrize(("language", "words"), [("C.UTF-8", "usage: machikumo"), ("ja_JP.UTF-8", "使い方: machikumo")])

@@ -1,0 +1,34 @@
+"""`machikumo swap`: the move of a running system's data to another cloud, step by step. What exists of it: docs/swap.md."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+
+from operations.wording import say
+
+STEPS: Mapping[str, tuple[str, str]] = {
+    "receipts": (
+        "FOLDER: whether the chain of receipts is whole (--head HASH: as it was noted elsewhere)",
+        "フォルダ: 記録の連鎖に欠けや改変がないかを確かめる(--head ハッシュ: 控えと比べる)",
+    ),
+}
+"""Each is a module of this package, `<step>_step`, with `main(arguments) -> exit code`; what it does."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one step and return its exit code; 2 for a word that is no step."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(usage())  # noqa: T201
+        return 0
+    if not arguments or arguments[0] not in STEPS:
+        print(usage(), file=sys.stderr)  # noqa: T201
+        return 2
+    step: Callable[[Sequence[str]], int] = import_module(f"operations.swap.{arguments[0].replace('-', '_')}_step").main
+    return step(arguments[1:])
+
+
+def usage() -> str:
+    """Return the help text."""
+    width = max(len(name) for name in STEPS)
+    lines = [f"  {name:<{width}}  {say(*texts)}" for name, texts in STEPS.items()]
+    return "\n".join([say("usage: machikumo swap STEP [...]", "使い方: machikumo swap 手順 [...]"), "", *lines])
