@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import Identity, Key, Service, known
+from policies.facts.vocabulary import AccessGrant, Identity, Key, Service, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -11,15 +11,30 @@ _TOO_WIDE = frozenset({"administer", "administer-key", "other"})
 
 @rule(
     "iam-no-wildcard-admin",
-    "No identity has every right of a service, or a predefined administrator's role.",
+    "Nobody has every right of a service, or a predefined administrator's role.",
     title_ja="全権限付与の禁止",
     promise="identity.least_privilege",
 )
-def no_wildcard(identity: Identity) -> Iterator[Message]:
-    if known(identity.wildcard):
+def no_wildcard(fact: Identity | AccessGrant) -> Iterator[Message]:
+    if known(fact.wildcard):
         yield Message(
-            f"Identity {identity.name} has a wildcard or administrator's right. Name actions and resources.",
-            f"実行主体 {identity.name} に全許可または管理者の権限があります。操作と対象を限定してください。",
+            f"{fact.name} gives a wildcard or administrator's right. Name actions and resources.",
+            f"{fact.name} に全許可または管理者の権限があります。操作と対象を限定してください。",
+        )
+
+
+@rule(
+    "iam-no-privilege-escalation",
+    "Nobody can come to more rights than those given.",
+    title_ja="権限昇格経路の禁止",
+)
+def no_escalation(fact: Identity | AccessGrant) -> Iterator[Message]:
+    ways = sorted(known(fact.escalations))
+    if ways:
+        yield Message(
+            f"{fact.name} leads to more rights than it gives, by: {', '.join(ways)}. Take these actions away, or name what they may be"
+            " done to.",
+            f"{fact.name} は与えた以上の権限を得る経路を含みます: {', '.join(ways)}。これらの操作を外すか、対象を限定してください。",
         )
 
 
@@ -44,7 +59,7 @@ def least_privilege(identity: Identity) -> Iterator[Message]:
 
 @rule(
     "iam-no-public-principal",
-    "No key and no identity trusts everyone.",
+    "No key, no identity and no policy trusts everyone.",
     title_ja="誰でも可の信頼関係の禁止",
     promise="encryption_key.granted_services_only",
     never_waived=Message(
@@ -52,7 +67,7 @@ def least_privilege(identity: Identity) -> Iterator[Message]:
         "誰でも住民の情報を開き、またはシステムの一部として振る舞えることになり、それを正当化する理由はありません。",
     ),
 )
-def no_public_principal(fact: Key | Identity) -> Iterator[Message]:
+def no_public_principal(fact: Key | Identity | AccessGrant) -> Iterator[Message]:
     if known(fact.open_to_anyone):
         yield Message(
             f"{fact.name} trusts every principal. Name the principals, or a condition on the own account.",

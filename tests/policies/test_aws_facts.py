@@ -13,6 +13,7 @@ from policies.rules import RULES
 from tests.policies.aws_stack import (
     ACCOUNT,
     READ_SECRET,
+    ROLE,
     TLS_ONLY,
     Change,
     Stack,
@@ -123,7 +124,7 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     (
         "net-object-storage-not-public",
         put("records-BucketPolicy", policy=policy(TLS_ONLY, PUBLIC)),
-        set(),
+        {"iam-no-public-principal"},
         put("records-BucketPolicy", policy=UNKNOWN),
     ),
     (
@@ -150,7 +151,7 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     (
         "img-registry-not-public",
         added("ecr/repositoryPolicy:RepositoryPolicy", "open", repository="images", policy=policy(PUBLIC)),
-        set(),
+        {"iam-no-public-principal"},
         added("ecr/repositoryPolicy:RepositoryPolicy", "open", repository="images", policy=UNKNOWN),
     ),
     ("net-tier-segmentation", without("network-data-1", "network-data-2"), set(), None),
@@ -182,6 +183,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     (
         "iam-no-wildcard-admin",
         put("rights", policy=policy(READ_SECRET, {"Action": "sqs:*", "Resource": "*"})),
+        {"iam-least-privilege"},
+        put("rights", policy=UNKNOWN),
+    ),
+    (
+        "iam-no-privilege-escalation",
+        put("rights", policy=policy(READ_SECRET, {"Action": "iam:PutRolePolicy", "Resource": ROLE})),
         {"iam-least-privilege"},
         put("rights", policy=UNKNOWN),
     ),

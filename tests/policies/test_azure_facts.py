@@ -18,6 +18,7 @@ ROLES = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/"
 ENCRYPTS = f"{ROLES}e147488a-f6f5-4113-8e2d-b22465e65bf6"
 READS_SECRETS = f"{ROLES}4633458b-17de-408a-b874-0445c86b69e6"
 PULLS = f"{ROLES}7f951dda-4ed3-4680-a7ca-43fe172d538d"
+GRANTS_RIGHTS = f"{ROLES}f58310d9-a9f6-439a-9e8d-f62e7b41a168"
 OWNER = f"{ROLES}8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 TAGS = {
     "municipality-code": "011002",
@@ -36,7 +37,6 @@ ALWAYS_KEPT = {
     "bak-enabled-with-retention",
     "crypto-key-customer-managed",
     "ha-network-two-zones",
-    "iam-no-public-principal",
     "tls-frontend-min-12",
     "vuln-patching-automated",
 }
@@ -100,6 +100,10 @@ def log(resource: str, *categories: str) -> tuple[str, dict[str, Any]]:
 def grant(principal: str, role: str, scope: str) -> tuple[str, dict[str, Any]]:
     token = "azure-native:authorization:RoleAssignment"
     return token, {"principalId": f"{principal}-principal", "roleDefinitionId": role, "scope": f"/{scope}"}
+
+
+def container(public: Any) -> tuple[str, dict[str, Any]]:
+    return "azure-native:storage:BlobContainer", {"accountName": "records", "publicAccess": public}
 
 
 def endpoint(target: str) -> tuple[str, dict[str, Any]]:
@@ -319,7 +323,13 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("net-no-any-any", set_to("entry-rules", "securityRules.0", OPEN_RULE_IN_IPV6), set()),
     ("net-flow-ends-named", set_to("entry-rules", "securityRules.0", STRANGE_RULE), set()),
     ("iam-no-wildcard-admin", added("owns", *grant("workload", OWNER, "records")), {"iam-least-privilege"}),
+    (
+        "iam-no-privilege-escalation",
+        added("may-grant", *grant("stranger", GRANTS_RIGHTS, "subscriptions/s/resourceGroups/g")),
+        set(),
+    ),
     ("iam-least-privilege", added("wide", *grant("workload", PULLS, "nowhere")), set()),
+    ("iam-no-public-principal", added("open", *container("Blob")), set()),
     ("iam-workload-identity", set_to("app", "identity", {"type": "SystemAssigned"}), set()),
     ("secrets-one-reader", without("workload-secret"), set()),
     ("log-audit-trail-all", without("activity"), set()),
@@ -363,6 +373,11 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("net-no-any-any", set_to("entry-rules", "securityRules", UNKNOWN)),
     ("net-flow-ends-named", set_to("entry-rules", "securityRules.0.sourceAddressPrefix", UNKNOWN)),
     ("iam-no-wildcard-admin", set_to("workload-images", "roleDefinitionId", UNKNOWN)),
+    (
+        "iam-no-privilege-escalation",
+        added("may-grant", *grant("stranger", f"{ROLES}0", "subscriptions/s/resourceGroups/g")),
+    ),
+    ("iam-no-public-principal", added("open", *container(UNKNOWN))),
     ("iam-least-privilege", set_to("workload-images", "roleDefinitionId", UNKNOWN)),
     ("iam-workload-identity", set_to("app", "identity", UNKNOWN)),
     ("secrets-one-reader", set_to("workload-secret", "roleDefinitionId", UNKNOWN)),

@@ -340,6 +340,7 @@ CONTAINER = "template.containers.0"
 STRANGER = {"cryptoKeyId": "/key", "role": USES, "member": "user:somebody@example.com"}
 OPEN_TO_ALL = {"cryptoKeyId": "/key", "role": USES, "member": "allUsers"}
 OWNER = {"project": "town", "role": "roles/owner", "member": MEMBER}
+SIGNS = {"project": "town", "role": "roles/iam.serviceAccountTokenCreator", "member": MEMBER}
 EVERY_BUCKET = {"project": "town", "role": "roles/storage.objectViewer", "member": MEMBER}
 PUBLIC_PULL = {"repository": "registry", "role": "roles/artifactregistry.reader", "member": "allUsers"}
 NO_ACTIVITY = LOGS.replace("/activity", "/system_event")
@@ -374,7 +375,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     (
         "img-registry-not-public",
         added("open", "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", PUBLIC_PULL),
-        set(),
+        {"iam-no-public-principal"},
     ),
     ("net-tier-segmentation", without("net-data"), set()),
     ("net-no-internet-route", set_to("route", "destRange", "0.0.0.0/0"), {"net-private-endpoints"}),
@@ -389,7 +390,12 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("net-no-any-any", set_to("sources", "rules.1.action", "allow"), {"net-flow-ends-named"}),
     ("net-flow-ends-named", set_to("in", "sourceRanges", ["9.9.9.0/24"]), set()),
     ("net-flow-ends-named", set_to("in", "description", ""), set()),
-    ("iam-no-wildcard-admin", added("owns", PROJECT_GRANT, OWNER), {"iam-least-privilege"}),
+    (
+        "iam-no-wildcard-admin",
+        added("owns", PROJECT_GRANT, OWNER),
+        {"iam-least-privilege", "iam-no-privilege-escalation"},
+    ),
+    ("iam-no-privilege-escalation", added("signs", PROJECT_GRANT, SIGNS), {"iam-least-privilege"}),
     ("iam-least-privilege", added("wide", PROJECT_GRANT, EVERY_BUCKET), set()),
     ("iam-workload-identity", set_to("app", "template.serviceAccount", None), set()),
     ("secrets-one-reader", without("secret-reader"), set()),
@@ -456,6 +462,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("net-no-any-any", set_to("in", "sourceRanges", [UNKNOWN])),
     ("net-flow-ends-named", set_to("in", "sourceRanges", [UNKNOWN])),
     ("iam-no-wildcard-admin", set_to("records-read", "role", UNKNOWN)),
+    ("iam-no-privilege-escalation", added("some", PROJECT_GRANT, {**OWNER, "role": UNKNOWN})),
     ("iam-least-privilege", set_to("records-read", "role", UNKNOWN)),
     ("iam-workload-identity", set_to("app", "template.serviceAccount", UNKNOWN)),
     ("secrets-one-reader", set_to("secret-reader", "member", UNKNOWN)),

@@ -361,6 +361,7 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("net-flow-ends-named", {"network-in": {"source": "8.8.8.0/24", "sourceType": "CIDR_BLOCK"}}),
     ("net-flow-ends-named", {"network-in": {"description": None}}),
     ("iam-no-wildcard-admin", {"records-writer": statements(f"Allow {GROUP} to manage all-resources in tenancy")}),
+    ("iam-no-privilege-escalation", {"records-writer": statements(f"Allow {GROUP} to manage policies in {ROOT}")}),
     ("iam-least-privilege", {"records-writer": statements(f"Allow {GROUP} to read objects in {ROOT}")}),
     ("iam-no-public-principal", {"key-users": statements("Allow any-user to use keys in tenancy")}),
     (
@@ -443,6 +444,7 @@ UNSAID: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("net-no-any-any", {"network-out": {"protocol": UNKNOWN}}),
     ("net-flow-ends-named", {"network-in": {"source": UNKNOWN}}),
     ("iam-no-wildcard-admin", {"records-writer": statements(UNKNOWN)}),
+    ("iam-no-privilege-escalation", {"records-writer": statements(UNKNOWN)}),
     ("iam-least-privilege", {"records-writer": statements(UNKNOWN)}),
     ("iam-no-public-principal", {"workload-group": {"matchingRule": UNKNOWN}}),
     ("iam-workload-identity", {"application-1": {"containers": UNKNOWN}}),

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from policies.facts import vocabulary
 from policies.facts.vocabulary import (
+    ESCALATIONS,
     LOG_KINDS,
     NOT_OFFERED,
     PRIVATE_SERVICES,
     TIERS,
     UNKNOWN,
     USERS,
+    AccessGrant,
     Classified,
     Database,
     Fact,
@@ -68,6 +70,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     LoadBalancer: (["health_checked"], ["public", "plain_http"]),
     Service: (["two_zones", "own_identity", "image_private", "logs_kept"], ["public"]),
     Identity: ([], ["wildcard", "open_to_anyone"]),
+    AccessGrant: ([], ["wildcard", "open_to_anyone"]),
     PublicAddress: ([], ["public"]),
     Classified: (["classified"], []),
 }
@@ -115,6 +118,8 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (Key, "users"): subset(USERS),
     (Secret, "readers"): subset(frozenset({"workload", "other", "anyone"})),
     (Identity, "permissions"): subset(RIGHTS),
+    (Identity, "escalations"): subset(ESCALATIONS),
+    (AccessGrant, "escalations"): subset(ESCALATIONS),
     (LogArchive, "kinds"): superset(LOG_KINDS),
     (Network, "tiers"): superset(TIERS),
     (Network, "private_services"): superset(PRIVATE_SERVICES),

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from keyword import iskeyword
 
 import pytest
 
@@ -13,6 +14,7 @@ def parameters(token: str) -> set[str]:
     """The inputs (snake case) of the SDK's class for a type token."""
     package, module, name = token.split(":")
     service = module.partition("/")[0].lower()
+    service = f"{service}_" if iskeyword(service) else service
     sdk = importlib.import_module(f"pulumi_{package.replace('-', '_')}.{service}")
     return set(inspect.signature(getattr(sdk, name)._internal_init).parameters)
 

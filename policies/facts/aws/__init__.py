@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from policies.facts.aws import (
+    access,
     database,
     entry,
     feeds,
     flow,
+    holders,
     identity,
     image_registry,
     key,
@@ -21,6 +23,7 @@ from policies.facts.reading import first
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import (
     UNKNOWN,
+    AccessGrant,
     Database,
     Fact,
     Flow,
@@ -42,6 +45,7 @@ PACKAGE = "aws"
 JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
 SAYS: frozenset[type[Fact]] = frozenset(
     {
+        AccessGrant,
         Database,
         Flow,
         Identity,
@@ -59,34 +63,55 @@ SAYS: frozenset[type[Fact]] = frozenset(
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE = frozenset(
+UNTAGGABLE: frozenset[str] = frozenset(
     {
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
-        "aws:ecr/repositoryPolicy:RepositoryPolicy",
-        "aws:iam/rolePolicy:RolePolicy",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/accountAlias:AccountAlias",
+        "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive",
+        "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive",
+        "aws:iam/userPoliciesExclusive:UserPoliciesExclusive",
         "aws:kms/alias:Alias",
         "aws:kms/keyPolicy:KeyPolicy",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        "aws:s3/bucketPolicy:BucketPolicy",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
-        "aws:secretsmanager/secretPolicy:SecretPolicy",
         "aws:secretsmanager/secretVersion:SecretVersion",
     }
+).union(access.KNOWN, holders.UNTAGGABLE)
+_PARTS = (
+    key,
+    network,
+    flow,
+    object_store,
+    log_archive,
+    secret,
+    database,
+    identity,
+    access,
+    image_registry,
+    entry,
+    service,
 )
-_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
 KNOWN: frozenset[str] = feeds.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
         "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "opens nothing that a security group does not allow",
+        "aws:iam/accountAlias:AccountAlias": "a name for the sign-in page",
+        "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": "names inline policies, which are judged",
+        "aws:iam/instanceProfile:InstanceProfile": "joins a role, which is judged, and machines",
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "an issuer of tokens; the roles that trust it are judged",
+        "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": "names inline policies, which are judged",
+        "aws:iam/samlProvider:SamlProvider": "an issuer of tokens; the roles that trust it are judged",
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole": "a service's own role, whose rights nobody can change",
+        "aws:iam/userPoliciesExclusive:UserPoliciesExclusive": "names inline policies, which are judged",
+        "aws:iam/virtualMfaDevice:VirtualMfaDevice": "a second factor",
         "aws:ec2/networkAcl:NetworkAcl": "opens nothing that a security group does not allow",
         "aws:ec2/routeTableAssociation:RouteTableAssociation": "joins a subnet and a route table, which are judged",
         "aws:ecs/cluster:Cluster": "groups services, which are judged",

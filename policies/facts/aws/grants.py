@@ -1,22 +1,22 @@
-"""What each IAM role may do, in the words of ACTIONS, folded over its inline policies.
+"""What each IAM role may do, in the words of ACTIONS, folded over its policies.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from policies.facts.aws.policy_document import actions, statements
-from policies.facts.reading import document, items
+from policies.facts.answers import every, no, some
+from policies.facts.aws.escalation import escalations
+from policies.facts.aws.holders import ROLE, bounded, documents
+from policies.facts.aws.policy_document import Document, Statement, actions, is_wild, statements
+from policies.facts.reading import items
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
-
-ROLE = "aws:iam/role:Role"
-ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 # Beginning of an action in lower case to its word; the longest that fits counts.
 _WORDS = {
@@ -65,11 +65,12 @@ _UNBOUND = {"ecr:getauthorizationtoken": "images", "cloudwatch:putmetricdata": "
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """A role and everything its policies in the stack allow."""
+    """A role and everything its policies allow."""
 
     role: Resource
     permissions: Maybe[frozenset[tuple[str, str]]]
     wildcard: Maybe[bool]
+    escalations: Maybe[frozenset[str]]
 
 
 @once
@@ -80,42 +81,42 @@ def grants(world: World) -> tuple[Grant, ...]:
 
 def _read(world: World) -> Iterator[Grant]:
     for role in world.of(ROLE):
-        found = _policies(world, role)
-        known = [policy for policy in found if not isinstance(policy, Unknown)]
-        complete = len(known) == len(found) and world.complete
-        wild = any(_wild(statement) for policy in known for statement in statements(policy, "Allow"))
+        given = documents(world, role)
+        known = [policy for policy in given if not isinstance(policy, Unknown)]
+        complete = len(known) == len(given) and world.complete
         pairs = frozenset(
             pair for policy in known for statement in statements(policy, "Allow") for pair in _pairs(world, statement)
         )
         yield Grant(
             role=role,
             permissions=pairs if complete else UNKNOWN,
-            wildcard=True if wild else False if complete else UNKNOWN,
+            wildcard=every(wildcard(world, given), no(bounded(world, role))),
+            escalations=ways(world, given),
         )
 
 
-def _policies(world: World, role: Resource) -> list[Maybe[Mapping[str, Any]]]:
-    inline = [
-        document(one, "policy") for one in items(role.properties.get("inlinePolicies")) if isinstance(one, Mapping)
+def wildcard(world: World, given: Iterable[Maybe[Document]]) -> Maybe[bool]:
+    """Whether one of the policies gives every action of a service on everything."""
+    of_each = [
+        policy if isinstance(policy, Unknown) else any(map(is_wild, statements(policy, "Allow"))) for policy in given
     ]
-    separate = [document(one, "policy") for one in world.referring(role, ROLE_POLICY, "role")]
-    return [policy for policy in (*inline, *separate) if policy is not None]
+    return some(world.absent(value=False), *of_each)
 
 
-def _wild(statement: Mapping[str, Any]) -> bool:
-    """Every action of a service, on everything; `NotAction` allows all but a few."""
-    every_action = "NotAction" in statement or any(
-        action == "*" or action.endswith(":*") for action in actions(statement)
-    )
-    return every_action and "*" in items(statement.get("Resource"))
+def ways(world: World, given: Iterable[Maybe[Document]]) -> Maybe[frozenset[str]]:
+    """The words of ESCALATIONS for all the policies together; one that is known stands, whatever is unknown beside it."""
+    policies = list(given)
+    found = escalations(policy for policy in policies if not isinstance(policy, Unknown))
+    complete = world.complete and not any(isinstance(policy, Unknown) for policy in policies)
+    return found if found or complete else UNKNOWN
 
 
-def _pairs(world: World, statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pairs(world: World, statement: Statement) -> Iterator[tuple[str, str]]:
     if "NotAction" in statement:
         yield "administer", "*"
     for action in actions(statement):
         word = _word(action)
-        for resource in items(statement.get("Resource", "*")):
+        for resource in ["*"] if "NotResource" in statement else items(statement.get("Resource", "*")):
             yield word, _UNBOUND.get(action) or _target(world, resource)
 
 

@@ -3,11 +3,23 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from policies.facts.azure import application, database, identity, key, locks, network, object_store, rules, sinks
+from policies.facts.azure import (
+    access,
+    application,
+    database,
+    identity,
+    key,
+    locks,
+    network,
+    object_store,
+    rules,
+    sinks,
+)
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import (
     UNKNOWN,
+    AccessGrant,
     Database,
     Fact,
     Flow,
@@ -29,6 +41,7 @@ PACKAGE = "azure-native"
 JAPAN = frozenset({"japaneast", "japanwest"})
 SAYS: frozenset[type[Fact]] = frozenset(
     {
+        AccessGrant,
         Database,
         Flow,
         Identity,
@@ -71,7 +84,7 @@ UNTAGGABLE = frozenset(
         "azure-native:storage:BlobServiceProperties",
     }
 )
-_PARTS = (application, database, identity, key, locks, network, object_store, rules, sinks)
+_PARTS = (access, application, database, identity, key, locks, network, object_store, rules, sinks)
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
@@ -99,6 +112,6 @@ def region(resource: Resource) -> Maybe[str | None]:
 
 
 def facts(world: World) -> Iterator[Fact]:
-    """Keys, secrets, networks, flows, stores, archives, databases, applications and identities."""
-    for part in (key, network, rules, object_store, database, application, identity):
+    """Keys, secrets, networks, flows, stores, archives, databases, applications, identities and what is granted to others."""
+    for part in (key, network, rules, object_store, database, application, identity, access):
         yield from part.facts(world)

@@ -16,16 +16,17 @@ _SCOPES = (key.KEY, key.VAULT, key.SECRET, ACCOUNT, object_store.CONTAINER, appl
 def facts(world: World) -> Iterator[Fact]:
     """Of each identity but those that only encrypt for a service: they are the key's `users`."""
     for identity in world.of(roles.IDENTITY):
-        held = [grant for grant in roles.grants(world, *_SCOPES) if grant.identity is identity]
+        held = list(roles.by_identity(world, *_SCOPES).get(identity.urn, ()))
         if held and all(grant.actions == frozenset({"use-key"}) for grant in held):
             continue
-        permissions = _permissions(held)
+        permissions, ways = _permissions(held), roles.ways(held)
         yield Identity(
             urn=identity.urn,
             role=identity.role,
             permissions=world.absent(permissions) if permissions == frozenset() else permissions,
             wildcard=some(world.absent(value=False), *(_administers(grant) for grant in held)),
             open_to_anyone=False,
+            escalations=world.absent(ways) if ways == frozenset() else ways,
         )
 
 

@@ -3,10 +3,14 @@
 https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.facts.reading import read_all, text
+from policies.facts.answers import some, when
+from policies.facts.azure.escalation import BUILT_IN, Rights, escalations
+from policies.facts.reading import items, read_all, text
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
@@ -14,7 +18,14 @@ IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 DEFINITION = "azure-native:authorization:RoleDefinition"
 
+_GROUP = "azure-native:resources:ResourceGroup"
+
 ADMINISTER = "administer"
+# What a scope is, by its id: https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+_ACCOUNT = re.compile(
+    r"/?|/subscriptions/[^/]+/?|/providers/microsoft\.management/managementgroups/[^/]+/?", re.IGNORECASE
+)
+_BROAD = re.compile(rf"(?:{_ACCOUNT.pattern})|/subscriptions/[^/]+/resourcegroups/[^/]+/?", re.IGNORECASE)
 _BUILT_IN: dict[str, frozenset[str]] = {
     "e147488a-f6f5-4113-8e2d-b22465e65bf6": frozenset({"use-key"}),  # Key Vault Crypto Service Encryption User
     "12338af0-0e69-4776-bea7-57ae8d297424": frozenset({"use-key"}),  # Key Vault Crypto User
@@ -56,6 +67,14 @@ class Grant:
     actions: Maybe[frozenset[str]]
     scope: Resource | None
     scope_id: Maybe[str]
+    rights: Maybe[tuple[Rights, ...]]
+    """What it allows with resources themselves (not with the data in them)."""
+    account: Maybe[bool]
+    """On a subscription or what is above it."""
+    broad: Maybe[bool]
+    """On a resource group or what is above it."""
+    resource: Resource
+    """The assignment."""
 
 
 @once
@@ -66,12 +85,19 @@ def grants(world: World, *scopes: str) -> tuple[Grant, ...]:
 
 def _read(world: World, scopes: tuple[str, ...]) -> Iterator[Grant]:
     for assignment in world.of(ASSIGNMENT):
+        scope = world.target(assignment, "scope", *scopes)
+        where = text(assignment, "scope") if scope is None else ""
+        group = scope is None and bool(world.targets(assignment, "scope", _GROUP))
         yield Grant(
             identity=world.target(assignment, "principalId", IDENTITY),
             principal=text(assignment, "principalId"),
             actions=_actions(world, assignment),
-            scope=world.target(assignment, "scope", *scopes),
+            scope=scope,
             scope_id=text(assignment, "scope"),
+            rights=_rights(world, assignment),
+            account=False if scope is not None or group else when(where, lambda one: bool(_ACCOUNT.fullmatch(one))),
+            broad=scope is None and (group or when(where, lambda one: bool(_BROAD.fullmatch(one)))),
+            resource=assignment,
         )
 
 
@@ -94,3 +120,58 @@ def _of_definition(definition: Resource) -> Maybe[frozenset[str]]:
         end = next((word for tail, word in _DATA_ACTIONS.items() if str(action).lower().endswith(f"/{tail}")), None)
         found.add(end or (ADMINISTER if str(action).endswith("*") else "other"))
     return frozenset(found)
+
+
+@once
+def by_identity(world: World, *scopes: str) -> Mapping[str, Sequence[Grant]]:
+    """Assignments by the URN of the identity of the stack that has them."""
+    found: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants(world, *scopes):
+        if grant.identity is not None:
+            found[grant.identity.urn].append(grant)
+    return found
+
+
+def ways(held: Iterable[Grant]) -> Maybe[frozenset[str]]:
+    """The words of ESCALATIONS for all assignments to one principal. A right on one resource leads no further than that."""
+    rights: list[Rights] = []
+    unclear = False
+    for grant in held:
+        if grant.broad is True and not isinstance(grant.rights, Unknown):
+            rights += grant.rights
+        unclear = unclear or (
+            grant.broad is not False and (isinstance(grant.rights, Unknown) or grant.broad is not True)
+        )
+    found = escalations(rights)
+    return UNKNOWN if unclear and not found else found
+
+
+def rights_of(definition: Resource) -> Maybe[tuple[Rights, ...]]:
+    """What a custom role allows."""
+    found = read_all(definition, "permissions")
+    if UNKNOWN in found:
+        return UNKNOWN
+    made = []
+    for one in found:
+        allowed, but = (items(one.get(name)) if isinstance(one, Mapping) else [] for name in ("actions", "notActions"))
+        if not all(isinstance(word, str) for word in (*allowed, *but)):
+            return UNKNOWN
+        made.append(Rights(actions=tuple(allowed), but=tuple(but)))
+    return tuple(made)
+
+
+def administers(rights: Maybe[tuple[Rights, ...]]) -> Maybe[bool]:
+    """Everything of every service, or of one, or the rights of others."""
+    return when(rights, lambda known: some(*(one.administers for one in known)))
+
+
+def _rights(world: World, assignment: Resource) -> Maybe[tuple[Rights, ...]]:
+    custom = world.target(assignment, "roleDefinitionId", DEFINITION)
+    if custom is not None:
+        return rights_of(custom)
+    role = text(assignment, "roleDefinitionId")
+    if isinstance(role, Unknown):
+        return UNKNOWN
+    name = role.rpartition("/")[2].lower()
+    found = BUILT_IN.get(name)
+    return (found,) if found is not None else () if name in _BUILT_IN else UNKNOWN

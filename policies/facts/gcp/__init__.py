@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from policies.facts.gcp import (
+    access,
     database,
     entry,
     flow,
+    grants,
     identity,
     image_registry,
     key,
@@ -20,6 +22,7 @@ from policies.facts.gcp import (
 from policies.facts.gcp.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
+    AccessGrant,
     Database,
     Fact,
     Flow,
@@ -53,6 +56,7 @@ __all__ = [
 PACKAGE = "gcp"
 SAYS: frozenset[type[Fact]] = frozenset(
     {
+        AccessGrant,
         Database,
         Flow,
         Identity,
@@ -70,10 +74,8 @@ SAYS: frozenset[type[Fact]] = frozenset(
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
-UNTAGGABLE = frozenset(
+UNTAGGABLE = grants.KNOWN | frozenset(
     {
-        "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
-        "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
         "gcp:compute/firewall:Firewall",
         "gcp:compute/network:Network",
         "gcp:compute/regionBackendService:RegionBackendService",
@@ -85,27 +87,44 @@ UNTAGGABLE = frozenset(
         "gcp:compute/route:Route",
         "gcp:compute/subnetwork:Subnetwork",
         "gcp:dns/recordSet:RecordSet",
-        "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+        "gcp:iam/denyPolicy:DenyPolicy",
+        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
         "gcp:kms/keyRing:KeyRing",
+        "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
+        "gcp:projects/iamMemberRemove:IamMemberRemove",
         "gcp:logging/projectBucketConfig:ProjectBucketConfig",
         "gcp:logging/projectSink:ProjectSink",
         "gcp:projects/iAMAuditConfig:IAMAuditConfig",
-        "gcp:projects/iAMMember:IAMMember",
         "gcp:projects/service:Service",
         "gcp:projects/serviceIdentity:ServiceIdentity",
-        "gcp:secretmanager/secretIamMember:SecretIamMember",
         "gcp:secretmanager/secretVersion:SecretVersion",
         "gcp:serviceaccount/account:Account",
         "gcp:servicenetworking/connection:Connection",
         "gcp:sql/database:Database",
         "gcp:sql/user:User",
-        "gcp:storage/bucketIAMMember:BucketIAMMember",
     }
 )
-_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
+_PARTS = (
+    key,
+    network,
+    flow,
+    object_store,
+    log_archive,
+    secret,
+    database,
+    identity,
+    access,
+    image_registry,
+    entry,
+    service,
+)
 KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "gcp:iam/denyPolicy:DenyPolicy": "takes rights away",
+        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "groups identities from elsewhere; what is granted to them is judged",
+        "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts": "takes rights away from the default accounts",
+        "gcp:projects/iamMemberRemove:IamMemberRemove": "takes rights away",
         "gcp:kms/keyRing:KeyRing": "groups keys, which are judged",
         "gcp:projects/service:Service": "switches an API on; what is made by it is judged",
         "gcp:projects/serviceIdentity:ServiceIdentity": "the vendor's own agent; what is granted to it is judged",

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import some, when
-from policies.facts.gcp.grants import ACCOUNT, Grant, grants
+from policies.facts.gcp.escalation import escalations
+from policies.facts.gcp.grants import ACCOUNT, Grant, grants_on, grants_to
 from policies.facts.gcp.grants import KNOWN as GRANTS
 from policies.facts.resources import World
-from policies.facts.vocabulary import UNKNOWN, Fact, Identity, Maybe, Unknown
+from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Identity, Maybe, Unknown
 
 KNOWN = GRANTS | {ACCOUNT}
 
@@ -32,10 +33,29 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _UNBOUND = {"roles/logging.logWriter": "logs", "roles/monitoring.metricWriter": "metrics"}
 
 
+# Beginning or whole of a custom role's permission to its word.
+_PERMISSIONS = {
+    "storage.objects.get": "read-objects",
+    "storage.objects.list": "read-objects",
+    "storage.objects.create": "write-objects",
+    "storage.objects.update": "write-objects",
+    "storage.objects.delete": "delete-objects",
+    "secretmanager.versions.access": "read-secret",
+    "cloudkms.cryptoKeyVersions.useTo": "use-key",
+    "cloudsql.instances.connect": "connect-database",
+    "artifactregistry.repositories.downloadArtifacts": "pull-images",
+    "logging.logEntries.create": "write-logs",
+    "logging.logEntries.list": "read-logs",
+    "monitoring.timeSeries.create": "write-metrics",
+}
+
+
 def facts(world: World) -> Iterator[Fact]:
     for account in world.of(ACCOUNT):
-        held = [grant for grant in grants(world) if grant.account is account]
+        held = grants_to(world, account)
         pairs = [_pairs(grant) for grant in held]
+        trusted = [grant for grant in grants_on(world, account) if grant.on is account]
+        found = escalations(held)
         yield Identity(
             urn=account.urn,
             role=account.role,
@@ -44,19 +64,32 @@ def facts(world: World) -> Iterator[Fact]:
             )
             if not any(isinstance(p, Unknown) for p in pairs)
             else UNKNOWN,
-            wildcard=some(world.absent(value=False), *(when(grant.role, _administrator) for grant in held)),
-            # Only a policy on the account itself could open it; none of a type that is known here does.
-            open_to_anyone=world.absent(value=False),
+            wildcard=some(world.absent(value=False), *(when(grant.role, is_administrator) for grant in held)),
+            # Who may act as it is said in policies on the account itself.
+            open_to_anyone=some(world.absent(value=False), *(when(grant.member, _is_anyone) for grant in trusted)),
+            escalations=world.absent(found) if found == frozenset() else found,
         )
 
 
-def _administrator(role: str) -> bool:
+def is_administrator(role: str) -> bool:
+    """Owner, editor, or a predefined role whose name ends in `admin`."""
     return role in ("roles/owner", "roles/editor") or role.lower().endswith("admin")
 
 
+def _is_anyone(member: str) -> bool:
+    return member == ANYONE or member.endswith("/*")
+
+
 def _pairs(grant: Grant) -> Maybe[frozenset[tuple[str, str]]]:
-    if isinstance(grant.role, Unknown):
+    if isinstance(grant.role, Unknown) or isinstance(grant.permissions, Unknown):
         return UNKNOWN
-    words = _WORDS.get(grant.role, ("administer",) if _administrator(grant.role) else ("other",))
+    if grant.permissions is not None:
+        words = frozenset(map(_word, grant.permissions))
+    else:
+        words = frozenset(_WORDS.get(grant.role, ("administer",) if is_administrator(grant.role) else ("other",)))
     target = grant.on.role if grant.on is not None else _UNBOUND.get(grant.role, "*")
     return frozenset((word, target) for word in words)
+
+
+def _word(permission: str) -> str:
+    return next((word for start, word in _PERMISSIONS.items() if permission.startswith(start)), "other")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import gather, some, when
-from policies.facts.gcp.grants import Grant, grants_on
+from policies.facts.gcp.grants import RING, Grant, grants_on
 from policies.facts.reading import text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Key, Maybe, Unknown
@@ -26,7 +26,9 @@ _USES = ("roles/cloudkms.", "roles/owner", "roles/editor")
 
 def facts(world: World) -> Iterator[Fact]:
     for key in world.of(KEY):
-        found = [grant for grant in grants_on(world, key) if _uses(grant.role) is not False]
+        ring = world.target(key, "keyRing", RING)
+        above = [grant for grant in grants_on(world, ring) if grant.on is ring] if ring is not None else []
+        found = [grant for grant in (*grants_on(world, key), *above) if _uses(grant.role) is not False]
         yield Key(
             urn=key.urn,
             role=key.role,

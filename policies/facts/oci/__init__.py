@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from policies.facts.oci import (
+    access,
     database,
     entry,
     flow,
@@ -21,6 +22,7 @@ from policies.facts.oci import (
 from policies.facts.oci.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
+    AccessGrant,
     Database,
     Fact,
     Flow,
@@ -54,6 +56,7 @@ __all__ = [
 PACKAGE = "oci"
 SAYS: frozenset[type[Fact]] = frozenset(
     {
+        AccessGrant,
         Database,
         Flow,
         Identity,
@@ -85,10 +88,26 @@ UNTAGGABLE = frozenset(
         "oci:LoadBalancer/listener:Listener",
     }
 )
-_PARTS = (key, network, flow, object_store, log_archive, secret, database, identity, image_registry, entry, service)
+_PARTS = (
+    key,
+    network,
+    flow,
+    object_store,
+    log_archive,
+    secret,
+    database,
+    identity,
+    access,
+    image_registry,
+    entry,
+    service,
+)
 KNOWN: frozenset[str] = (logs.KNOWN | statements.KNOWN).union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "oci:Identity/group:Group": "a name; what it may do is said in policies, which are judged",
+        "oci:Identity/compartment:Compartment": "groups resources, which are judged",
+        "oci:Identity/networkSource:NetworkSource": "addresses that conditions of policies name",
         "oci:Kms/vault:Vault": "groups keys and secrets, which are judged",
         "oci:Psql/configuration:Configuration": "parameters of a database, which is judged; TLS is not among them",
     }

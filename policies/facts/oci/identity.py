@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import some, when
+from policies.facts.oci.escalation import escalations
 from policies.facts.oci.image_registry import REPOSITORY
 from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import BUCKET, LOG
@@ -10,7 +11,7 @@ from policies.facts.oci.secret import SECRET
 from policies.facts.oci.statements import GROUP, Statement, statements
 from policies.facts.reading import text
 from policies.facts.resources import Resource, World, once
-from policies.facts.vocabulary import UNKNOWN, Fact, Identity
+from policies.facts.vocabulary import UNKNOWN, Fact, Identity, Maybe
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -63,7 +64,14 @@ def facts(world: World) -> Iterator[Fact]:
             permissions=world.absent(pairs) if len(clear) == len(held) else UNKNOWN,
             wildcard=some(world.absent(value=False), *(UNKNOWN if not one.clear else _wild(one) for one in held)),
             open_to_anyone=when(text(group, "matchingRule"), _open),
+            escalations=_ways(world, held),
         )
+
+
+def _ways(world: World, held: list[Statement]) -> Maybe[frozenset[str]]:
+    clear = [one for one in held if one.clear]
+    found = escalations(clear)
+    return found if found or (len(clear) == len(held) and world.complete) else UNKNOWN
 
 
 @once

@@ -9,10 +9,12 @@ from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Netwo
 from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
+from policies.facts.vocabulary.rights import AccessGrant
 from policies.facts.vocabulary.words import (
     ACTIONS,
     ANYONE,
     ANYWHERE,
+    ESCALATIONS,
     HEALTH_CHECKS,
     LOG_KINDS,
     NETWORK,
@@ -27,6 +29,7 @@ __all__ = [
     "ACTIONS",
     "ANYONE",
     "ANYWHERE",
+    "ESCALATIONS",
     "HEALTH_CHECKS",
     "LOG_KINDS",
     "NETWORK",
@@ -37,6 +40,7 @@ __all__ = [
     "TIERS",
     "UNKNOWN",
     "USERS",
+    "AccessGrant",
     "Classified",
     "Database",
     "Fact",

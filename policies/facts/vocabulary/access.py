@@ -115,6 +115,8 @@ class Identity(Fact):
     """A right covers every action of a service on every resource, or a predefined administrator, owner or editor role."""
     open_to_anyone: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Its trust lets every principal act as it."""
+    escalations: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """Words of `ESCALATIONS`: by which it can come to more rights than it was given. Conditions are not weighed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -53,3 +53,11 @@ ACTIONS = frozenset(
 USERS = frozenset({"storage", "database", "secrets", "logs", "images", "application"})
 """Who may use a key, by kind of service: the cloud's own services (`logs` is the log service with flow logs and the audit trail)
 and `application`, the workload's identity. An identity outside the stack is named by itself."""
+
+ESCALATIONS = frozenset(
+    {"grant-rights", "issue-credentials", "act-as", "change-trust", "run-as", "join-group", "lift-limits"}
+)
+"""Known ways to more rights than those given. grant-rights: write policies, roles, assignments or bindings of an account. issue-credentials:
+make keys or passwords for others. act-as: sign or ask tokens as identities that are not named, or enter machines that run as them.
+change-trust: decide who may become an identity. run-as: start code as an identity that is not named (both rights together).
+join-group: add members to groups. lift-limits: remove the bounds that are set on rights."""
