@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.environment import PRIVATE, ROOT
+from operations.swap.tools import MissingToolError, folder_with, version
 from operations.wording import say
 
 SDKS = ("pulumi", "pulumi-policy", "pulumi-aws", "pulumi-azure-native", "pulumi-gcp", "pulumi-oci")
@@ -55,6 +56,7 @@ def findings() -> Iterator[Finding]:
     yield environment()
     explained = explain()
     yield engine(explained)
+    yield postgresql()
     yield disk(engine_at_hand=bool(explained["built"]) or usable(explained["on_path"]))
     yield from (sdk(name) for name in SDKS)
     server = find_spec("sandbox.cloud") is not None
@@ -123,6 +125,16 @@ def environment() -> Finding:
     )
 
 
+def postgresql() -> Finding:
+    """Look for PostgreSQL's programs: `swap` needs the clients, the tests the server too."""
+    subject = say("PostgreSQL (for swap and test)", "PostgreSQL(swap と test に必要)")
+    try:
+        folder = folder_with("pg_dump", "pg_restore", "psql", "initdb", "pg_ctl")
+    except MissingToolError as missing:
+        return Finding(subject=subject, found="-", mend=str(missing))
+    return Finding(subject=subject, found=f"{version(folder / 'pg_dump')} {folder}")
+
+
 def disk(*, engine_at_hand: bool) -> Finding:
     """Look at the free space where the checkout lies; a first build of the engine needs more."""
     free = shutil.disk_usage(ROOT).free / GIB
@@ -134,8 +146,8 @@ def disk(*, engine_at_hand: bool) -> Finding:
 def sdk(name: str) -> Finding:
     """Look for one SDK in this environment."""
     try:
-        return Finding(subject=name, found=version(name))
-    except PackageNotFoundError:
+        return Finding(subject=name, found=metadata.version(name))
+    except metadata.PackageNotFoundError:
         return Finding(
             subject=name, found="-", mend=f"rm {PRIVATE / 'venv' / 'complete'} && {ROOT / 'machikumo'} doctor"
         )

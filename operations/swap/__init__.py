@@ -4,9 +4,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
+from operations.swap.refusal import Refusal
 from operations.wording import say
 
 STEPS: Mapping[str, tuple[str, str]] = {
+    "verify": (
+        "compare two PostgreSQL databases: rows, values, objects, privileges; every difference by name",
+        "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",
+    ),
     "receipts": (
         "FOLDER: whether the chain of receipts is whole (--head HASH: as it was noted elsewhere)",
         "フォルダ: 記録の連鎖に欠けや改変がないかを確かめる(--head ハッシュ: 控えと比べる)",
@@ -16,7 +21,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one step and return its exit code; 2 for a word that is no step."""
+    """Run one step and return its exit code; 2 when it was refused with one message, or the word is no step."""
     if arguments and arguments[0] in ("-h", "--help"):
         print(usage())  # noqa: T201
         return 0
@@ -24,7 +29,11 @@ def main(arguments: Sequence[str]) -> int:
         print(usage(), file=sys.stderr)  # noqa: T201
         return 2
     step: Callable[[Sequence[str]], int] = import_module(f"operations.swap.{arguments[0].replace('-', '_')}_step").main
-    return step(arguments[1:])
+    try:
+        return step(arguments[1:])
+    except Refusal as refused:
+        print(f"machikumo: {refused}", file=sys.stderr)  # noqa: T201
+        return 2
 
 
 def usage() -> str:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from operations.swap.refusal import Refusal
 from operations.swap.secrets import refuse_secrets
 from operations.swap.whole_file import put
 from operations.wording import say
@@ -31,7 +32,7 @@ KEYS = frozenset(
 )
 
 
-class ReceiptError(Exception):
+class ReceiptError(Refusal):
     """The folder's receipts can't be relied on, or none can be written; `problems` names each."""
 
     def __init__(self, *problems: str) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from operations.swap.refusal import Refusal
 from operations.wording import say
 
 __all__ = ["SecretError", "refuse_secrets"]
@@ -17,7 +18,7 @@ IN_TEXT = re.compile(
 )
 
 
-class SecretError(Exception):
+class SecretError(Refusal):
     """A value looks like a secret; `at` says where it stood, the message never what it was."""
 
     def __init__(self, at: str) -> None:

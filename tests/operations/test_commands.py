@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from operations import doctor, gate
+from operations.swap import tools
 from operations.__main__ import COMMANDS, main
 
 NEITHER = {"on_path": None, "built": None, "built_version": "3.259.0", "go": None}
@@ -100,9 +101,29 @@ def test_a_missing_sdk_is_a_finding_with_the_command_that_mends_it() -> None:
     assert doctor.sdk("pulumi-sakura").mend.endswith("machikumo doctor")
 
 
+def test_missing_programs_of_postgresql_are_a_finding_that_says_how_to_install_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tools, "DEBIAN", tmp_path)
+    assert doctor.postgresql().mend == (
+        f"pg_dump, pg_restore, psql, initdb, pg_ctl: not found (PATH, {tmp_path}/*/bin). "
+        "Debian, Ubuntu: apt-get install postgresql"
+    )
+    old, new = tmp_path / "9" / "bin", tmp_path / "15" / "bin"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        for name in ("pg_dump", "pg_restore", "psql", "initdb", "pg_ctl"):
+            (folder / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.18 (Debian 15.18-0)'\n")
+            (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert doctor.postgresql() == doctor.Finding(subject="PostgreSQL (for swap and test)", found=f"15.18 {new}")
+
+
 def test_the_doctor_looks_at_everything_that_the_commands_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
-    looked_at = ["Python >= 3.11", "uv", "locked dependencies", "Pulumi engine", "disk", *doctor.SDKS, "sandbox"]
+    looked_at = ["Python >= 3.11", "uv", "locked dependencies", "Pulumi engine", "PostgreSQL (for swap and test)", "disk", *doctor.SDKS, "sandbox"]
     assert [finding.subject for finding in doctor.findings()] == looked_at
 
 

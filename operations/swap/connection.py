@@ -1,0 +1,97 @@
+"""A connection to a PostgreSQL database by libpq's own means: service file, password file, environment. Never a password in a word."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection, conninfo
+
+from operations.swap.receipts import Place
+from operations.swap.refusal import Refusal
+from operations.wording import say
+
+__all__ = [
+    "APPLICATION",
+    "Reader",
+    "ServerError",
+    "UnreachableError",
+    "connected",
+    "place",
+    "reading",
+    "without_password",
+]
+
+APPLICATION = "machikumo-swap"
+"""How all sessions of a move name themselves on the server."""
+
+Reader = Connection[tuple[Any, ...]]
+
+
+class UnreachableError(Refusal):
+    """The database can't be reached as it was named."""
+
+
+class ServerError(Refusal):
+    """The server refused a statement; the message is its own, in its own language."""
+
+
+def without_password(text: str) -> str:
+    """The connection string as it was given. Raises UnreachableError when it holds a password or is none."""
+    try:
+        words = conninfo.conninfo_to_dict(text)
+    except psycopg.ProgrammingError:
+        raise UnreachableError(
+            say(
+                "not a connection string of PostgreSQL, such as service=old or 'host=db.example port=5432 dbname=juki user=admin'",
+                "PostgreSQL の接続文字列ではありません。例: service=old、'host=db.example port=5432 dbname=juki user=admin'",
+            )
+        ) from None
+    if words.keys() & {"password", "sslpassword"}:
+        raise UnreachableError(
+            say(
+                "a password in a command's words is seen by everybody on this machine: put it into ~/.pgpass (PGPASSFILE), mode 0600",
+                "コマンドの引数のパスワードは、この端末の全員に見えます。~/.pgpass(PGPASSFILE、モード 0600)に書いてください",
+            )
+        )
+    return text
+
+
+@contextmanager
+def connected(text: str, **words: Any) -> Iterator[Reader]:
+    """An open connection; `words` replace parts of `text`. Raises UnreachableError, and ServerError for what is refused inside."""
+    try:
+        connection = psycopg.connect(without_password(text), application_name=APPLICATION, autocommit=True, **words)
+    except psycopg.OperationalError as error:
+        raise UnreachableError(str(error).strip()) from None
+    at = f"{connection.info.host} {connection.info.dbname}"
+    try:
+        with connection:
+            yield connection
+    except psycopg.Error as error:
+        raise ServerError(f"{at}: {str(error).strip()}") from error
+
+
+@contextmanager
+def reading(text: str) -> Iterator[Reader]:
+    """A connection inside one read-only transaction: all that it reads is of one moment (sequences excepted)."""
+    with connected(text) as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield connection
+        connection.execute("ROLLBACK")
+
+
+def place(connection: Reader) -> Place:
+    """Where a connection ends, for a receipt. The server's identifier is given to those who may ask for it."""
+    info = connection.info
+    try:
+        with connection.transaction():
+            found = connection.execute("SELECT system_identifier::text FROM pg_control_system()").fetchone()
+    except psycopg.errors.InsufficientPrivilege:
+        found = None
+    return Place(
+        system="postgresql",
+        address=f"{info.host or info.hostaddr}:{info.port}",
+        name=info.dbname,
+        identity=found[0] if found else "",
+    )

@@ -1,0 +1,57 @@
+"""`machikumo swap verify`: whether two PostgreSQL databases are the same, as the servers themselves compute it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.swap.connection import place, reading
+from operations.swap.ends import parser
+from operations.swap.fingerprint import Fingerprint, compared, taken
+from operations.swap.receipts import Place, write
+from operations.swap.whole_file import put
+from operations.wording import say
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare, print every difference, write the receipt; exit code 0 the same, 1 differences, 2 refused."""
+    options = parser(
+        "verify",
+        "Compares two PostgreSQL databases and names every difference. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
+        "二つの PostgreSQL データベースを比べ、違いをすべて示します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
+    ).parse_args(arguments)
+    source, ours = read(options.source)
+    target, theirs = read(options.target)
+    differences = compared(ours, theirs)
+    for one in differences:
+        print(one)  # noqa: T201
+    receipt = write(
+        options.receipts,
+        step="verify",
+        source=source,
+        target=target,
+        counts={**ours.counts, "differences": len(differences)},
+        hashes=kept(options.receipts, source=ours, target=theirs),
+        tools={"source-server": str(ours.server), "target-server": str(theirs.server)},
+        notes=tuple(f"{one.kind} {one.name}: {one.property}".rstrip(": ") for one in differences),
+    )
+    total = ours.counts["rows-total"]
+    print(  # noqa: T201
+        say(
+            f"{len(ours.objects['rows'])} tables, {total} rows: {len(differences)} differences. Receipt: {receipt.file}",
+            f"{len(ours.objects['rows'])} 表、{total} 行: 違い {len(differences)} 件。記録: {receipt.file}",
+        )
+    )
+    return 1 if differences else 0
+
+
+def read(connection: str) -> tuple[Place, Fingerprint]:
+    """Where a connection ends, and the fingerprint of what is there at this moment."""
+    with reading(connection) as reader:
+        return place(reader), taken(reader)
+
+
+def kept(folder: Path, **fingerprints: Fingerprint) -> dict[str, str]:
+    """Keep fingerprints beside the receipts, as HASH.fingerprint; return their hashes by the names given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in fingerprints.values():
+        put(folder, f"{one.hash}.fingerprint", one.canonical(), anew=True)
+    return {name: one.hash for name, one in fingerprints.items()}

@@ -1,0 +1,34 @@
+"""Two PostgreSQL servers: a source that holds a municipality's database, and empty targets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def empty_cluster() -> Iterator[Path]:
+    """An empty cluster that does not run."""
+    with folder_of_a_cluster() as folder:
+        initialise(folder)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def source(empty_cluster: Path) -> Iterator[Server]:
+    """The server with the database `juki` of municipal.sql. Tests change it only in what they take back."""
+    with folder_of_a_cluster() as folder:
+        copy(empty_cluster, folder)
+        with running(folder) as server:
+            server.run("postgres", "CREATE DATABASE juki")
+            server.run("juki", file=HERE / "municipal.sql")
+            yield server
