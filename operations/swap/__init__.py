@@ -8,6 +8,14 @@ from operations.swap.refusal import Refusal
 from operations.wording import say
 
 STEPS: Mapping[str, tuple[str, str]] = {
+    "check-source": (
+        "what a copy of a PostgreSQL database would lose, and whether that is accepted",
+        "PostgreSQL のデータベースの複写で失われるものと、承認の有無を示す",
+    ),
+    "copy": (
+        "copy a PostgreSQL database to another server, compare, write the receipt; can be killed and given again",
+        "PostgreSQL のデータベースを別のサーバへ複写し、比較して記録する。途中で止めてもう一度実行できる",
+    ),
     "verify": (
         "compare two PostgreSQL databases: rows, values, objects, privileges; every difference by name",
         "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",

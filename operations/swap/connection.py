@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import Connection, conninfo
+from psycopg import Connection, Cursor, conninfo
 
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
@@ -26,6 +26,18 @@ APPLICATION = "machikumo-swap"
 """How all sessions of a move name themselves on the server."""
 
 Reader = Connection[tuple[Any, ...]]
+
+
+class _Named(Connection[tuple[Any, ...]]):
+    """Its errors know where they come from."""
+
+    def execute(self, *words: Any, **more: Any) -> Cursor[tuple[Any, ...]]:
+        at = f"{self.info.host} {self.info.dbname}"
+        try:
+            return super().execute(*words, **more)
+        except psycopg.Error as error:
+            error.add_note(at)
+            raise
 
 
 class UnreachableError(Refusal):
@@ -61,14 +73,15 @@ def without_password(text: str) -> str:
 def connected(text: str, **words: Any) -> Iterator[Reader]:
     """An open connection; `words` replace parts of `text`. Raises UnreachableError, and ServerError for what is refused inside."""
     try:
-        connection = psycopg.connect(without_password(text), application_name=APPLICATION, autocommit=True, **words)
+        connection = _Named.connect(without_password(text), application_name=APPLICATION, autocommit=True, **words)
     except psycopg.OperationalError as error:
         raise UnreachableError(str(error).strip()) from None
-    at = f"{connection.info.host} {connection.info.dbname}"
     try:
         with connection:
             yield connection
     except psycopg.Error as error:
+        # The innermost of several open connections meets the error first, whichever of them it is of.
+        at = getattr(error, "__notes__", [""])[0]
         raise ServerError(f"{at}: {str(error).strip()}") from error
 
 

@@ -93,7 +93,7 @@ def _compared(source: Fingerprint, target: Fingerprint) -> Iterator[Difference]:
         ours, theirs = source.objects.get(kind, {}), target.objects.get(kind, {})
         for name in ours.keys() | theirs.keys():
             one, other = ours.get(name), theirs.get(name)
-            if one is None and _of_another_database(kind, name, source):
+            if one is None and _of_another_database(kind, other, source):
                 continue
             if one is None or other is None:
                 yield Difference(kind=kind, name=name, property="", source=one, target=other)
@@ -103,9 +103,9 @@ def _compared(source: Fingerprint, target: Fingerprint) -> Iterator[Difference]:
                     yield Difference(kind=kind, name=name, property=key, source=one.get(key), target=other.get(key))
 
 
-def _of_another_database(kind: str, name: str, source: Fingerprint) -> bool:
-    roles = source.objects.get("role", {})
-    return kind == "role" or (kind == "membership" and not all(role in roles for role in name.split(" TO ")))
+def _of_another_database(kind: str, properties: Properties | None, source: Fingerprint) -> bool:
+    roles, ends = source.objects.get("role", {}), properties or {}
+    return kind == "role" or (kind == "membership" and not {ends["group"], ends["member"]} <= roles.keys())
 
 
 def _shown(value: Any) -> str:

@@ -39,6 +39,7 @@ FROM pg_roles r WHERE r.oid >= 16384 AND rolname !~ '^(rds|aws_|azure|cloudsql|o
 # Before 16 a member inherits as its role says. The connected role's own memberships come of what it made.
 MEMBERSHIP = """
 SELECT 0::oid, 0::oid, quote_ident(g.rolname) || ' TO ' || quote_ident(m.rolname), jsonb_build_object(
+  'group', quote_ident(g.rolname), 'member', quote_ident(m.rolname),
   'admin', bool_or(admin_option),
   'inherit', bool_or(coalesce((to_jsonb(a) ->> 'inherit_option')::boolean, m.rolinherit)),
   'set', bool_or(coalesce((to_jsonb(a) ->> 'set_option')::boolean, true)))

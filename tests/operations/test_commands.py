@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from operations import doctor, gate
-from operations.swap import tools
 from operations.__main__ import COMMANDS, main
+from operations.swap import tools
 
 NEITHER = {"on_path": None, "built": None, "built_version": "3.259.0", "go": None}
 
@@ -123,7 +123,16 @@ def test_missing_programs_of_postgresql_are_a_finding_that_says_how_to_install_t
 
 def test_the_doctor_looks_at_everything_that_the_commands_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
-    looked_at = ["Python >= 3.11", "uv", "locked dependencies", "Pulumi engine", "PostgreSQL (for swap and test)", "disk", *doctor.SDKS, "sandbox"]
+    looked_at = [
+        "Python >= 3.11",
+        "uv",
+        "locked dependencies",
+        "Pulumi engine",
+        "PostgreSQL (for swap and test)",
+        "disk",
+        *doctor.SDKS,
+        "sandbox",
+    ]
     assert [finding.subject for finding in doctor.findings()] == looked_at
 
 

@@ -32,3 +32,18 @@ def source(empty_cluster: Path) -> Iterator[Server]:
             server.run("postgres", "CREATE DATABASE juki")
             server.run("juki", file=HERE / "municipal.sql")
             yield server
+
+
+@pytest.fixture(scope="session")
+def target_server(empty_cluster: Path) -> Iterator[Server]:
+    with folder_of_a_cluster() as folder:
+        copy(empty_cluster, folder)
+        with running(folder) as server:
+            yield server
+
+
+@pytest.fixture
+def target(target_server: Server) -> Iterator[Server]:
+    """A server with no database and no role of anybody's."""
+    yield target_server
+    target_server.emptied()

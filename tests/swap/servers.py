@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import sql
+
+from operations.swap.connection import connected
 from operations.swap.tools import folder_with
 
 USER: Mapping[str, str] = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
@@ -43,6 +46,14 @@ class Server:
         psql = [folder_with("psql") / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.to(database), *words]
         done = subprocess.run(psql, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+    def emptied(self) -> None:
+        """Remove every database and role that a test made."""
+        with connected(self.to("postgres")) as connection:
+            for (name,) in connection.execute("SELECT datname FROM pg_database WHERE oid >= 16384").fetchall():
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE oid >= 16384").fetchall():
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 def server_programs() -> Path:

@@ -89,7 +89,7 @@ VALUES: Mapping[str, tuple[str, Found]] = {
     "a missing row": ("DELETE FROM rireki WHERE ctid = '(0,1)' AND tableoid = 'rireki_other'::regclass", rows("juki.rireki_other", "rows", "checksum")),
     "a doubled row": ("INSERT INTO kari SELECT n FROM kari WHERE n = 2", rows("juki.kari", "rows", "checksum")),
     "a row without columns": ("INSERT INTO no_column DEFAULT VALUES", rows("juki.no_column", "rows", "checksum")),
-    "a stale materialized view": ("TRUNCATE rireki; REFRESH MATERIALIZED VIEW shukei", rows("juki.shukei", "rows", "checksum") | rows("juki.rireki_r7_0", "rows", "checksum") | rows("juki.rireki_r7_1", "rows", "checksum") | rows("juki.rireki_other", "rows", "checksum")),
+    "a stale materialized view": ("TRUNCATE rireki; REFRESH MATERIALIZED VIEW shukei", rows("juki.shukei", "rows", "checksum") | rows("juki.rireki_r7", "rows", "checksum") | rows("juki.rireki_other", "rows", "checksum")),
 }  # fmt: skip
 """What a row can lose on its way."""
 
@@ -198,11 +198,14 @@ def test_a_difference_tells_kind_name_property_and_both_sides() -> None:
 
 
 def test_roles_of_other_databases_are_no_difference() -> None:
-    def of(**objects: dict[str, dict[str, bool]]) -> Fingerprint:
+    def of(**objects: dict[str, dict[str, str]]) -> Fingerprint:
         return Fingerprint(server=150000, objects={"rows": {}, **objects})
 
     source = of(role={"a": {}, "b": {}}, membership={})
-    target = of(role={"a": {}, "b": {}, "c": {}}, membership={"a TO c": {}, "a TO b": {}})
+    target = of(
+        role={"a": {}, "b": {}, "c": {}},
+        membership={f"a TO {member}": {"group": "a", "member": member} for member in "bc"},
+    )
     assert found(compared(source, target)) == {("membership", "a TO b", "")}
 
 
@@ -249,7 +252,7 @@ def test_the_command_names_what_a_template_does_not_carry_and_writes_the_receipt
             "role-in-database juki_app",
             "server-setting TimeZone",
         ]
-        assert told[-1] == "13 tables, 428 rows: 7 differences. Receipt: 0001-verify.json"
+        assert told[-1] == "12 tables, 428 rows: 7 differences. Receipt: 0001-verify.json"
     finally:
         source.run("postgres", "DROP DATABASE copied")
     assert main([*words, source.to("juki")]) == 0

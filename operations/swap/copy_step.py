@@ -1,0 +1,80 @@
+"""`machikumo swap copy`: one PostgreSQL database to another server, whole and compared, or refused before anything is written."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.swap.check_source_step import found, told
+from operations.swap.connection import connected, place, reading
+from operations.swap.copying import CONTROL, Copied, alone, copied, of_the_same_name
+from operations.swap.decisions import read_decisions
+from operations.swap.ends import parser
+from operations.swap.fingerprint import taken
+from operations.swap.receipts import chain, write
+from operations.swap.verify_step import kept
+from operations.wording import say
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Copy, compare, write the receipt; exit code 0 the target holds the same, 1 losses are open (nothing was written), 2 refused."""
+    made = parser(
+        "copy",
+        "Copies a PostgreSQL database to another server by dump and restore, and compares. Can be killed and given again. "
+        "Exit code: 0 the target holds the same, 1 losses are open and nothing was written, 2 refused.",
+        "PostgreSQL のデータベースをダンプとリストアで別のサーバへ複写し、比較します。途中で止めて、もう一度実行できます。"
+        "終了コード: 0 移行先が同じになった、1 未承認の損失があり何も書いていない、2 実行できない。",
+    )
+    made.add_argument(
+        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+    )
+    made.add_argument("--jobs", type=int, default=2, help=say("parallel workers (default 2)", "並列数(既定 2)"))
+    options = made.parse_args(arguments)
+    decisions = read_decisions(options.decisions)
+    with alone(options.receipts), reading(options.source) as source:
+        chain(options.receipts)
+        target = of_the_same_name(source, options.target)
+        _say(say("read the source", "移行元を読む"))
+        whole = taken(source)
+        with connected(target, dbname=CONTROL) as control:
+            losses = found(source, whole, control)
+        accepted, left = told(losses, decisions)
+        if left:
+            words = (
+                f"{len(left)} losses are open; nothing was written",
+                f"未承認の損失が {len(left)} 件あります。何も書いていません",
+            )
+            print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
+            return 1
+        done: Copied | None = None
+        steps = copied(source, whole, (options.source, target), options.receipts, accepted=accepted, jobs=options.jobs)
+        for step in steps:
+            if isinstance(step, Copied):
+                done = step
+            else:
+                _say(step)
+        assert done is not None
+        _say(say("receipt", "記録"))
+        receipt = write(
+            options.receipts,
+            step="copy",
+            source=place(source),
+            target=done.target,
+            counts={
+                **whole.counts,
+                "roles-made": done.roles,
+                "left-out": done.omitted,
+                "written": int(not done.already),
+            },
+            hashes=kept(options.receipts, source=whole, target=done.fingerprint),
+            tools={**done.tools, "source-server": str(whole.server), "target-server": str(done.fingerprint.server)},
+            notes=tuple(f"accepted: {one}" for one in decisions if any(one.covers(loss) for loss in accepted))
+            + tuple(f"{loss.kind} {loss.name}" for loss in accepted),
+        )
+    total, tables = whole.counts["rows-total"], whole.counts["rows"]
+    words = f"{tables} tables, {total} rows are the same on both sides", f"{tables} 表、{total} 行が両側で同じです"
+    _say(f"{say(*words)}. {receipt.file}")
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201

@@ -1,0 +1,169 @@
+"""The copy of one PostgreSQL database to another server: whole and compared, or not there under its name.
+
+The steps can be killed at any point and given again: an unfinished copy lies in a database of another name with our mark, and only that
+is ever removed. See staging.py for the name, archive.py for dump and restore, roles.py for the roles.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from operations.swap import staging
+from operations.swap.archive import Archive
+from operations.swap.connection import Reader, connected, place, reading
+from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
+from operations.swap.losses import Loss, unexplained
+from operations.swap.properties import properties
+from operations.swap.receipts import Place
+from operations.swap.refusal import Refusal
+from operations.swap.roles import carry
+from operations.wording import say
+
+__all__ = ["CONTROL", "Copied", "UnequalError", "alone", "copied", "of_the_same_name"]
+
+CONTROL = "postgres"
+"""The database to which one connects in order to make another; every server has it."""
+
+LATE = frozenset({"database", "role-in-database", "server-setting"})
+"""Kinds that are as on the source only once the copy has its name."""
+
+
+class UnequalError(Refusal):
+    """The copy differs from the source in more than what was accepted; it has not got its name, or it had it before."""
+
+    def __init__(self, differences: Sequence[Difference], where: str) -> None:
+        self.differences = tuple(differences)
+        listed = "\n".join(str(one) for one in differences)
+        super().__init__(say(f"{where}: differs from the source:\n{listed}", f"{where}: 移行元と違います:\n{listed}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copied:
+    """What a copy did. `already`: the target held the same before, and nothing was written there."""
+
+    target: Place
+    fingerprint: Fingerprint
+    already: bool
+    roles: int = 0
+    omitted: int = 0
+    tools: dict[str, str]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else copies with this folder of receipts; a killed run's hold ends with it. Raises Refusal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(say(f"another copy runs with {folder}", f"{folder} を使う別の複写が実行中です")) from None
+        yield
+
+
+def of_the_same_name(source: Reader, target: str) -> str:
+    """`target` with the source's database. Raises Refusal when it names another, or when the source is CONTROL itself."""
+    named = conninfo_to_dict(target).get("dbname", source.info.dbname)
+    if source.info.dbname == CONTROL or named != source.info.dbname:
+        raise Refusal(
+            say(
+                f"the target names '{named}', the source '{source.info.dbname}': the copy keeps its name, and {CONTROL} is not copied",
+                f"移行先は「{named}」、移行元は「{source.info.dbname}」です。名前は変えられず、{CONTROL} は移せません",
+            )
+        )
+    return make_conninfo(target, dbname=source.info.dbname)
+
+
+def copied(
+    source: Reader, whole: Fingerprint, ends: tuple[str, str], folder: Path, *, accepted: Sequence[Loss], jobs: int
+) -> Iterator[str | Copied]:
+    """Do it; yields what is done next, for a person, and at last what was done.
+
+    `source` is in the transaction of which `whole` was taken; `ends`: the connection strings, of one database name. Raises OccupiedError, UnequalError,
+    ToolError, ServerError.
+    """
+    database = source.info.dbname
+    work = folder / ".dump"
+    staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
+    with connected(ends[1], dbname=CONTROL) as control:
+        staging.hold(control, database)
+        _remove(work)
+        empty = staging.stands(control, staging.staging_name(database)) and _empty(staged)
+        if staging.clear(control, database, empty=empty):
+            yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
+        if staging.stands(control, database) and not _empty(ends[1]):
+            yield say(
+                "the target holds a database of this name: comparing",
+                "移行先に同名のデータベースがあるため、比較します",
+            )
+            yield _found_there(ends[1], whole, accepted)
+            return
+        archive = Archive(folder=work / "archive", jobs=jobs)
+        _made(work)
+        yield say("dump", "ダンプ")
+        row = source.execute("SELECT pg_export_snapshot()").fetchone()
+        archive.dump(ends[0], str(row[0] if row else ""))
+        yield say("roles", "ロール")
+        roles = carry(whole, control)
+        yield say("restore", "リストア")
+        staging.make(control, database, whole)
+        omitted = archive.restore(staged, accepted)
+        yield say("compare", "比較")
+        early = [one for one in compared(whole, _read(staged)[1]) if one.kind not in LATE]
+        _refuse_unequal(early, accepted, staging.staging_name(database))
+        yield say("name", "改名")
+        if staging.stands(control, database):
+            control.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
+        staging.publish(control, database, properties(source, whole))
+        tools = archive.tools
+        _remove(work)
+    at, now = _read(ends[1])
+    _refuse_unequal(compared(whole, now), accepted, database)
+    yield Copied(target=at, fingerprint=now, already=False, roles=roles, omitted=omitted, tools=tools)
+
+
+def _found_there(target: str, whole: Fingerprint, accepted: Sequence[Loss]) -> Copied:
+    at, now = _read(target)
+    differences = unexplained(compared(whole, now), accepted)
+    if differences:
+        raise staging.OccupiedError(
+            say(
+                f"the target's {at.name} holds something that this copy did not write ({len(differences)} differences, the first: "
+                f"{differences[0]}). Nothing was changed there. Rename or remove it",
+                f"移行先の {at.name} に、この複写が書いていないものがあります(違い {len(differences)} 件、最初は {differences[0]})。"
+                "移行先は何も変えていません。改名するか削除してください",
+            )
+        )
+    return Copied(target=at, fingerprint=now, already=True, tools={})
+
+
+def _refuse_unequal(differences: Sequence[Difference], accepted: Sequence[Loss], where: str) -> None:
+    left = unexplained(differences, accepted)
+    if left:
+        raise UnequalError(left, where)
+
+
+def _read(connection: str) -> tuple[Place, Fingerprint]:
+    with reading(connection) as reader:
+        return place(reader), taken(reader)
+
+
+def _empty(connection: str) -> bool:
+    with connected(connection) as reader:
+        return staging.is_empty(reader)
+
+
+def _made(work: Path) -> None:
+    """The dump holds personal data: nobody else reads it, and it is gone when the copy is."""
+    work.mkdir(mode=0o700)
+
+
+def _remove(work: Path) -> None:
+    if work.exists():
+        shutil.rmtree(work)

@@ -1,0 +1,94 @@
+"""Decisions: which losses of a move somebody accepted, and who answers for that. One small TOML file.
+
+[[accepted]]
+loss = "role-password"      # the kind, as check-source prints it
+name = "*"                  # the thing; * stands for any text
+reason = "利用者は初回ログインで設定し直す"
+owner = "情報政策課"
+approver = "CISO"
+approved = 2026-11-25
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from operations.swap.losses import KINDS, Loss
+from operations.swap.refusal import Refusal
+from operations.swap.secrets import refuse_secrets
+from operations.wording import say
+
+__all__ = ["Decision", "DecisionError", "read_decisions", "settled"]
+
+TEXTS = ("loss", "name", "reason", "owner", "approver")
+
+
+class DecisionError(Refusal):
+    """The file of decisions is wrong; every problem is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One accepted loss, or all of a kind."""
+
+    loss: str
+    name: str
+    reason: str
+    owner: str
+    approver: str
+    approved: date
+
+    def covers(self, loss: Loss) -> bool:
+        """Whether it accepts this one. `*` is the only sign with a meaning."""
+        pattern = self.name.replace("[", "[[]").replace("?", "[?]")
+        return self.loss == loss.kind and fnmatchcase(loss.name, pattern)
+
+    def __str__(self) -> str:
+        return f"{self.loss} {self.name}: {self.reason} ({self.owner}, {self.approver} {self.approved})"
+
+
+def read_decisions(path: Path | None) -> tuple[Decision, ...]:
+    """The file's decisions, none without a file. Raises DecisionError with every problem, SecretError."""
+    if path is None:
+        return ()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DecisionError(f"{path}: {error}") from None
+    listed = content.get("accepted", [])
+    if content.keys() - {"accepted"} or not isinstance(listed, list):
+        raise DecisionError(say(f"{path}: only [[accepted]] is known", f"{path}: 使えるのは [[accepted]] だけです"))
+    problems = [f"{path} [{number}]: {told}" for number, one in enumerate(listed, 1) for told in _problems(one)]
+    if problems:
+        raise DecisionError("\n".join(problems))
+    refuse_secrets(listed, str(path))
+    return tuple(Decision(**one) for one in listed)
+
+
+def settled(losses: Iterable[Loss], decisions: Iterable[Decision]) -> tuple[list[Loss], list[Loss]]:
+    """The losses that are accepted, and those that are open."""
+    listed = tuple(decisions)
+    accepted, left = list[Loss](), list[Loss]()
+    for loss in losses:
+        covered = loss.acceptable and any(one.covers(loss) for one in listed)
+        (accepted if covered else left).append(loss)
+    return accepted, left
+
+
+def _problems(one: Any) -> list[str]:
+    if not isinstance(one, dict) or one.keys() != {*TEXTS, "approved"}:
+        keys = ", ".join((*TEXTS, "approved"))
+        return [say(f"needs exactly the keys {keys}", f"キーは {keys} のすべて、ほかは不可です")]
+    empty = [key for key in TEXTS if not isinstance(one[key], str) or not one[key].strip()]
+    problems = [say(f"{key}: a text that says something", f"{key}: 空でない文字列にします") for key in empty]
+    if not isinstance(one["approved"], date) or isinstance(one["approved"], datetime):
+        problems.append(say("approved: a date, 2026-11-25", "approved: 日付(2026-11-25)にします"))
+    if "loss" not in empty and one["loss"] not in KINDS:
+        problems.append(say(f"'{one['loss']}' is no loss", f"「{one['loss']}」という損失はありません"))
+    elif "loss" not in empty and not KINDS[one["loss"]].acceptable:
+        problems.append(say(f"{one['loss']} can't be accepted: cure it", f"{one['loss']} は認められません。直します"))
+    return problems
