@@ -73,7 +73,7 @@ def _kinds(rule: Rule) -> frozenset[type[Fact]]:
     return frozenset(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Fact)) - GOVERNANCE
 
 
-GOVERNANCE = frozenset({vocabulary.Classified, vocabulary.Located, vocabulary.Tagged})
+GOVERNANCE = frozenset({vocabulary.Classified, vocabulary.Located, vocabulary.PlainCredential, vocabulary.Tagged})
 """Said of every resource of every cloud, by no extractor."""
 
 

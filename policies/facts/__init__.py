@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 from policies.facts import aws, azure, gcp, oci
 from policies.facts.extractor import Extractor
+from policies.facts.plain_credentials import credentials
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, Tagged, Unknown
+from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, PlainCredential, Tagged, Unknown
 
 __all__ = ["CLOUDS", "EXTRACTORS", "extract"]
 
@@ -28,9 +29,18 @@ def _all(world: World) -> Iterator[Fact]:
     for resource in world.resources:
         if not resource.is_component and resource.package != "pulumi":
             yield from _governance(resource)
+        if world.secrets_told_apart:
+            yield from _plain(resource)
     for extractor in EXTRACTORS:
         if extractor.PACKAGE in world.packages:
             yield from extractor.facts(world)
+
+
+def _plain(resource: Resource) -> Iterator[Fact]:
+    found = credentials(resource)
+    if found:
+        kinds, places = frozenset(found.values()), frozenset(found)
+        yield PlainCredential(urn=resource.urn, role=resource.role, kinds=kinds, places=places)
 
 
 def _governance(resource: Resource) -> Iterator[Fact]:

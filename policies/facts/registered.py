@@ -16,7 +16,7 @@ def world_of_resource(args: ResourceValidationArgs) -> World:
     """The one resource that a resource policy sees; the world is not complete."""
     parent = args.opts.parent or ""
     role = args.name if "pulumi:pulumi:Stack::" in parent else parent.rpartition("::")[2] or args.name
-    return World([_resource(args, parent, role, {})], complete=False)
+    return World([_resource(args, parent, role, {})], complete=False, secrets_told_apart=False)
 
 
 def world_of_stack(args: StackValidationArgs) -> World:
@@ -44,6 +44,7 @@ def world_of_stack(args: StackValidationArgs) -> World:
             for resource in args.resources
         ],
         complete=True,
+        secrets_told_apart=False,
     )
 
 

@@ -76,11 +76,13 @@ class World:
     """All that a judgement may look at, indexed.
 
     `complete` is false where a policy sees one resource: then the absence of another resource says nothing (`absent`).
+    `secrets_told_apart` is false where secrets may be shown opened, as the policy SDK does.
     """
 
-    def __init__(self, resources: Iterable[Resource], *, complete: bool) -> None:
+    def __init__(self, resources: Iterable[Resource], *, complete: bool, secrets_told_apart: bool = True) -> None:
         self.resources = tuple(resources)
         self.complete = complete
+        self.secrets_told_apart = secrets_told_apart
         self._by_urn = {resource.urn: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import AccessGrant, Identity, Key, Service, known
+from policies.facts.vocabulary import AccessGrant, Identity, Key, Service, StaticCredential, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -86,4 +86,19 @@ def own_identity(service: Service) -> Iterator[Message]:
         yield Message(
             f"Service {service.name} runs as a default or shared identity. Give it the workload's own.",
             f"サービス {service.name} が既定または共用の実行主体で動きます。業務専用の実行主体を指定してください。",
+        )
+
+
+@rule(
+    "iam-no-long-lived-keys",
+    "No key, token or password lives until somebody removes it.",
+    title_ja="長期有効な認証キーの禁止",
+)
+def no_long_lived_keys(credential: StaticCredential) -> Iterator[Message]:
+    if known(credential.usable):
+        yield Message(
+            f"{credential.name} is a long-lived credential, or a service that takes one. Remove it or switch it off; let programs act as an"
+            " identity of the cloud, or by federation, and people sign in through the organisation's directory.",
+            f"{credential.name} は長期有効な認証情報か、それを受け付けるサービスです。削除または無効化し、プログラムにはクラウドの実行主体"
+            "またはフェデレーションを、人には組織の認証基盤を使ってください。",
         )

@@ -74,6 +74,7 @@ def subnet(block: str, tier: str) -> dict[str, Any]:
 def account(user: str, days: int) -> dict[str, Any]:
     return {
         "allowBlobPublicAccess": False,
+        "allowSharedKeyAccess": False,
         "enableHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
         "location": "japaneast",
@@ -331,6 +332,9 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("iam-least-privilege", added("wide", *grant("workload", PULLS, "nowhere")), set()),
     ("iam-no-public-principal", added("open", *container("Blob")), set()),
     ("iam-workload-identity", set_to("app", "identity", {"type": "SystemAssigned"}), set()),
+    ("iam-no-long-lived-keys", set_to("registry", "adminUserEnabled", value=True), set()),
+    ("iam-no-long-lived-keys", set_to("records", "allowSharedKeyAccess", None), set()),
+    ("secrets-none-in-code", set_to("server", "administratorLoginPassword", "hunter22"), set()),
     ("secrets-one-reader", without("workload-secret"), set()),
     ("log-audit-trail-all", without("activity"), set()),
     ("log-access-kept", set_to("records-log", "logs.0.enabled", value=False), {"log-object-access"}),
@@ -380,6 +384,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("iam-no-public-principal", added("open", *container(UNKNOWN))),
     ("iam-least-privilege", set_to("workload-images", "roleDefinitionId", UNKNOWN)),
     ("iam-workload-identity", set_to("app", "identity", UNKNOWN)),
+    ("iam-no-long-lived-keys", set_to("records", "allowSharedKeyAccess", UNKNOWN)),
     ("secrets-one-reader", set_to("workload-secret", "roleDefinitionId", UNKNOWN)),
     ("log-audit-trail-all", set_to("activity", "logs", UNKNOWN)),
     ("log-access-kept", set_to("records-log", "logs", UNKNOWN)),
@@ -402,7 +407,13 @@ UNDECIDED: list[tuple[str, Change]] = [
 ]
 
 # What no single value of Azure leaves open: a component's name says the tier, an address is there or is not.
-NEVER_UNKNOWN = {"gov-classified-types", "net-no-public-address", "net-private-endpoints", "net-tier-segmentation"}
+NEVER_UNKNOWN = {
+    "gov-classified-types",
+    "secrets-none-in-code",
+    "net-no-public-address",
+    "net-private-endpoints",
+    "net-tier-segmentation",
+}
 
 
 def test_the_good_stack_violates_nothing_and_leaves_open_only_what_the_cloud_lacks() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from policies.facts import extract
 from policies.facts.aws.policy_document import admits_anyone, covers, leaves_open, where_allowed
+from policies.facts.azure.escalation import Rights
 from policies.facts.oci.grammar import Comparison, Conditions, Sentence, Subject, parse
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, AccessGrant, Fact, Identity
@@ -434,3 +435,223 @@ def test_two_rights_that_lead_further_together_count_across_policies_and_not_acr
     guarded = " where target.group.name != 'Administrators'"
     for apart in (stack("B"), stack("A", guarded)):
         assert [said(fact)[2] for fact in of(AccessGrant, *apart).values()] == [set(), set()]
+
+
+# Google Cloud
+
+PERSON = "user:person@example.jp"
+PROJECT_WIDE = "gcp:projects/iAMMember:IAMMember"
+
+
+def member(role: Any, who: Any = PERSON, token: str = PROJECT_WIDE, /, **more: Any) -> Resource:
+    return made(token, f"{role}-{who}", role=role, member=who, **more)
+
+
+GIVEN: list[tuple[str, tuple[Any, set[str]]]] = [
+    ("roles/viewer", (False, set())),
+    ("roles/owner", (True, {"grant-rights", "issue-credentials", "act-as", "change-trust", "run-as"})),
+    ("roles/editor", (True, {"issue-credentials", "act-as", "run-as"})),
+    ("roles/storage.admin", (True, set())),
+    ("roles/storage.objectViewer", (False, set())),
+    ("roles/iam.securityAdmin", (True, {"grant-rights", "change-trust"})),
+    ("roles/iam.serviceAccountTokenCreator", (False, {"act-as"})),
+    ("roles/iam.serviceAccountUser", (False, set())),
+    ("roles/iam.serviceAccountKeyAdmin", (True, {"issue-credentials"})),
+    ("roles/cloudbuild.builds.editor", (False, {"run-as"})),
+    ("roles/run.developer", (False, set())),
+]
+
+
+@pytest.mark.parametrize(("role", "expected"), GIVEN, ids=[role for role, _ in GIVEN])
+@pytest.mark.parametrize("level", ["projects", "folder", "organizations"])
+def test_a_role_over_a_whole_project_is_the_same_by_member_binding_and_policy(
+    level: str, role: str, expected: tuple[Any, set[str]]
+) -> None:
+    whole = json.dumps({"bindings": [{"role": role, "members": [PERSON, "group:staff@example.jp"]}]})
+    stack = [
+        made(f"gcp:{level}/iAMMember:IAMMember", "member", role=role, member=PERSON),
+        made(f"gcp:{level}/iAMBinding:IAMBinding", "binding", role=role, members=["group:a@example.jp", "user:b@example.jp"]),
+        made(f"gcp:{level}/iAMPolicy:IAMPolicy", "policy", policyData=whole),
+    ]  # fmt: skip
+    wild, ways = expected
+    for name, fact in of(AccessGrant, *stack).items():
+        assert said(fact) == (wild, False, ways), name
+
+
+def test_a_role_on_one_thing_leads_no_further_and_everybody_is_everybody_on_anything() -> None:
+    topic, account = "gcp:pubsub/topicIAMBinding:TopicIAMBinding", "gcp:serviceaccount/iAMMember:IAMMember"
+    stack = [
+        made(topic, "topic", role="roles/owner", members=[PERSON]),
+        made(topic, "open", role="roles/pubsub.publisher", members=[PERSON, "allUsers"]),
+        made("gcp:storage/bucketIAMMember:BucketIAMMember", "bucket", role="roles/viewer", member="allAuthenticatedUsers"),
+        made(account, "one-account", role="roles/iam.serviceAccountTokenCreator", member=PERSON),
+        made(account, "a-pool", role="roles/iam.workloadIdentityUser", member="principalSet://iam.googleapis.com/p/*"),
+        made(account, "a-repository", role="roles/iam.workloadIdentityUser", member="principalSet://iam.googleapis.com/p/attribute.repository/town/kit"),
+    ]  # fmt: skip
+    found = {name: said(fact) for name, fact in of(AccessGrant, *stack).items()}
+    assert {name for name, (_, anyone, _) in found.items() if anyone} == {"open", "bucket", "a-pool"}
+    assert {(wild, frozenset(ways)) for wild, _, ways in found.values()} == {(False, frozenset())}
+
+
+def test_two_roles_that_lead_further_together_count_for_one_member_and_not_for_two() -> None:
+    acts, runs = "roles/iam.serviceAccountUser", "roles/run.developer"
+    together = of(AccessGrant, member(acts), member(runs))
+    assert sorted(sorted(said(fact)[2]) for fact in together.values()) == [[], ["run-as"]]
+    apart = of(AccessGrant, member(acts), member(runs, "user:other@example.jp"))
+    assert [said(fact)[2] for fact in apart.values()] == [set(), set()]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "ways"),
+    [
+        (["storage.objects.get"], set()),
+        (["resourcemanager.projects.setIamPolicy"], {"grant-rights"}),
+        (["iam.serviceAccounts.actAs"], set()),
+        (["iam.serviceAccounts.actAs", "compute.instances.create"], {"run-as"}),
+        (["iam.serviceAccounts.signJwt", "orgpolicy.policy.set"], {"act-as", "lift-limits"}),
+        (UNKNOWN, UNKNOWN),
+    ],
+)
+def test_a_custom_role_gives_what_its_permissions_say(permissions: Any, ways: Any) -> None:
+    role = made(
+        "gcp:projects/iAMCustomRole:IAMCustomRole", "custom", permissions=permissions, id="projects/p/roles/custom"
+    )
+    found = of(AccessGrant, role, made(PROJECT_WIDE, "given", role="projects/p/roles/custom", member=PERSON))
+    assert {name: said(fact)[2] for name, fact in found.items()} == {"custom": ways, "given": ways}
+    elsewhere = of(AccessGrant, made(PROJECT_WIDE, "given", role="projects/p/roles/other", member=PERSON))
+    assert said(elsewhere["given"]) == (False, False, UNKNOWN)
+
+
+def test_an_account_of_the_stack_has_what_bindings_and_policies_give_it() -> None:
+    account = made("gcp:serviceaccount/account:Account", "workload", email="w@p.iam.gserviceaccount.com")
+    who = "serviceAccount:w@p.iam.gserviceaccount.com"
+    bucket = made("gcp:storage/bucket:Bucket", "records")
+    whole = json.dumps({"bindings": [{"role": "roles/run.admin", "members": [who]}]})
+    stack = [
+        account,
+        bucket,
+        made("gcp:storage/bucketIAMBinding:BucketIAMBinding", "b", bucket="records", role="roles/storage.objectViewer", members=[who]),
+        made("gcp:projects/iAMPolicy:IAMPolicy", "p", policyData=whole),
+        made("gcp:serviceaccount/iAMMember:IAMMember", "everybody", serviceAccountId="workload", role="roles/iam.serviceAccountUser", member="allUsers"),
+    ]  # fmt: skip
+    identity = of(Identity, *stack)["workload"]
+    assert identity.permissions == {("read-objects", "records"), ("administer", "*")}
+    assert said(identity) == (True, True, set())
+    assert of(AccessGrant, *stack).keys() == {"everybody"}
+
+
+# Azure
+
+SUBSCRIPTION = "/subscriptions/s"
+RESOURCE_GROUP = "/subscriptions/s/resourceGroups/g"
+RESOURCE = f"{RESOURCE_GROUP}/providers/Microsoft.Storage/storageAccounts/a"
+DEFINITIONS = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions"
+OWNER, CONTRIBUTOR, READER, OPERATOR, MACHINES = (
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+    "f1a07417-d97a-45cb-824c-7a7467783830",
+    "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
+)
+EVERY_WAY = {"grant-rights", "change-trust", "act-as", "run-as"}
+
+
+def assigned(role: Any, scope: Any = RESOURCE_GROUP, who: Any = "p", name: str = "a") -> Resource:
+    identified = f"{DEFINITIONS}/{role}" if isinstance(role, str) else role
+    token = "azure-native:authorization:RoleAssignment"
+    return made(token, name, principalId=who, roleDefinitionId=identified, scope=scope)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "expected"),
+    [
+        (OWNER, "/providers/Microsoft.Management/managementGroups/m", (True, False, EVERY_WAY)),
+        (OWNER, SUBSCRIPTION, (True, False, EVERY_WAY)),
+        (OWNER, RESOURCE_GROUP, (False, False, EVERY_WAY)),
+        (OWNER, RESOURCE, (False, False, set())),
+        (CONTRIBUTOR, SUBSCRIPTION, (True, False, EVERY_WAY - {"grant-rights"})),
+        (READER, SUBSCRIPTION, (False, False, set())),
+        (OPERATOR, RESOURCE_GROUP, (False, False, set())),
+        (MACHINES, RESOURCE_GROUP, (False, False, {"act-as"})),
+        ("4633458b-17de-408a-b874-0445c86b69e6", SUBSCRIPTION, (False, False, set())),
+        ("00000000-0000-0000-0000-000000000000", RESOURCE, (False, False, set())),
+        ("00000000-0000-0000-0000-000000000000", RESOURCE_GROUP, (False, False, UNKNOWN)),
+        ("00000000-0000-0000-0000-000000000000", SUBSCRIPTION, (UNKNOWN, False, UNKNOWN)),
+        (OWNER, UNKNOWN, (UNKNOWN, False, UNKNOWN)),
+        (UNKNOWN, SUBSCRIPTION, (UNKNOWN, False, UNKNOWN)),
+    ],
+)
+def test_a_role_gives_what_its_scope_lets_it(role: Any, scope: Any, expected: tuple[Any, Any, Any]) -> None:
+    assert said(of(AccessGrant, assigned(role, scope))["a"]) == expected
+
+
+def test_two_assignments_that_lead_further_together_count_for_one_principal_and_not_for_two() -> None:
+    together = of(AccessGrant, assigned(OPERATOR), assigned(MACHINES, name="b"))
+    assert {name: said(fact)[2] for name, fact in together.items()} == {"a": {"run-as"}, "b": {"act-as"}}
+    apart = of(AccessGrant, assigned(OPERATOR), assigned(MACHINES, who="q", name="b"))
+    assert {name: said(fact)[2] for name, fact in apart.items()} == {"a": set(), "b": {"act-as"}}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "expected"),
+    [
+        ([{"actions": ["Microsoft.Storage/*/read"]}], (False, False, set())),
+        ([{"actions": ["*"]}], (True, False, EVERY_WAY)),
+        ([{"actions": ["*"], "notActions": ["Microsoft.Authorization/*", "Microsoft.ManagedIdentity/*", "Microsoft.Compute/*", "Microsoft.ContainerService/*", "Microsoft.Automation/*"]}], (True, False, set())),
+        ([{"actions": ["microsoft.authorization/ROLEASSIGNMENTS/*"]}], (False, False, {"grant-rights"})),
+        ([{"actions": ["*/write"]}], (False, False, EVERY_WAY)),
+        ([{"actions": [3]}], (UNKNOWN, False, UNKNOWN)),
+        ([3], (False, False, set())),
+        (UNKNOWN, (UNKNOWN, False, UNKNOWN)),
+    ],
+)  # fmt: skip
+def test_a_custom_role_of_azure_gives_what_its_actions_say(permissions: Any, expected: tuple[Any, Any, Any]) -> None:
+    role = made("azure-native:authorization:RoleDefinition", "role", permissions=permissions)
+    assert said(of(AccessGrant, role)["role"]) == expected
+
+
+def test_an_identity_of_the_stack_has_its_assignments_folded_in() -> None:
+    identity = made("azure-native:managedidentity:UserAssignedIdentity", "i", principalId="p")
+    stack = [identity, assigned(OPERATOR), assigned(MACHINES, name="b")]
+    assert of(Identity, *stack)["i"].escalations == {"act-as", "run-as"}
+    assert of(AccessGrant, *stack) == {}
+
+
+@given(
+    st.lists(st.text("ab/*", max_size=6), max_size=3),
+    st.lists(st.text("ab/*", max_size=6), max_size=3),
+    st.text("ab/", max_size=6),
+)
+@settings(deadline=None)
+def test_what_is_excepted_is_not_allowed_and_more_actions_take_nothing_away(
+    actions: list[str], but: list[str], action: str
+) -> None:
+    allowed = Rights(actions=tuple(actions), but=tuple(but)).allow(action)
+    assert not (allowed and action in but)
+    assert Rights(actions=(*actions, "*")).allow(action)
+    assert not allowed or Rights(actions=(*actions, "b"), but=tuple(but)).allow(action)
+
+
+SHAPES = {
+    PROJECT_WIDE: ("role", "member"),
+    "gcp:projects/iAMBinding:IAMBinding": ("role", "members"),
+    "gcp:projects/iAMPolicy:IAMPolicy": ("policyData",),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": ("permissions",),
+    "azure-native:authorization:RoleAssignment": ("principalId", "roleDefinitionId", "scope"),
+    "azure-native:authorization:RoleDefinition": ("permissions",),
+    "oci:Identity/policy:Policy": ("statements",),
+}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just(UNKNOWN),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["bindings", "role", "members", "actions"]), inner),
+)
+
+
+@given(st.sampled_from(sorted(SHAPES)), ANYTHING, ANYTHING, st.booleans())
+@settings(deadline=None)
+def test_no_odd_grant_stops_the_reading(token: str, one: Any, two: Any, complete: bool) -> None:
+    for path in SHAPES[token]:
+        odd = dict.fromkeys(SHAPES[token], two) | {path: one}
+        found = of(AccessGrant, made(token, "odd", **odd), complete=complete)
+        assert all(isinstance(fact, AccessGrant) for fact in found.values())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from policies.facts import vocabulary
 from policies.facts.vocabulary import (
+    CREDENTIALS,
     ESCALATIONS,
     LOG_KINDS,
     NOT_OFFERED,
@@ -30,9 +31,11 @@ from policies.facts.vocabulary import (
     LogArchive,
     Network,
     ObjectStore,
+    PlainCredential,
     PublicAddress,
     Secret,
     Service,
+    StaticCredential,
     Tagged,
 )
 from policies.language import Message
@@ -71,6 +74,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     Service: (["two_zones", "own_identity", "image_private", "logs_kept"], ["public"]),
     Identity: ([], ["wildcard", "open_to_anyone"]),
     AccessGrant: ([], ["wildcard", "open_to_anyone"]),
+    StaticCredential: ([], ["usable"]),
     PublicAddress: ([], ["public"]),
     Classified: (["classified"], []),
 }
@@ -120,6 +124,7 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (Identity, "permissions"): subset(RIGHTS),
     (Identity, "escalations"): subset(ESCALATIONS),
     (AccessGrant, "escalations"): subset(ESCALATIONS),
+    (PlainCredential, "kinds"): subset(CREDENTIALS),
     (LogArchive, "kinds"): superset(LOG_KINDS),
     (Network, "tiers"): superset(TIERS),
     (Network, "private_services"): superset(PRIVATE_SERVICES),
@@ -170,6 +175,7 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
         ("Database", "engine"),
         ("LogArchive", "inherited"),
         ("Located", "spelled"),
+        ("PlainCredential", "places"),
         ("Classified", "type"),
     }
     assert all(len(reason) > 15 for reason in undirected.values())
@@ -273,7 +279,7 @@ def test_equal_facts_with_other_names_do_not_differ() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
 def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
-    expected = ("a",) if kind in (Flow, Identity, PublicAddress) else () if kind in (ObjectStore, Key) else ("b",)
+    expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in (ObjectStore, Key) else ("b",)
     thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
     for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):
         if kind is Flow and without:

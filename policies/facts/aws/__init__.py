@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.aws import (
     access,
+    credentials,
     database,
     entry,
     feeds,
@@ -38,6 +39,7 @@ from policies.facts.vocabulary import (
     PublicAddress,
     Secret,
     Service,
+    StaticCredential,
 )
 from policies.language import Message
 
@@ -58,6 +60,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         PublicAddress,
         Secret,
         Service,
+        StaticCredential,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
@@ -84,7 +87,7 @@ UNTAGGABLE: frozenset[str] = frozenset(
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:secretsmanager/secretVersion:SecretVersion",
     }
-).union(access.KNOWN, holders.UNTAGGABLE)
+).union(access.KNOWN, credentials.KNOWN, holders.UNTAGGABLE)
 _PARTS = (
     key,
     network,
@@ -95,6 +98,7 @@ _PARTS = (
     database,
     identity,
     access,
+    credentials,
     image_registry,
     entry,
     service,

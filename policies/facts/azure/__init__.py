@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.azure import (
     access,
     application,
+    credentials,
     database,
     identity,
     key,
@@ -34,6 +35,7 @@ from policies.facts.vocabulary import (
     PublicAddress,
     Secret,
     Service,
+    StaticCredential,
 )
 from policies.language import Message
 
@@ -54,6 +56,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         PublicAddress,
         Secret,
         Service,
+        StaticCredential,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
@@ -84,7 +87,7 @@ UNTAGGABLE = frozenset(
         "azure-native:storage:BlobServiceProperties",
     }
 )
-_PARTS = (access, application, database, identity, key, locks, network, object_store, rules, sinks)
+_PARTS = (access, application, credentials, database, identity, key, locks, network, object_store, rules, sinks)
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
@@ -113,5 +116,5 @@ def region(resource: Resource) -> Maybe[str | None]:
 
 def facts(world: World) -> Iterator[Fact]:
     """Keys, secrets, networks, flows, stores, archives, databases, applications, identities and what is granted to others."""
-    for part in (key, network, rules, object_store, database, application, identity, access):
+    for part in (key, network, rules, object_store, database, application, identity, access, credentials):
         yield from part.facts(world)

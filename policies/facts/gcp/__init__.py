@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.gcp import (
     access,
+    credentials,
     database,
     entry,
     flow,
@@ -36,6 +37,7 @@ from policies.facts.vocabulary import (
     PublicAddress,
     Secret,
     Service,
+    StaticCredential,
 )
 from policies.language import Message
 
@@ -69,40 +71,45 @@ SAYS: frozenset[type[Fact]] = frozenset(
         PublicAddress,
         Secret,
         Service,
+        StaticCredential,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
-UNTAGGABLE = grants.KNOWN | frozenset(
-    {
-        "gcp:compute/firewall:Firewall",
-        "gcp:compute/network:Network",
-        "gcp:compute/regionBackendService:RegionBackendService",
-        "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
-        "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
-        "gcp:compute/regionSslPolicy:RegionSslPolicy",
-        "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
-        "gcp:compute/regionUrlMap:RegionUrlMap",
-        "gcp:compute/route:Route",
-        "gcp:compute/subnetwork:Subnetwork",
-        "gcp:dns/recordSet:RecordSet",
-        "gcp:iam/denyPolicy:DenyPolicy",
-        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
-        "gcp:kms/keyRing:KeyRing",
-        "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
-        "gcp:projects/iamMemberRemove:IamMemberRemove",
-        "gcp:logging/projectBucketConfig:ProjectBucketConfig",
-        "gcp:logging/projectSink:ProjectSink",
-        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
-        "gcp:projects/service:Service",
-        "gcp:projects/serviceIdentity:ServiceIdentity",
-        "gcp:secretmanager/secretVersion:SecretVersion",
-        "gcp:serviceaccount/account:Account",
-        "gcp:servicenetworking/connection:Connection",
-        "gcp:sql/database:Database",
-        "gcp:sql/user:User",
-    }
+UNTAGGABLE = (
+    grants.KNOWN
+    | credentials.KNOWN
+    | frozenset(
+        {
+            "gcp:compute/firewall:Firewall",
+            "gcp:compute/network:Network",
+            "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+            "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+            "gcp:compute/regionSslPolicy:RegionSslPolicy",
+            "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+            "gcp:compute/regionUrlMap:RegionUrlMap",
+            "gcp:compute/route:Route",
+            "gcp:compute/subnetwork:Subnetwork",
+            "gcp:dns/recordSet:RecordSet",
+            "gcp:iam/denyPolicy:DenyPolicy",
+            "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+            "gcp:kms/keyRing:KeyRing",
+            "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
+            "gcp:projects/iamMemberRemove:IamMemberRemove",
+            "gcp:logging/projectBucketConfig:ProjectBucketConfig",
+            "gcp:logging/projectSink:ProjectSink",
+            "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+            "gcp:projects/service:Service",
+            "gcp:projects/serviceIdentity:ServiceIdentity",
+            "gcp:secretmanager/secretVersion:SecretVersion",
+            "gcp:serviceaccount/account:Account",
+            "gcp:servicenetworking/connection:Connection",
+            "gcp:sql/database:Database",
+            "gcp:sql/user:User",
+        }
+    )
 )
 _PARTS = (
     key,
@@ -114,6 +121,7 @@ _PARTS = (
     database,
     identity,
     access,
+    credentials,
     image_registry,
     entry,
     service,

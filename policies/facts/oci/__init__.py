@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.oci import (
     access,
+    credentials,
     database,
     entry,
     flow,
@@ -36,6 +37,7 @@ from policies.facts.vocabulary import (
     PublicAddress,
     Secret,
     Service,
+    StaticCredential,
 )
 from policies.language import Message
 
@@ -69,6 +71,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         PublicAddress,
         Secret,
         Service,
+        StaticCredential,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
@@ -80,7 +83,7 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE = frozenset(
+UNTAGGABLE: frozenset[str] = credentials.KNOWN | frozenset(
     {
         "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
         "oci:LoadBalancer/backend:Backend",
@@ -98,6 +101,7 @@ _PARTS = (
     database,
     identity,
     access,
+    credentials,
     image_registry,
     entry,
     service,

@@ -9,11 +9,12 @@ from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Netwo
 from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
-from policies.facts.vocabulary.rights import AccessGrant
+from policies.facts.vocabulary.rights import AccessGrant, PlainCredential, StaticCredential
 from policies.facts.vocabulary.words import (
     ACTIONS,
     ANYONE,
     ANYWHERE,
+    CREDENTIALS,
     ESCALATIONS,
     HEALTH_CHECKS,
     LOG_KINDS,
@@ -29,6 +30,7 @@ __all__ = [
     "ACTIONS",
     "ANYONE",
     "ANYWHERE",
+    "CREDENTIALS",
     "ESCALATIONS",
     "HEALTH_CHECKS",
     "LOG_KINDS",
@@ -54,9 +56,11 @@ __all__ = [
     "Maybe",
     "Network",
     "ObjectStore",
+    "PlainCredential",
     "PublicAddress",
     "Secret",
     "Service",
+    "StaticCredential",
     "Tagged",
     "Undecided",
     "Unknown",

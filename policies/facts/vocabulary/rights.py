@@ -1,9 +1,9 @@
-"""Facts about rights and trust beside the workload's own identities: what is granted to people, to others, to everyone."""
+"""Facts about rights and trust beside the workload's own identities: what is granted to others, and credentials that lie about."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from policies.facts.vocabulary.direction import FALSE_IS_SAFER, SUBSET_IS_SAFER
+from policies.facts.vocabulary.direction import FALSE_IS_SAFER, SUBSET_IS_SAFER, undirected
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
@@ -25,3 +25,35 @@ class AccessGrant(Fact):
     """Every principal has it: no name, and no condition that ties it to known accounts, identities or networks of the own."""
     escalations: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Words of `ESCALATIONS`. Conditions are not weighed: what stands under one counts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaticCredential(Fact):
+    """A key, password or token of an identity or a service that works until somebody takes it away.
+
+    Said only where there is one or may be one, never of a service that takes none.
+    """
+
+    EXTRA_IS = "weaker"
+
+    usable: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
+    """It is made, or the service takes such keys, and it is not switched off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlainCredential(Fact):
+    """A credential in the open in what was registered: in inputs or outputs, user data, variables, container definitions.
+
+    Said only where one was found, of whatever resource; a value that the engine keeps as a secret is none. Its value is in no fact.
+    """
+
+    EXTRA_IS = "weaker"
+
+    kinds: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """Words of `CREDENTIALS`."""
+    places: frozenset[str] = field(
+        default=frozenset(),
+        compare=False,
+        metadata=undirected("the cloud's own names of its properties, for the message"),
+    )
+    """Paths of the properties."""

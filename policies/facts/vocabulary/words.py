@@ -54,6 +54,9 @@ USERS = frozenset({"storage", "database", "secrets", "logs", "images", "applicat
 """Who may use a key, by kind of service: the cloud's own services (`logs` is the log service with flow logs and the audit trail)
 and `application`, the workload's identity. An identity outside the stack is named by itself."""
 
+CREDENTIALS = frozenset({"password", "key", "token"})
+"""password: what a person or program signs in with. key: a private or access key. token: what stands for either."""
+
 ESCALATIONS = frozenset(
     {"grant-rights", "issue-credentials", "act-as", "change-trust", "run-as", "join-group", "lift-limits"}
 )
