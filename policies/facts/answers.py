@@ -34,10 +34,10 @@ def when(value: Maybe[T], then: Callable[[T], Maybe[U]]) -> Maybe[U]:
 
 
 def gather(values: Iterable[Maybe[T]]) -> Maybe[frozenset[T]]:
-    """The set of the values; unknown where one is."""
+    """The set of the values; unknown where one is, or is no plain value (an odd document)."""
     found: set[T] = set()
     for value in values:
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown | dict | list):
             return UNKNOWN
         found.add(value)
     return frozenset(found)

@@ -21,21 +21,6 @@ _NAMED_ENDS = TIERS | {SERVICES, HEALTH_CHECKS, NETWORK, ANYWHERE}
 
 
 @rule(
-    "net-tier-segmentation",
-    "Networks are parted into entry, application and data tier.",
-    title_ja="三層・階層ごとのネットワーク分離",
-    promise="network.three_tiers_two_zones",
-)
-def three_tiers(network: Network) -> Iterator[Message]:
-    missing = sorted(TIERS - known(network.tiers))
-    if missing:
-        yield Message(
-            f"Network {network.name} lacks subnets for: {', '.join(missing)}. Add a subnet for each tier.",
-            f"ネットワーク {network.name} に次の層のサブネットがありません: {', '.join(missing)}。層ごとに追加してください。",
-        )
-
-
-@rule(
     "ha-network-two-zones",
     "Each tier of a network spans at least two failure zones.",
     title_ja="ネットワークの複数ゾーン構成",

@@ -33,6 +33,7 @@ from policies.facts.vocabulary import (
     ObjectStore,
     PlainCredential,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -70,12 +71,13 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     ImageRegistry: (["customer_key", "tags_immutable"], ["public"]),
     Network: (["two_zones", "deny_by_default", "flow_logs"], ["internet_route"]),
     Flow: (["reason_given"], []),
-    LoadBalancer: (["health_checked"], ["public", "plain_http"]),
+    LoadBalancer: (["health_checked", "access_logged", "waf", "ddos_protected"], ["public", "plain_http"]),
     Service: (["two_zones", "own_identity", "image_private", "logs_kept"], ["public"]),
     Identity: ([], ["wildcard", "open_to_anyone"]),
     AccessGrant: ([], ["wildcard", "open_to_anyone"]),
     StaticCredential: ([], ["usable"]),
     PublicAddress: ([], ["public"]),
+    Reach: (["inspected"], ["to_internet"]),
     Classified: (["classified"], []),
 }
 """Per kind the fields that are safe when true, and those that are safe when false."""
@@ -127,6 +129,8 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (PlainCredential, "kinds"): subset(CREDENTIALS),
     (LogArchive, "kinds"): superset(LOG_KINDS),
     (Network, "tiers"): superset(TIERS),
+    (Reach, "from_internet"): subset(frozenset({("tcp", 22, 22), ("tcp", 443, 443), ("udp", 53, 53)})),
+    (Reach, "from_tiers"): subset(TIERS),
     (Network, "private_services"): superset(PRIVATE_SERVICES),
     (LoadBalancer, "tls_minimum"): VERSIONS.map(sorted).map(tuple),
     (Flow, "source"): ENDS,
@@ -174,6 +178,7 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
         ("ObjectStore", "purpose"),
         ("Database", "engine"),
         ("LogArchive", "inherited"),
+        ("Reach", "tier"),
         ("Located", "spelled"),
         ("PlainCredential", "places"),
         ("Classified", "type"),
@@ -279,7 +284,8 @@ def test_equal_facts_with_other_names_do_not_differ() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
 def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
-    expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in (ObjectStore, Key) else ("b",)
+    neither = (ObjectStore, Key, Reach)
+    expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in neither else ("b",)
     thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
     for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):
         if kind is Flow and without:

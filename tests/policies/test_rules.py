@@ -26,6 +26,7 @@ from policies.facts.vocabulary import (
     ObjectStore,
     PlainCredential,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -95,7 +96,16 @@ GOOD: dict[type[Fact], Fact] = {
             zone_kind="zone",
         ),
         Flow(urn=URN, source="entry", destination="application", protocol="tcp", ports=(8080, 8080), reason_given=True),
-        LoadBalancer(urn=URN, public=False, tls_minimum=(1, 2), plain_http=False, health_checked=True),
+        LoadBalancer(
+            urn=URN,
+            public=False,
+            tls_minimum=(1, 2),
+            plain_http=False,
+            health_checked=True,
+            access_logged=True,
+            waf=True,
+            ddos_protected=True,
+        ),
         Service(
             urn=URN,
             public=False,
@@ -116,6 +126,14 @@ GOOD: dict[type[Fact], Fact] = {
         StaticCredential(urn=URN, usable=False),
         PlainCredential(urn=URN, kinds=frozenset(), places=frozenset({"password"})),
         PublicAddress(urn=URN, public=False),
+        Reach(
+            urn=URN,
+            tier="data",
+            from_internet=frozenset(),
+            from_tiers=frozenset({"application"}),
+            to_internet=False,
+            inspected=True,
+        ),
         Located(urn=URN, location="japan", spelled="tokyo"),
         Tagged(urn=URN, tags=TAGS),
         Classified(urn=URN, type="pkg:mod:Type", classified=True),
@@ -146,6 +164,13 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("net-no-public-address", PublicAddress, {"public": True}),
     ("img-registry-not-public", ImageRegistry, {"public": True}),
     ("net-tier-segmentation", Network, {"tiers": TIERS - {"data"}}),
+    ("net-tier-segmentation", Reach, {"from_tiers": frozenset({"entry"})}),
+    ("net-tier-segmentation", Reach, {"tier": "entry", "from_tiers": frozenset({"data"})}),
+    ("net-tier-segmentation", Reach, {"to_internet": True}),
+    ("net-no-admin-ports-from-internet", Reach, {"from_internet": frozenset({("tcp", 22, 22)})}),
+    ("net-no-admin-ports-from-internet", Reach, {"from_internet": frozenset({("any", 0, 65535)})}),
+    ("net-no-admin-ports-from-internet", Reach, {"from_internet": frozenset({("udp", 3000, 4000)})}),
+    ("net-egress-controlled", Reach, {"to_internet": True, "inspected": False, "tier": "application"}),
     ("ha-network-two-zones", Network, {"two_zones": False}),
     ("net-no-internet-route", Network, {"internet_route": True}),
     ("net-default-network-locked", Network, {"deny_by_default": False}),
@@ -172,6 +197,7 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("secrets-one-reader", Secret, {"readers": frozenset()}),
     ("secrets-one-reader", Secret, {"readers": frozenset({"workload", "other"})}),
     ("secrets-one-reader", Secret, {"readers": frozenset({"anyone"})}),
+    ("log-frontend-access", LoadBalancer, {"access_logged": False}),
     ("log-audit-trail-all", LogArchive, {"kinds": LOG_KINDS - {"audit"}}),
     ("log-access-kept", LogArchive, {"kinds": LOG_KINDS - {"access"}}),
     ("log-archive-immutable", LogArchive, {"write_once": False}),
@@ -226,7 +252,8 @@ def test_an_unknown_value_neither_passes_nor_fails(slug: str, kind: type[Fact], 
 
 
 def test_every_rule_has_a_failing_example() -> None:
-    assert {slug for slug, _, _ in BROKEN} | {"log-flow-kept"} == {rule.slug for rule in RULES}
+    others = {"log-flow-kept", "net-waf-on-public-apps", "net-ddos-protection"}
+    assert {slug for slug, _, _ in BROKEN} | others == {rule.slug for rule in RULES}
     assert len(RULES) == len({rule.slug for rule in RULES})
 
 
@@ -249,6 +276,44 @@ def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as
     assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], urn=urn, deletion_guarded=False)) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=1)) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=0)) == {"log-retention-min-1y"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "ports", "open_"),
+    [
+        ("tcp", (22, 22), True),
+        ("tcp", (23, 1432), False),
+        ("tcp", (27000, 27017), True),
+        ("any", (0, 65535), True),
+        ("icmp", (0, 0), False),
+        ("tcp", (443, 443), False),
+    ],
+)
+def test_a_rule_that_opens_an_administrators_port_violates_whatever_routes_there_are(
+    protocol: str, ports: tuple[int, int], open_: Any
+) -> None:
+    flow = replace(GOOD[Flow], source="anywhere", protocol=protocol, ports=ports)
+    assert ("net-no-admin-ports-from-internet" in slugs(Answer.VIOLATED, flow)) is open_
+    assert "net-no-admin-ports-from-internet" in slugs(Answer.HOLDS, replace(flow, source="172.16.0.0/12"))
+    assert "net-no-admin-ports-from-internet" in slugs(Answer.UNKNOWN, replace(flow, ports=UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    ("slug", "field"), [("net-waf-on-public-apps", "waf"), ("net-ddos-protection", "ddos_protected")]
+)
+def test_only_a_public_front_end_needs_a_firewall_and_protection_against_floods(slug: str, field: str) -> None:
+    inner = replace(GOOD[LoadBalancer], **{field: False})
+    assert slug in slugs(Answer.HOLDS, inner)
+    assert slugs(Answer.VIOLATED, replace(inner, public=True)) == {slug, "net-load-balancer-not-public"}
+    assert slug in slugs(Answer.UNKNOWN, replace(inner, public=UNKNOWN))
+    assert slug in slugs(Answer.UNKNOWN, replace(inner, public=True, **{field: UNKNOWN}))
+    assert slug in slugs(Answer.HOLDS, replace(inner, public=UNKNOWN, **{field: True}))
+
+
+def test_what_leaves_for_the_internet_inspected_is_controlled() -> None:
+    leaves = replace(GOOD[Reach], tier="entry", to_internet=True, inspected=True)
+    assert slugs(Answer.VIOLATED, leaves) == set()
+    assert "net-egress-controlled" in slugs(Answer.UNKNOWN, replace(leaves, inspected=UNKNOWN))
 
 
 def test_only_a_delivery_store_may_use_the_providers_key() -> None:

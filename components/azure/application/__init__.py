@@ -32,7 +32,8 @@ class Application(contract.Application):
             self, f"{name}-image-log", images.id, ["ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents"]
         )
         surroundings = environment(self, name, network, landing)
-        archive.keep(self, f"{name}-log", surroundings.id, ["ContainerAppConsoleLogs", "ContainerAppSystemLogs"])
+        kept = ["ContainerAppConsoleLogs", "ContainerAppSystemLogs", "ContainerAppHTTPLogs"]
+        archive.keep(self, f"{name}-log", surroundings.id, kept)
         private_endpoint(
             self,
             f"{name}-entry",

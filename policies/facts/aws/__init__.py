@@ -8,6 +8,7 @@ from policies.facts.aws import (
     credentials,
     database,
     entry,
+    exposure,
     feeds,
     flow,
     holders,
@@ -37,6 +38,7 @@ from policies.facts.vocabulary import (
     Network,
     ObjectStore,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -58,6 +60,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         Network,
         ObjectStore,
         PublicAddress,
+        Reach,
         Secret,
         Service,
         StaticCredential,
@@ -87,7 +90,7 @@ UNTAGGABLE: frozenset[str] = frozenset(
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:secretsmanager/secretVersion:SecretVersion",
     }
-).union(access.KNOWN, credentials.KNOWN, holders.UNTAGGABLE)
+).union(access.KNOWN, credentials.KNOWN, exposure.UNTAGGABLE, holders.UNTAGGABLE)
 _PARTS = (
     key,
     network,
@@ -102,11 +105,12 @@ _PARTS = (
     image_registry,
     entry,
     service,
+    exposure,
 )
 KNOWN: frozenset[str] = feeds.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
-        "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "opens nothing that a security group does not allow",
+        **exposure.INERT,
         "aws:iam/accountAlias:AccountAlias": "a name for the sign-in page",
         "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": "names inline policies, which are judged",
         "aws:iam/instanceProfile:InstanceProfile": "joins a role, which is judged, and machines",
@@ -116,8 +120,6 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:iam/serviceLinkedRole:ServiceLinkedRole": "a service's own role, whose rights nobody can change",
         "aws:iam/userPoliciesExclusive:UserPoliciesExclusive": "names inline policies, which are judged",
         "aws:iam/virtualMfaDevice:VirtualMfaDevice": "a second factor",
-        "aws:ec2/networkAcl:NetworkAcl": "opens nothing that a security group does not allow",
-        "aws:ec2/routeTableAssociation:RouteTableAssociation": "joins a subnet and a route table, which are judged",
         "aws:ecs/cluster:Cluster": "groups services, which are judged",
         "aws:kms/alias:Alias": "another name of a key",
         "aws:rds/subnetGroup:SubnetGroup": "names subnets, which are judged as subnets",
@@ -126,7 +128,7 @@ INERT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_GLOBAL_SERVICES = ("aws:iam/", "aws:organizations/", "aws:route53/")
+_GLOBAL_SERVICES = ("aws:cloudfront/", "aws:shield/", "aws:iam/", "aws:organizations/", "aws:route53/")
 
 
 def region(resource: Resource) -> Maybe[str | None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some, when
+from policies.facts.aws.waf import firewall_logged, guarded
 from policies.facts.reading import flag, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, LoadBalancer, Maybe, Unknown
@@ -29,7 +30,16 @@ def facts(world: World) -> Iterator[Fact]:
             tls_minimum=_lowest(world, listeners),
             plain_http=some(world.absent(value=False), *(_plain(one) for one in listeners)),
             health_checked=_checked(world, listeners),
+            access_logged=every(flag(balancer, "accessLogs.enabled", default=False), firewall_logged(world, balancer)),
+            waf=True if _carries(balancer) else guarded(world, balancer),
+            # For everybody: https://docs.aws.amazon.com/waf/latest/developerguide/ddos-standard-summary.html
+            ddos_protected=True,
         )
+
+
+def _carries(balancer: Resource) -> bool:
+    """A network or gateway load balancer reads no requests."""
+    return text(balancer, "loadBalancerType", default="application") in ("network", "gateway")
 
 
 def _redirects(listener: Resource) -> Maybe[bool]:

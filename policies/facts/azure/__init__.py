@@ -8,6 +8,7 @@ from policies.facts.azure import (
     application,
     credentials,
     database,
+    exposure,
     identity,
     key,
     locks,
@@ -33,6 +34,7 @@ from policies.facts.vocabulary import (
     Network,
     ObjectStore,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -54,6 +56,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         Network,
         ObjectStore,
         PublicAddress,
+        Reach,
         Secret,
         Service,
         StaticCredential,
@@ -71,7 +74,7 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE = frozenset(
+UNTAGGABLE = exposure.UNTAGGABLE | frozenset(
     {
         "azure-native:authorization:ManagementLockByScope",
         "azure-native:authorization:RoleAssignment",
@@ -87,10 +90,24 @@ UNTAGGABLE = frozenset(
         "azure-native:storage:BlobServiceProperties",
     }
 )
-_PARTS = (access, application, credentials, database, identity, key, locks, network, object_store, rules, sinks)
+_PARTS = (
+    access,
+    application,
+    credentials,
+    database,
+    identity,
+    key,
+    locks,
+    network,
+    object_store,
+    rules,
+    sinks,
+    exposure,
+)
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        **exposure.INERT,
         "azure-native:dbforpostgresql:Database": "a name inside a server, which is judged",
         "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
         "azure-native:privatedns:PrivateZone": "names that only linked networks resolve",
@@ -116,5 +133,5 @@ def region(resource: Resource) -> Maybe[str | None]:
 
 def facts(world: World) -> Iterator[Fact]:
     """Keys, secrets, networks, flows, stores, archives, databases, applications, identities and what is granted to others."""
-    for part in (key, network, rules, object_store, database, application, identity, access, credentials):
+    for part in (key, network, rules, object_store, database, application, identity, access, credentials, exposure):
         yield from part.facts(world)

@@ -32,6 +32,10 @@ def facts(world: World) -> Iterator[Fact]:
                 *(flag(app, "configuration.ingress.allowInsecure", default=False) for app in apps),
             ),
             health_checked=every(world.absent(value=True), *(_asked(app) for app in apps)),
+            # https://learn.microsoft.com/azure/container-apps/logging
+            access_logged=logged(world, environment, "ContainerAppHTTPLogs"),
+            waf=False,  # none can be put before an environment's own edge; one stands in a front end of its own
+            ddos_protected=False,
         )
     for app in world.of(APP):
         yield _service(world, app)

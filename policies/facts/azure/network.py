@@ -1,21 +1,23 @@
 """Azure Virtual Network: https://learn.microsoft.com/azure/virtual-network/virtual-networks-overview."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from policies.facts.answers import every, gather, no, some, when
 from policies.facts.azure.rules import SECURITY_GROUP, denies_everything
 from policies.facts.azure.sinks import ACCOUNT, FLOW_LOG, feeds
-from policies.facts.reading import flag, read_all
-from policies.facts.resources import Resource, World, tier_of
+from policies.facts.reading import flag, read_all, text
+from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress
 
 NETWORK = "azure-native:network:VirtualNetwork"
 SUBNET = "azure-native:network:Subnet"
 _ROUTES = "azure-native:network:RouteTable"
+_ROUTE = "azure-native:network:Route"
 _ENDPOINT = "azure-native:network:PrivateEndpoint"
 _ADDRESS = "azure-native:network:PublicIPAddress"
 _GATEWAY = "azure-native:network:NatGateway"
-KNOWN = frozenset({NETWORK, SUBNET, _ROUTES, _ENDPOINT, _ADDRESS, _GATEWAY})
+KNOWN = frozenset({NETWORK, SUBNET, _ROUTES, _ROUTE, _ENDPOINT, _ADDRESS, _GATEWAY})
 
 _VAULT = "azure-native:keyvault:Vault"
 _REGISTRY = "azure-native:containerregistry:Registry"
@@ -31,9 +33,48 @@ _OWN_SERVICES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subnet:
+    """A subnet, a resource of its own or written inside its network."""
+
+    read: Resource
+    """What holds its properties and name."""
+    owner: Resource
+    """What a person has to change: itself, or the network it is written in."""
+    key: str
+    """Its URN, or its network's with its name."""
+    id: str = ""
+    """The provider's id, where it is known."""
+
+
+@once
+def _subnets(world: World, urn: str) -> tuple[Subnet, ...]:
+    network = world.get(urn)
+    if network is None:
+        return ()
+    found = [
+        Subnet(read=one, owner=one, key=one.urn, id=one.id if isinstance(one.id, str) else "")
+        for one in world.referring(network, SUBNET, "virtualNetworkName")
+    ]
+    known = {text(one.read, "subnetName") for one in found} | {one.read.name for one in found}
+    for inline in read_all(network, "subnets"):
+        name = inline.get("name") if isinstance(inline, Mapping) else None
+        # A network's output repeats the subnets that are resources of their own.
+        if isinstance(name, str) and name not in known:
+            key = f"{network.urn}/{name}"
+            part = replace(network, urn=key, name=name, properties=inline, id=UNKNOWN, property_dependencies={})
+            found.append(Subnet(read=part, owner=network, key=key, id=f"{network.id}/subnets/{name}"))
+    return tuple(found)
+
+
+def subnets_of(world: World, network: Resource) -> tuple[Subnet, ...]:
+    """The network's subnets, however they were written."""
+    return _subnets(world, network.urn)
+
+
 def facts(world: World) -> Iterator[Fact]:
     for network in world.of(NETWORK):
-        subnets = world.referring(network, SUBNET, "virtualNetworkName")
+        subnets = tuple(one.read for one in subnets_of(world, network))
         yield Network(
             urn=network.urn,
             role=network.role,
@@ -62,16 +103,18 @@ def _internet(world: World, subnets: tuple[Resource, ...]) -> Maybe[bool]:
         return True
     if not subnets:
         return world.absent(value=True)
-    return some(*(_leads_out(world, subnet) for subnet in subnets))
+    return some(*(leads_out(world, subnet) for subnet in subnets))
 
 
-def _leads_out(world: World, subnet: Resource) -> Maybe[bool]:
+def leads_out(world: World, subnet: Resource) -> Maybe[bool]:
+    """A route of its own, or the system's, leads to the internet."""
     table = world.target(subnet, "routeTable.id", _ROUTES)
     if table is None:
         return world.absent(value=True)
     ended: Maybe[bool] = False
-    for route in read_all(table, "routes"):
-        if not isinstance(route, Mapping) or UNKNOWN in route.values():
+    separate = (one.properties for one in world.referring(table, _ROUTE, "routeTableName"))
+    for route in (*read_all(table, "routes"), *separate):
+        if not isinstance(route, Mapping) or UNKNOWN in (route.get("addressPrefix"), route.get("nextHopType")):
             return UNKNOWN
         prefix, hop = str(route.get("addressPrefix")), route.get("nextHopType")
         if hop == "Internet" and not prefix.startswith(_OWN_SERVICES):
@@ -82,7 +125,7 @@ def _leads_out(world: World, subnet: Resource) -> Maybe[bool]:
 
 def _denies(world: World, subnet: Resource) -> Maybe[bool]:
     group = world.target(subnet, "networkSecurityGroup.id", SECURITY_GROUP)
-    return world.absent(value=False) if group is None else denies_everything(group)
+    return world.absent(value=False) if group is None else denies_everything(world, group)
 
 
 def _services(world: World, subnets: tuple[Resource, ...]) -> Maybe[frozenset[str]]:

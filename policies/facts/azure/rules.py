@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import when
+from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import items, read, read_all, text
-from policies.facts.resources import Resource, World, tier_of
+from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import ANYWHERE, HEALTH_CHECKS, NETWORK, SERVICES, UNKNOWN, Fact, Flow, Maybe
 
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
+RULE = "azure-native:network:SecurityRule"
+GROUP = "azure-native:network:ApplicationSecurityGroup"
 _SUBNET = "azure-native:network:Subnet"
 _VNET = "azure-native:network:VirtualNetwork"
-KNOWN = frozenset({SECURITY_GROUP})
+KNOWN = frozenset({SECURITY_GROUP, RULE, GROUP})
 
 _EVERYTHING = ("*", "0.0.0.0/0", "Internet", "::/0", "Any")
 _DEFAULTS_FROM = 65000
@@ -19,27 +22,58 @@ _DEFAULTS_FROM = 65000
 
 def facts(world: World) -> Iterator[Fact]:
     for group in world.of(SECURITY_GROUP):
-        rules = read(group, "securityRules")
-        for rule in [UNKNOWN] if rules is UNKNOWN else rules or []:
-            if rule is UNKNOWN:
+        for rule in rules_of(world, group):
+            if not isinstance(rule, Mapping):
                 yield Flow(urn=group.urn, role=group.role)
-            elif isinstance(rule, Mapping) and rule.get("access") == "Allow":
+            elif rule.get("access") in ("Allow", UNKNOWN) and not _shadowed(world, group.urn, rule):
                 yield from _flows(world, group, rule)
 
 
-def denies_everything(group: Resource) -> Maybe[bool]:
+def rules_of(world: World, group: Resource) -> list[Any]:
+    """The rules written inside the group and those that are resources of their own; `UNKNOWN` for what can't be told."""
+    rules = read(group, "securityRules")
+    inside = [UNKNOWN] if rules is UNKNOWN else list(rules or []) if isinstance(rules, list) else []
+    return [*inside, *(one.properties for one in world.referring(group, RULE, "networkSecurityGroupName"))]
+
+
+def _shadowed(world: World, urn: str, rule: Mapping[str, Any]) -> bool:
+    """A rule that is asked before it refuses everything it would allow (read as far as whole sides go)."""
+    priority = rule.get("priority")
+    return any(
+        rule.get("direction") == direction and isinstance(priority, int) and denied < priority
+        for direction, denied in _refusals(world, urn)
+    )
+
+
+@once
+def _refusals(world: World, urn: str) -> tuple[tuple[str, int], ...]:
+    """Direction and priority of the rules that refuse everything."""
+    group = world.get(urn)
+    return tuple(
+        (str(rule.get("direction")), rule["priority"])
+        for rule in ([] if group is None else rules_of(world, group))
+        if isinstance(rule, Mapping)
+        and rule.get("access") == "Deny"
+        and isinstance(rule.get("priority"), int)
+        and _whole(rule)
+    )
+
+
+def denies_everything(world: World, group: Resource) -> Maybe[bool]:
     """In both directions a rule refuses all, after every rule that allows and before the cloud's own that allow."""
     for direction in ("Inbound", "Outbound"):
         last = 0
         denied = _DEFAULTS_FROM
-        for rule in read_all(group, "securityRules"):
+        for rule in rules_of(world, group):
             if not isinstance(rule, Mapping) or any(
                 rule.get(key) is UNKNOWN for key in ("direction", "access", "priority")
             ):
                 return UNKNOWN
             if rule.get("direction") != direction:
                 continue
-            priority = int(rule.get("priority", 0))
+            priority = rule.get("priority", 0)
+            if not isinstance(priority, int):
+                return UNKNOWN
             if rule.get("access") == "Allow":
                 last = max(last, priority)
             elif _whole(rule):
@@ -62,20 +96,30 @@ def _ends(rule: Mapping[str, Any], side: str) -> list[Any]:
 
 
 def _flows(world: World, group: Resource, rule: Mapping[str, Any]) -> Iterator[Flow]:
-    protocol = text(rule, "protocol")
+    protocol = text(rule, "protocol", default="*")
     ranges = [*items(rule.get("destinationPortRange")), *items(rule.get("destinationPortRanges"))]
-    for source in _ends(rule, "source"):
-        for destination in _ends(rule, "destination"):
+    for source in _named(world, rule, "source"):
+        for destination in _named(world, rule, "destination"):
             for ports in ranges:
                 yield Flow(
                     urn=group.urn,
                     role=group.role,
-                    source=_end(world, source),
-                    destination=_end(world, destination),
+                    source=source,
+                    destination=destination,
                     protocol=when(protocol, lambda word: "any" if word == "*" else word.lower()),
-                    ports=_ports(ports),
+                    ports=ports_of(ports),
                     reason_given=when(text(rule, "description"), bool),
                 )
+
+
+def _named(world: World, rule: Mapping[str, Any], side: str) -> Iterator[Maybe[str]]:
+    """The ends of one side: ranges and tags, and application security groups by their tier."""
+    for prefix in _ends(rule, side):
+        yield _end(world, prefix)
+    for group in items(rule.get(f"{side}ApplicationSecurityGroups")):
+        identifier = group.get("id") if isinstance(group, Mapping) else UNKNOWN
+        found = {str(one.id): one for one in world.of(GROUP)}.get(str(identifier))
+        yield tier_of(found) if found else identifier if isinstance(identifier, str) else UNKNOWN
 
 
 def _end(world: World, prefix: Any) -> Maybe[str]:
@@ -87,22 +131,35 @@ def _end(world: World, prefix: Any) -> Maybe[str]:
         return NETWORK
     if prefix == "AzureLoadBalancer":
         return HEALTH_CHECKS
-    if prefix[0].isalpha():
+    if (found := addresses(prefix)) and wide([found]):
+        return ANYWHERE
+    if prefix[:1].isalpha():
         return SERVICES  # a service tag: addresses of one of the cloud's own services
     return _word(world, prefix)
 
 
 def _word(world: World, prefix: str) -> Maybe[str]:
     """The tier whose range it is, else the range; in a world of one resource nobody can tell."""
-    for subnet in world.of(_SUBNET):
-        if prefix in (read(subnet, "addressPrefix"), *read_all(subnet, "addressPrefixes")):
-            return tier_of(subnet)
-    if any(prefix in read_all(network, "addressSpace.addressPrefixes") for network in world.of(_VNET)):
-        return NETWORK
-    return world.absent(prefix) if not world.of(_SUBNET) else prefix
+    found = _words(world).get(prefix)
+    return found if found is not None else world.absent(prefix) if not world.of(_SUBNET) else prefix
 
 
-def _ports(value: Any) -> Maybe[tuple[int, int]]:
+@once
+def _words(world: World) -> Mapping[str, Maybe[str]]:
+    """What a range that was written for a network or a subnet means; of several subnets the first says it."""
+    whole: dict[str, Maybe[str]] = {
+        str(prefix): NETWORK
+        for network in world.of(_VNET)
+        for prefix in read_all(network, "addressSpace.addressPrefixes")
+    }
+    for subnet in reversed(world.of(_SUBNET)):
+        for prefix in (read(subnet, "addressPrefix"), *read_all(subnet, "addressPrefixes")):
+            whole[str(prefix)] = tier_of(subnet)
+    return whole
+
+
+def ports_of(value: Any) -> Maybe[tuple[int, int]]:
+    """A range of ports as written, as in Flow."""
     if not isinstance(value, str):
         return UNKNOWN
     if value == "*":

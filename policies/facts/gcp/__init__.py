@@ -8,6 +8,7 @@ from policies.facts.gcp import (
     credentials,
     database,
     entry,
+    exposure,
     flow,
     grants,
     identity,
@@ -35,6 +36,7 @@ from policies.facts.vocabulary import (
     Network,
     ObjectStore,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -69,6 +71,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         Network,
         ObjectStore,
         PublicAddress,
+        Reach,
         Secret,
         Service,
         StaticCredential,
@@ -78,7 +81,8 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
 UNTAGGABLE = (
-    grants.KNOWN
+    exposure.UNTAGGABLE
+    | grants.KNOWN
     | credentials.KNOWN
     | frozenset(
         {
@@ -125,10 +129,12 @@ _PARTS = (
     image_registry,
     entry,
     service,
+    exposure,
 )
 KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        **exposure.INERT,
         "gcp:iam/denyPolicy:DenyPolicy": "takes rights away",
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "groups identities from elsewhere; what is granted to them is judged",
         "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts": "takes rights away from the default accounts",

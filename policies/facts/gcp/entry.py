@@ -1,49 +1,94 @@
-"""Regional load balancers: https://cloud.google.com/load-balancing/docs/l7-internal."""
+"""Regional and global load balancers, and API Gateway: https://cloud.google.com/load-balancing/docs/l7-internal."""
 
 from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import every, when
+from policies.facts.gcp.armor import ARMOR, adaptive, guarded
 from policies.facts.gcp.flow import end_of
 from policies.facts.gcp.service import SERVICE, probed
-from policies.facts.reading import is_set, items, read_all, text
+from policies.facts.reading import flag, is_set, items, read, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYWHERE, UNKNOWN, Fact, Flow, LoadBalancer, Maybe, Unknown
 
 RULE = "gcp:compute/forwardingRule:ForwardingRule"
-_PROXY = "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy"
-_ROUTES = "gcp:compute/regionUrlMap:RegionUrlMap"
-_BACKEND = "gcp:compute/regionBackendService:RegionBackendService"
+_GLOBAL_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+_PROXIES = (
+    "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+    "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+)
+_PLAIN = ("gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy", "gcp:compute/targetHttpProxy:TargetHttpProxy")
+_ROUTES = ("gcp:compute/regionUrlMap:RegionUrlMap", "gcp:compute/uRLMap:URLMap")
+_BACKENDS = ("gcp:compute/regionBackendService:RegionBackendService", "gcp:compute/backendService:BackendService")
 _GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
-_TLS = "gcp:compute/regionSslPolicy:RegionSslPolicy"
-_SOURCES = "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy"
-KNOWN = frozenset({RULE, _PROXY, _ROUTES, _BACKEND, _GROUP, _TLS, _SOURCES})
+_TLS = ("gcp:compute/regionSslPolicy:RegionSslPolicy", "gcp:compute/sSLPolicy:SSLPolicy")
+_GATEWAY = "gcp:apigateway/gateway:Gateway"
+KNOWN = frozenset({RULE, _GLOBAL_RULE, *_PROXIES, *_PLAIN, *_ROUTES, *_BACKENDS, _GROUP, *_TLS, _GATEWAY})
 
 _VERSIONS = {"TLS_1_0": (1, 0), "TLS_1_1": (1, 1), "TLS_1_2": (1, 2), "TLS_1_3": (1, 3)}
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for rule in world.of(RULE):
-        proxy = world.target(rule, "target", _PROXY)
+    for rule in world.of(RULE, _GLOBAL_RULE):
+        proxy = world.target(rule, "target", *_PROXIES, *_PLAIN)
         backends = _backends(world, proxy)
-        yield LoadBalancer(
-            urn=rule.urn,
-            role=rule.role,
-            public=when(
-                text(rule, "loadBalancingScheme", default="EXTERNAL"), lambda scheme: not scheme.startswith("INTERNAL")
-            ),
-            tls_minimum=world.absent((0, 0)) if proxy is None else _oldest(world, proxy),
-            plain_http=world.absent(value=True) if proxy is None else False,
-            health_checked=UNKNOWN
-            if proxy is None
-            else every(*(_checked(world, backend) for backend in backends), bool(backends)),
-        )
+        if proxy is None or proxy.type in _PROXIES or not _redirects(world, proxy):
+            yield _front(world, rule, proxy, backends)
         for backend in backends:
             yield from _admitted(world, rule, backend)
+    for gateway in world.of(_GATEWAY):
+        # https://cloud.google.com/api-gateway/docs/architecture-overview: public, logged by itself; no firewall can be put before it.
+        yield LoadBalancer(
+            urn=gateway.urn,
+            role=gateway.role,
+            public=True,
+            plain_http=False,
+            health_checked=True,
+            access_logged=True,
+            waf=False,
+            ddos_protected=False,
+        )
+
+
+def _front(world: World, rule: Resource, proxy: Resource | None, backends: tuple[Resource, ...]) -> LoadBalancer:
+    secure = proxy is not None and proxy.type in _PROXIES
+    clear = proxy is not None and not secure
+    return LoadBalancer(
+        urn=rule.urn,
+        role=rule.role,
+        public=when(
+            text(rule, "loadBalancingScheme", default="EXTERNAL"), lambda scheme: not scheme.startswith("INTERNAL")
+        ),
+        tls_minimum=_oldest(world, proxy) if proxy is not None and secure else world.absent((0, 0)),
+        plain_http=True if clear else False if secure else world.absent(value=True),
+        health_checked=UNKNOWN
+        if proxy is None
+        else every(*(_checked(world, backend) for backend in backends), bool(backends)),
+        access_logged=True if proxy is None else every(*(_logged(backend) for backend in backends)),
+        waf=True if proxy is None else every(*(guarded(world, backend) for backend in backends)),
+        ddos_protected=every(*(adaptive(world, backend) for backend in backends)) if backends else False,
+    )
+
+
+def _redirects(world: World, proxy: Resource) -> bool:
+    """It sends every request on to HTTPS."""
+    routes = world.target(proxy, "urlMap", *_ROUTES)
+    return (
+        routes is not None
+        and flag(routes, "defaultUrlRedirect.httpsRedirect", default=False) is True
+        and not read_all(routes, "pathMatchers")
+    )
 
 
 def _backends(world: World, proxy: Resource | None) -> tuple[Resource, ...]:
-    routes = None if proxy is None else world.target(proxy, "urlMap", _ROUTES)
-    return () if routes is None else world.targets(routes, "defaultService", _BACKEND)
+    if proxy is None:
+        return ()
+    routes = world.target(proxy, "urlMap", *_ROUTES)
+    if routes is None:
+        return ()
+    found = {
+        one.urn: one for path in ("defaultService", "pathMatchers") for one in world.targets(routes, path, *_BACKENDS)
+    }
+    return tuple(found.values())
 
 
 def _oldest(world: World, proxy: Resource) -> Maybe[tuple[int, int]]:
@@ -51,7 +96,7 @@ def _oldest(world: World, proxy: Resource) -> Maybe[tuple[int, int]]:
 
     https://cloud.google.com/load-balancing/docs/ssl-policies-concepts
     """
-    policy = world.target(proxy, "sslPolicy", _TLS)
+    policy = world.target(proxy, "sslPolicy", *_TLS)
     if policy is None:
         return UNKNOWN if is_set(proxy, "sslPolicy") is not False else (1, 0)
     return when(text(policy, "minTlsVersion", default="TLS_1_0"), lambda name: _VERSIONS.get(name, (1, 0)))
@@ -71,9 +116,17 @@ def _checked(world: World, backend: Resource) -> Maybe[bool]:
     return every(*(probed(service) for service in services))
 
 
+def _logged(backend: Resource) -> Maybe[bool]:
+    """Off where nothing is said: https://cloud.google.com/load-balancing/docs/https/https-logging-monitoring."""
+    return every(
+        flag(backend, "logConfig.enable", default=False),
+        UNKNOWN if read(backend, "logConfig.sampleRate") is UNKNOWN else read(backend, "logConfig.sampleRate") != 0,
+    )
+
+
 def _admitted(world: World, rule: Resource, backend: Resource) -> Iterator[Flow]:
     """Firewall rules don't reach a managed load balancer: whom its Cloud Armor policy admits, it serves; without one, everybody."""
-    policy = world.target(backend, "securityPolicy", _SOURCES)
+    policy = world.target(backend, "securityPolicy", *ARMOR)
     ports = when(text(rule, "portRange"), _ports)
     if policy is None:
         given = is_set(backend, "securityPolicy")
@@ -102,6 +155,11 @@ def _flow(resource: Resource, source: Maybe[str], ports: Maybe[tuple[int, int]],
     )
 
 
-def _ports(range_: str) -> tuple[int, int]:
-    first, _, last = range_.partition("-")
-    return (int(first), int(last or first)) if first else (0, 65535)
+def _ports(written: str) -> Maybe[tuple[int, int]]:
+    first, _, last = written.partition("-")
+    if not written:
+        return 0, 65535
+    digits = [
+        part for part in (first, last or first) if part.isascii() and part.isdigit() and len(part) < len("100000")
+    ]
+    return (int(digits[0]), int(digits[1])) if len(digits) > 1 else UNKNOWN

@@ -1,12 +1,14 @@
 """VPC firewall rules: https://cloud.google.com/firewall/docs/firewalls."""
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
-from policies.facts.answers import when
-from policies.facts.gcp.network import FIREWALL, LENT, SUBNET, to_google
-from policies.facts.reading import flag, items, read_all, text
+from policies.facts.gcp.filters import Statement, statements
+from policies.facts.gcp.network import LENT, SUBNET, to_google
+from policies.facts.reach import Line
+from policies.facts.reach.space import addresses, wide, without
+from policies.facts.reading import text
 from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import (
     ANYWHERE,
@@ -24,60 +26,59 @@ KNOWN: frozenset[str] = frozenset()
 
 # https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 _PROBERS = ("35.191.0.0/16", "130.211.0.0/22")
-_PORTS = re.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?")
-_PROTOCOLS = {"all": "any", "6": "tcp", "17": "udp", "1": "icmp"}
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for rule in world.of(FIREWALL):
-        if flag(rule, "disabled", default=False) is True:
+    for one in statements(world):
+        if one.allows is False or text(one.owner, "action") == "goto_next" or _shadowed(world, one):
             continue
-        for protocol, ports in _allowed(rule):
-            for source in _ends(world, rule, "source"):
-                for destination in _ends(world, rule, "destination"):
+        if isinstance(one.allows, Unknown):
+            yield Flow(urn=one.owner.urn, role=one.owner.role)
+            continue
+        for protocol, ports in one.protocols or ((UNKNOWN, UNKNOWN),):
+            for peer in _peers(world, one):
+                for own in [end_of(world, range_) for range_ in one.own] or [NETWORK]:
                     yield Flow(
-                        urn=rule.urn,
-                        role=rule.role,
-                        source=source,
-                        destination=destination,
+                        urn=one.owner.urn,
+                        role=one.owner.role,
+                        source=_on(one.inward, peer, own),
+                        destination=_on(one.inward, own, peer),
                         protocol=protocol,
                         ports=ports,
-                        reason_given=when(text(rule, "description"), bool),
+                        reason_given=one.described,
                     )
 
 
-def _allowed(rule: Resource) -> Iterator[tuple[Maybe[str], Maybe[tuple[int, int]]]]:
-    for allow in read_all(rule, "allows"):
-        if not isinstance(allow, Mapping):
-            yield UNKNOWN, UNKNOWN
-            continue
-        written = text(allow, "protocol")
-        protocol = when(written, lambda word: _PROTOCOLS.get(word.lower(), word.lower()))
-        everything = (0, 0) if protocol == "icmp" else (0, 65535)
-        for ports in items(allow.get("ports")) or [None]:
-            yield protocol, everything if ports is None else _range(ports)
+def _on(inward: Maybe[bool], if_inward: Maybe[str], if_outward: Maybe[str]) -> Maybe[str]:
+    return UNKNOWN if isinstance(inward, Unknown) else if_inward if inward else if_outward
 
 
-def _range(ports: object) -> Maybe[tuple[int, int]]:
-    if not isinstance(ports, str):
-        return UNKNOWN
-    found = _PORTS.fullmatch(ports)
-    return (int(found[1]), int(found[2] or found[1])) if found else UNKNOWN
+def _peers(world: World, one: Statement) -> list[Maybe[str]]:
+    """The other side. Where none is named it is everything, unless something else than addresses limits it."""
+    named = [*(end_of(world, range_) for range_ in one.peers), *sorted(one.groups)]
+    return named or (["listed names"] if one.limited else [ANYWHERE])
 
 
-def _ends(world: World, rule: Resource, side: str) -> list[Maybe[str]]:
-    """The rule's ends on one side. The side of the network itself may be left open: everything in it, or what has a tag."""
-    named = [
-        *(value if isinstance(value, Unknown) else end_of(world, value) for value in read_all(rule, f"{side}Ranges")),
-        *(read_all(rule, "sourceTags") if side == "source" else []),
-        *(read_all(rule, "sourceServiceAccounts") if side == "source" else []),
-    ]
-    if named:
-        return named
-    inward = when(text(rule, "direction", default="INGRESS"), lambda way: way == "INGRESS")
-    if isinstance(inward, Unknown):
-        return [UNKNOWN]
-    return [NETWORK] if inward == (side == "destination") else [ANYWHERE]
+def _shadowed(world: World, one: Statement) -> bool:
+    """Every packet it would allow is refused by rules that are asked before it, for everything in the network."""
+    denies = _refusals(world).get(one.network, ())
+    for line in one.lines() if denies else ():
+        left = [line.box]
+        for inward, deny in denies:
+            if left and inward == one.inward and deny.order <= line.order and line.sure:
+                left = without(left, deny.box)
+        if left:
+            return False
+    return bool(denies) and one.inward is not UNKNOWN
+
+
+@once
+def _refusals(world: World) -> Mapping[str, tuple[tuple[Maybe[bool], Line], ...]]:
+    found: dict[str, list[tuple[Maybe[bool], Line]]] = defaultdict(list)
+    for one in statements(world):
+        if one.allows is False and not one.targets and not one.limited:
+            found[one.network] += [(one.inward, line) for line in one.lines() if line.sure and not line.group]
+    return {network: tuple(lines) for network, lines in found.items()}
 
 
 def end_of(world: World, cidr: object) -> Maybe[str]:
@@ -87,7 +88,7 @@ def end_of(world: World, cidr: object) -> Maybe[str]:
 
 @once
 def _end(world: World, cidr: str) -> Maybe[str]:
-    if cidr in ("0.0.0.0/0", "::/0"):
+    if (found := addresses(cidr)) and wide([found]):
         return ANYWHERE
     if cidr in _PROBERS:
         return HEALTH_CHECKS
@@ -99,9 +100,9 @@ def _end(world: World, cidr: str) -> Maybe[str]:
         return cidr
     if not world.complete:
         return UNKNOWN
-    inside = [(part, found) for part, found in _parts(world) if found.overlaps(block)]
+    inside = [(part, placed) for part, placed in _parts(world) if placed.overlaps(block)]
     tiers = {tier_of(part) for part, _ in inside}
-    covered = sum(min(found.num_addresses, block.num_addresses) for _, found in inside)
+    covered = sum(min(placed.num_addresses, block.num_addresses) for _, placed in inside)
     if not inside or covered < block.num_addresses:
         return cidr
     return tiers.pop() if len(tiers) == 1 else NETWORK

@@ -12,11 +12,11 @@ NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 LENT = "gcp:compute/globalAddress:GlobalAddress"
 FIREWALL = "gcp:compute/firewall:Firewall"
-_ROUTE = "gcp:compute/route:Route"
+ROUTE = "gcp:compute/route:Route"
 _ZONE = "gcp:dns/managedZone:ManagedZone"
 _RECORDS = "gcp:dns/recordSet:RecordSet"
 _ADDRESS = "gcp:compute/address:Address"
-KNOWN = frozenset({NETWORK, SUBNET, LENT, FIREWALL, _ROUTE, _ZONE, _RECORDS, _ADDRESS})
+KNOWN = frozenset({NETWORK, SUBNET, LENT, FIREWALL, ROUTE, _ZONE, _RECORDS, _ADDRESS})
 
 # restricted.googleapis.com and private.googleapis.com: https://cloud.google.com/vpc/docs/configure-private-google-access
 GOOGLE_APIS = (IPv4Network("199.36.153.4/30"), IPv4Network("199.36.153.8/30"))
@@ -57,7 +57,7 @@ def _internet(world: World, network: Resource) -> Maybe[bool]:
     return some(
         no(flag(network, "deleteDefaultRoutesOnCreate", default=False)),
         world.absent(value=False),
-        *(_leads_out(route) for route in world.referring(network, _ROUTE, "network")),
+        *(_leads_out(route) for route in world.referring(network, ROUTE, "network")),
     )
 
 
@@ -123,7 +123,7 @@ def _all_sampled(subnet: Resource) -> Maybe[bool]:
 
 def _services(world: World, network: Resource, subnets: tuple[Resource, ...]) -> Maybe[frozenset[str]]:
     """By names that resolve to Google's own range, a route to it, and Private Google Access in every inhabited subnet."""
-    routes = (when(text(route, "destRange"), to_google) for route in world.referring(network, _ROUTE, "network"))
+    routes = (when(text(route, "destRange"), to_google) for route in world.referring(network, ROUTE, "network"))
     access = (
         flag(subnet, "privateIpGoogleAccess", default=False)
         for subnet in subnets

@@ -8,6 +8,7 @@ from policies.facts.oci import (
     credentials,
     database,
     entry,
+    exposure,
     flow,
     identity,
     image_registry,
@@ -35,6 +36,7 @@ from policies.facts.vocabulary import (
     Network,
     ObjectStore,
     PublicAddress,
+    Reach,
     Secret,
     Service,
     StaticCredential,
@@ -69,6 +71,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
         Network,
         ObjectStore,
         PublicAddress,
+        Reach,
         Secret,
         Service,
         StaticCredential,
@@ -79,17 +82,25 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
         (ImageRegistry, "customer_key"): Message(
             "A container repository takes no customer key.", "コンテナリポジトリは利用者の鍵を受け付けません。"
         ),
+        (LoadBalancer, "ddos_protected"): Message(
+            "The cloud fends floods off by itself, for everybody; nobody can ask for more.",
+            "大量通信からの防御はクラウドが全利用者に行い、利用者が選ぶことはできません。",
+        ),
     }
 )
 TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE: frozenset[str] = credentials.KNOWN | frozenset(
-    {
-        "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
-        "oci:LoadBalancer/backend:Backend",
-        "oci:LoadBalancer/backendSet:BackendSet",
-        "oci:LoadBalancer/listener:Listener",
-    }
+UNTAGGABLE: frozenset[str] = (
+    credentials.KNOWN
+    | exposure.UNTAGGABLE
+    | frozenset(
+        {
+            "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
+            "oci:LoadBalancer/backend:Backend",
+            "oci:LoadBalancer/backendSet:BackendSet",
+            "oci:LoadBalancer/listener:Listener",
+        }
+    )
 )
 _PARTS = (
     key,
@@ -105,10 +116,12 @@ _PARTS = (
     image_registry,
     entry,
     service,
+    exposure,
 )
 KNOWN: frozenset[str] = (logs.KNOWN | statements.KNOWN).union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        **exposure.INERT,
         "oci:Identity/group:Group": "a name; what it may do is said in policies, which are judged",
         "oci:Identity/compartment:Compartment": "groups resources, which are judged",
         "oci:Identity/networkSource:NetworkSource": "addresses that conditions of policies name",

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some, when
+from policies.facts.oci.logs import recorded
+from policies.facts.oci.waf import firewall_logged, guarded
 from policies.facts.reading import flag, is_set, read, read_all, text
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Fact, LoadBalancer, Maybe, Unknown
+from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, LoadBalancer, Maybe, Unknown
 
 BALANCER = "oci:LoadBalancer/loadBalancer:LoadBalancer"
 _LISTENER = "oci:LoadBalancer/listener:Listener"
@@ -29,6 +31,10 @@ def facts(world: World) -> Iterator[Fact]:
             plain_http=some(world.absent(value=False), *(_plain(one) for one in listeners)),
             # A backend set has a checker always; one of TCP sees only that the port is open.
             health_checked=every(*(_checked(one) for one in sets)) if sets else world.absent(value=False),
+            access_logged=every(recorded(world, balancer, "access"), firewall_logged(world, balancer)),
+            waf=guarded(world, balancer),
+            # By the cloud, for everybody, and by nobody else: https://www.oracle.com/security/cloud-security/ddos-protection/
+            ddos_protected=NOT_OFFERED,
         )
 
 

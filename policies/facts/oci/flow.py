@@ -6,26 +6,27 @@ from typing import Any
 
 from policies.facts.answers import when
 from policies.facts.oci.network import DEFAULT_LIST, SECURITY_LIST, SUBNET, VCN
+from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import is_set, number, read, read_all, text
-from policies.facts.resources import Resource, World, tier_of
+from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import ANYWHERE, NETWORK, SERVICES, UNKNOWN, Fact, Flow, Maybe, Unknown
 
-_RULE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
-_GROUP = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
-KNOWN = frozenset({_RULE, _GROUP})
+RULE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
+GROUP = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
+KNOWN = frozenset({RULE, GROUP})
 
 _PROTOCOLS = {"all": "any", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmp"}
 _EVERYTHING = (0, 65535)
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for rule in world.of(_RULE):
+    for rule in world.of(RULE):
         direction = text(rule, "direction")
         if isinstance(direction, Unknown):
             yield Flow(urn=rule.urn, role=rule.role)
             continue
         inward = direction == "INGRESS"
-        group = world.target(rule, "networkSecurityGroupId", _GROUP)
+        group = world.target(rule, "networkSecurityGroupId", GROUP)
         own = UNKNOWN if group is None else tier_of(group)
         other = _group_end(world, rule, "source" if inward else "destination")
         yield _flow(rule, rule.properties, (other, own) if inward else (own, other))
@@ -38,19 +39,25 @@ def facts(world: World) -> Iterator[Fact]:
 
 
 def _flow(owner: Resource, rule: Mapping[str, Any], ends: tuple[Maybe[str], Maybe[str]]) -> Flow:
-    protocol = when(text(rule, "protocol"), lambda word: _PROTOCOLS.get(word.lower(), word))
+    protocol = protocol_of(rule)
     return Flow(
         urn=owner.urn,
         role=owner.role,
         source=ends[0],
         destination=ends[1],
         protocol=protocol,
-        ports=_ports(rule, protocol),
+        ports=ports_of(rule, protocol),
         reason_given=is_set(rule, "description"),
     )
 
 
-def _ports(rule: Mapping[str, Any], protocol: Maybe[str]) -> Maybe[tuple[int, int]]:
+def protocol_of(rule: Mapping[str, Any]) -> Maybe[str]:
+    """The protocol of a rule, in the vocabulary's words."""
+    return when(text(rule, "protocol"), lambda word: _PROTOCOLS.get(word.lower(), word))
+
+
+def ports_of(rule: Mapping[str, Any], protocol: Maybe[str]) -> Maybe[tuple[int, int]]:
+    """The ports of a rule, as in Flow."""
     if protocol not in ("tcp", "udp"):
         return (0, 0) if protocol == "icmp" else UNKNOWN if protocol is UNKNOWN else _EVERYTHING
     options = f"{protocol}Options"
@@ -64,7 +71,7 @@ def _ports(rule: Mapping[str, Any], protocol: Maybe[str]) -> Maybe[tuple[int, in
 
 def _group_end(world: World, rule: Resource, side: str) -> Maybe[str]:
     if text(rule, f"{side}Type") == "NETWORK_SECURITY_GROUP":
-        group = world.target(rule, side, _GROUP)
+        group = world.target(rule, side, GROUP)
         return UNKNOWN if group is None else tier_of(group)
     return _end(world, text(rule, side))
 
@@ -73,7 +80,7 @@ def _end(world: World, written: Maybe[str]) -> Maybe[str]:
     """A tier whose subnet it is, Oracle's own services, the whole network, everything, or just a range."""
     if isinstance(written, Unknown):
         return UNKNOWN
-    if written in ("0.0.0.0/0", "::/0"):
+    if (found := addresses(written)) and wide([found]):
         return ANYWHERE
     if written.endswith(("-services-in-oracle-services-network", "-objectstorage")):
         return SERVICES
@@ -81,8 +88,13 @@ def _end(world: World, written: Maybe[str]) -> Maybe[str]:
         block = ip_network(written)
     except ValueError:
         return written
-    for subnet in world.of(SUBNET):
-        if text(subnet, "cidrBlock") == str(block):
-            return tier_of(subnet)
-    whole = {cidr for vcn in world.of(VCN) for cidr in read_all(vcn, "cidrBlocks")}
-    return NETWORK if str(block) in whole else written
+    return _ranges(world).get(str(block), written)
+
+
+@once
+def _ranges(world: World) -> Mapping[str, Maybe[str]]:
+    """What a range that was written for a network or a subnet means."""
+    whole = {
+        str(cidr): NETWORK for vcn in world.of(VCN) for cidr in (*read_all(vcn, "cidrBlocks"), read(vcn, "cidrBlock"))
+    }
+    return {**whole, **{str(read(subnet, "cidrBlock")): tier_of(subnet) for subnet in reversed(world.of(SUBNET))}}

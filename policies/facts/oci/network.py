@@ -15,7 +15,10 @@ DEFAULT_LIST = "oci:Core/defaultSecurityList:DefaultSecurityList"
 _ROUTES = "oci:Core/routeTable:RouteTable"
 _DEFAULT_ROUTES = "oci:Core/defaultRouteTable:DefaultRouteTable"
 _SERVICES = "oci:Core/serviceGateway:ServiceGateway"
-_OUTWARD = ("oci:Core/internetGateway:InternetGateway", "oci:Core/natGateway:NatGateway")
+INTERNET_GATEWAY = "oci:Core/internetGateway:InternetGateway"
+NAT_GATEWAY = "oci:Core/natGateway:NatGateway"
+_OUTWARD = (INTERNET_GATEWAY, NAT_GATEWAY)
+TABLES = (_ROUTES, _DEFAULT_ROUTES)
 _PUBLIC = "oci:Core/publicIp:PublicIp"
 KNOWN = frozenset({VCN, SUBNET, SECURITY_LIST, DEFAULT_LIST, _ROUTES, _DEFAULT_ROUTES, _SERVICES, _PUBLIC, *_OUTWARD})
 
@@ -72,24 +75,24 @@ def _unseen(world: World, table: Resource) -> Maybe[bool]:
 
 
 def _tables(world: World, vcn: Resource) -> tuple[Resource, ...]:
-    return (
-        *world.referring(vcn, _ROUTES, "vcnId"),
-        *world.referring(vcn, _DEFAULT_ROUTES, "manageDefaultResourceId"),
-        *(table for table in world.of(_DEFAULT_ROUTES) if _is_default(vcn, table, "defaultRouteTableId")),
-    )
+    return (*world.referring(vcn, _ROUTES, "vcnId"), *default_tables(world, vcn))
 
 
-def _is_default(vcn: Resource, adopted: Resource, output: str) -> bool:
+def default_tables(world: World, vcn: Resource) -> tuple[Resource, ...]:
+    """The route table the VCN was born with (empty), where it was adopted."""
+    return tuple(one for one in world.of(_DEFAULT_ROUTES) if is_default(world, vcn, one, "defaultRouteTableId"))
+
+
+def is_default(world: World, vcn: Resource, adopted: Resource, output: str) -> bool:
+    """Whether it is what the VCN names in that output."""
     name = adopted.properties.get("manageDefaultResourceId")
-    return isinstance(name, str) and name == vcn.properties.get(output)
+    named = isinstance(name, str) and name == vcn.properties.get(output)
+    return named or vcn in world.targets(adopted, "manageDefaultResourceId", VCN)
 
 
 def _denies(world: World, vcn: Resource) -> Maybe[bool]:
     """Security groups allow only what they list; the list that every network is born with admits SSH from anywhere."""
-    adopted = {
-        *world.referring(vcn, DEFAULT_LIST, "manageDefaultResourceId"),
-        *(one for one in world.of(DEFAULT_LIST) if _is_default(vcn, one, "defaultSecurityListId")),
-    }
+    adopted = [one for one in world.of(DEFAULT_LIST) if is_default(world, vcn, one, "defaultSecurityListId")]
     if not adopted:
         return world.absent(value=False)
     return every(

@@ -5,7 +5,7 @@ nothing else; parity (``policies/parity.py``) compares them between clouds, fiel
 (``direction.py``). So no compared field holds a cloud's own spelling.
 """
 
-from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Service
+from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Reach, Service
 from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
@@ -58,6 +58,7 @@ __all__ = [
     "ObjectStore",
     "PlainCredential",
     "PublicAddress",
+    "Reach",
     "Secret",
     "Service",
     "StaticCredential",

@@ -6,6 +6,7 @@ from typing import ClassVar
 from policies.facts.vocabulary.direction import (
     FALSE_IS_SAFER,
     FEWER_PORTS_ARE_SAFER,
+    FLOODS_DIFFER,
     MORE_IS_SAFER,
     NARROWER_END_IS_SAFER,
     ONE_PROTOCOL_IS_SAFER,
@@ -13,6 +14,7 @@ from policies.facts.vocabulary.direction import (
     SUPERSET_IS_SAFER,
     TRUE_IS_SAFER,
     ZONES_DIFFER,
+    undirected,
 )
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
@@ -67,6 +69,29 @@ class Flow(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reach(Fact):
+    """Who reaches a tier and whom it reaches, computed (policies/facts/reach) from routes, gateways, public addresses and filters.
+
+    One for each tier of each network; of subnets and filters whose tier nobody can tell, one for each. "The internet" is any
+    address of it: a filter that names its peers (none wider than an IPv4 /8 or an IPv6 /12) lets the named ones in, not the internet.
+    """
+
+    EXTRA_IS = "neither"
+
+    tier: Maybe[str] = field(default=UNKNOWN, metadata=undirected("which tier it is about"))
+    """A word of `TIERS`."""
+    from_internet: Maybe[frozenset[tuple[str, int, int]]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """Protocol, first and last port of what anybody on the internet can reach: a route, a public address and every filter let them.
+    Protocols: `tcp`, `udp`, `icmp`, `other`; the last two have the ports (0, 0). All of everything: `any`, 0, 65535."""
+    from_tiers: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """The other tiers of its network that can open a connection to it: the sender's filters and its own let them."""
+    to_internet: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
+    """It can open connections to the internet: a route and gateway lead there, and no filter lists the destinations."""
+    inspected: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """What it sends to the internet passes a firewall that inspects it; true where it can send nothing there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LoadBalancer(Fact):
     """A front end, with its listeners, certificates and health checks folded in."""
 
@@ -78,6 +103,14 @@ class LoadBalancer(Fact):
     """A listener answers plain HTTP with something else than a redirect to HTTPS."""
     health_checked: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Targets are taken out when their health check fails."""
+    access_logged: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Every request is recorded, and what a web application firewall before it decides too, where there is one. True also of a
+    front end that carries connections without reading them: the network's flow logs record these."""
+    waf: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Requests pass a web application firewall that blocks, not one that only counts. True also of a front end that carries
+    connections without reading them."""
+    ddos_protected: Maybe[bool] = field(default=UNKNOWN, metadata=FLOODS_DIFFER)
+    """Floods of requests from the internet are fended off, by the cloud for everybody or by a plan of the customer's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

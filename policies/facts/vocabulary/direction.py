@@ -75,6 +75,13 @@ LOCKS_DIFFER = differs(
     ),
     TRUE_IS_SAFER,
 )
+FLOODS_DIFFER = differs(
+    Message(
+        "some clouds fend floods off for everybody, some by a plan, some let nobody decide; what is not public needs neither",
+        "全利用者を大量通信から守るクラウド、契約で守るクラウド、利用者が選べないクラウドがある。公開しない口にはどれも要らない",
+    ),
+    TRUE_IS_SAFER,
+)
 GUARDED_IN_PRODUCTION: Mapping[str, Any] = MappingProxyType(
     {
         **TRUE_IS_SAFER,

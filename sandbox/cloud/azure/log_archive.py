@@ -32,6 +32,8 @@ _CATEGORIES: Final = {
     "azure-native:app:ManagedEnvironment": {
         "ContainerAppConsoleLogs",
         "ContainerAppSystemLogs",
+        # HTTP logs: https://learn.microsoft.com/azure/container-apps/logging (that a storage account takes them is unverified)
+        "ContainerAppHTTPLogs",
         "AppEnvSpringAppConsoleLogs",
     },
     "azure-native:network:NetworkSecurityGroup": {"NetworkSecurityGroupEvent", "NetworkSecurityGroupRuleCounter"},
