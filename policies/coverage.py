@@ -24,7 +24,7 @@ class Coverage(IntEnum):
     SUBSTITUTE = 2
     """The promise behind it is not kept literally here; the capability table declares what keeps it instead."""
     ENFORCED = 3
-    """It is asked of every deployment; a violation stops it."""
+    """It is asked of every deployment; a violation stops it. What the organisation above supplies has to be named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +69,7 @@ def covered(findings: tuple[Finding, ...]) -> Coverage:
 def _kinds(rule: Rule) -> frozenset[type[Fact]]:
     """The kinds of fact that the rule needs; for one about the whole stack, those that its code names."""
     named = (getattr(vocabulary, name, None) for name in _names(rule.check.__code__))
-    kinds = named if Facts in rule.subjects else rule.subjects
+    kinds = (*named, *rule.subjects) if Facts in rule.subjects else rule.subjects
     return frozenset(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Fact)) - GOVERNANCE
 
 

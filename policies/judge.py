@@ -44,6 +44,8 @@ class Verdict:
     """The offending fact and the cure, or what is unknown; the condition where it holds."""
     by: Waiver | Supply | None = None
     """What made it waived or inherited; the waiver that has expired where a violation is back."""
+    whole: bool = False
+    """It is about the stack as a whole, not about one of its resources."""
     accepted: bool = False
     """It is unknown, and may be until the stack is deployed."""
 
@@ -81,7 +83,7 @@ def _weighed(verdict: Verdict, exceptions: Exceptions, today: date) -> Verdict:
         return verdict
     rule = verdict.rule
     supply = exceptions.inherited.get(rule.slug)
-    if supply is not None and rule.organisation and Facts in rule.subjects:
+    if supply is not None and rule.organisation and verdict.whole:
         return replace(verdict, answer=Answer.INHERITED, by=supply, message=supply.said)
     waivers = [] if rule.never_waived else exceptions.covering(rule.slug, verdict.urn)
     in_force = next((waiver for waiver in waivers if today <= waiver.expires), None)
@@ -102,21 +104,25 @@ def _rules_by_subject() -> dict[type, list[Rule]]:
 
 
 def _ask(rule: Rule, subject: Fact | Facts, urn: str) -> Iterator[Verdict]:
+    def answer(answer: Answer, message: Message) -> Verdict:
+        return Verdict(rule, answer, urn, message, whole=isinstance(subject, Facts))
+
     violated = False
     try:
         for message in rule.check(subject):
             violated = True
-            yield Verdict(rule, Answer.VIOLATED, urn, message)
+            yield answer(Answer.VIOLATED, message)
     except Unoffered:
         if not violated:
-            yield Verdict(rule, Answer.NOT_OFFERED, urn, _unoffered(subject))
+            yield answer(Answer.NOT_OFFERED, _unoffered(subject))
         return
-    except Undecided:
+    except Undecided as undecided:
         if not violated:  # one violation is enough: what is unknown beside it changes nothing
-            yield Verdict(rule, Answer.UNKNOWN, urn, _open(subject))
+            said = undecided.args[0] if undecided.args else _open(subject)
+            yield answer(Answer.UNKNOWN, said)
         return
     if not violated:
-        yield Verdict(rule, Answer.HOLDS, urn, Message(rule.condition, rule.title_ja))
+        yield answer(Answer.HOLDS, Message(rule.condition, rule.title_ja))
 
 
 def _open(subject: Fact | Facts) -> Message:

@@ -17,7 +17,9 @@ CLOUDS: Mapping[str, Extractor] = MappingProxyType({"aws": aws, "azure": azure, 
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(CLOUDS.values())
 
-_BY_PACKAGE: Mapping[str, Extractor] = MappingProxyType({extractor.PACKAGE: extractor for extractor in EXTRACTORS})
+_BY_PACKAGE: Mapping[str, Extractor] = MappingProxyType(
+    {package: extractor for extractor in EXTRACTORS for package in (extractor.PACKAGE, *extractor.BESIDE)}
+)
 
 
 def extract(world: World) -> tuple[Fact, ...]:
@@ -32,7 +34,7 @@ def _all(world: World) -> Iterator[Fact]:
         if world.secrets_told_apart:
             yield from _plain(resource)
     for extractor in EXTRACTORS:
-        if extractor.PACKAGE in world.packages:
+        if world.packages & {extractor.PACKAGE, *extractor.BESIDE}:
             yield from extractor.facts(world)
 
 

@@ -16,6 +16,10 @@ class Extractor(Protocol):
         """First part of the type tokens it reads."""
 
     @property
+    def BESIDE(self) -> frozenset[str]:  # noqa: N802
+        """Further packages whose types it reads (Entra has one of its own)."""
+
+    @property
     def KNOWN(self) -> frozenset[str]:  # noqa: N802
         """Type tokens that `facts` reads, alone or folded into another's fact."""
 

@@ -12,6 +12,7 @@ from policies.rules import (
     identity,
     logs,
     network,
+    oversight,
     reach,
     residency,
     secret,
@@ -35,6 +36,7 @@ _SUBJECTS = (
     availability,
     residency,
     governance,
+    oversight,
 )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from policies.rules import RULES, Facts, Rule
 from policies.waiver_file import parsed
 from policies.waivers import Exceptions, Supply, Waiver
 from tests.policies import state_files
+from tests.policies.organisation import SUPPLIED
 from tests.policies.state_files import DATABASE, ONE_ZONE, OPEN_QUESTION, ROOT, STACK, file, preview, state
 
 TODAY = date(2026, 11, 25)
@@ -31,7 +33,8 @@ def waiver(**changes: Any) -> Waiver:
 
 
 def checked(*paths: str, exceptions: Exceptions | None = None, today: date = TODAY) -> Checked:
-    return check(paths, exceptions or Exceptions(), today)
+    given = exceptions or Exceptions()
+    return check(paths, replace(given, inherited=given.inherited or SUPPLIED), today)
 
 
 def remarkable(result: Checked) -> list[tuple[str, str, str]]:
@@ -39,7 +42,7 @@ def remarkable(result: Checked) -> list[tuple[str, str, str]]:
         (verdict.rule.slug, str(verdict.answer), verdict.urn)
         for judged in result.judged
         for verdict in judged.verdicts
-        if verdict.answer is not Answer.HOLDS
+        if verdict.answer not in (Answer.HOLDS, Answer.INHERITED)
     ]
 
 
@@ -173,7 +176,7 @@ def test_a_waiver_covers_until_the_end_of_its_last_day(edit: Any, tmp_path: Path
     assert checked(path, exceptions=exceptions).code is Code.ALL_HOLD
     late = checked(path, exceptions=exceptions, today=date(2026, 11, 26))
     assert late.code in (Code.VIOLATED, Code.UNKNOWN)
-    [back] = [verdict for verdict in late.judged[0].verdicts if verdict.answer is not Answer.HOLDS]
+    [back] = [one for one in late.judged[0].verdicts if one.answer not in (Answer.HOLDS, Answer.INHERITED)]
     assert back.message.en.endswith(" The waiver of 情報政策課 expired on 2026-11-25.")
     assert back.message.ja.endswith("情報政策課 の適用除外は 2026-11-25 に期限切れとなりました。")
 
@@ -183,7 +186,7 @@ def test_of_two_waivers_the_one_in_force_counts_and_the_expired_one_is_not_idle(
     exceptions = Exceptions(waivers=(renewed, waiver(expires=date(2026, 2, 1))))
     result = checked(file(tmp_path, state(ONE_ZONE)), exceptions=exceptions)
     assert result.code is Code.ALL_HOLD
-    assert [verdict.by for verdict in result.judged[0].verdicts if verdict.by] == [renewed]
+    assert [one.by for one in result.judged[0].verdicts if isinstance(one.by, Waiver)] == [renewed]
 
 
 @pytest.mark.parametrize(
@@ -237,12 +240,14 @@ def test_what_the_organisation_supplies_is_inherited_by_name_and_never_holds(
     organisation: Rule, tmp_path: Path
 ) -> None:
     path = file(tmp_path, state())
-    assert remarkable(checked(path)) == [("iam-mfa-required", "violated", ROOT)]
+    alone = check([path], Exceptions(), TODAY)
+    assert (alone.code, remarkable(alone)) == (Code.VIOLATED, [("iam-mfa-required", "violated", ROOT)])
     written = {"inherited": {organisation.slug: {"owner": "デジタル庁", "reason": "必須適用テンプレート"}}}
     exceptions = parsed(written, "waivers.toml", today=TODAY, rules=[organisation])
     result = checked(path, exceptions=exceptions)
-    assert (result.code, remarkable(result)) == (Code.ALL_HOLD, [("iam-mfa-required", "inherited", ROOT)])
+    assert result.code is Code.ALL_HOLD
     [verdict] = result.judged[0].verdicts
+    assert (verdict.rule.slug, verdict.answer, verdict.urn) == ("iam-mfa-required", Answer.INHERITED, ROOT)
     assert verdict.message.en == "Inherited from デジタル庁: 必須適用テンプレート"
     assert verdict.by == Supply(rule="iam-mfa-required", owner="デジタル庁", reason="必須適用テンプレート")
 

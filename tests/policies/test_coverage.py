@@ -1,6 +1,7 @@
 """Coverage: what the extractors declare is what they do, and each way in which a rule is less than enforced."""
 
 import ast
+import importlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,16 @@ from policies.rules.rule import rule
 KINDS = {
     name: kind
     for name, kind in vars(vocabulary).items()
-    if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+    if isinstance(kind, type) and issubclass(kind, Fact) and kind not in (Fact, vocabulary.Oversight)
 }
+
+
+def overseen(cloud: str) -> set[type[Fact]]:
+    """The kinds of oversight that a cloud's extractor names in a call (`overseen(world, Inventory, …)`)."""
+    path = Path(vocabulary.__file__).parents[1] / cloud / "oversight.py"
+    named = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    words = {word.id for call in named for word in call.args if isinstance(word, ast.Name)}
+    return {KINDS[word] for word in words & KINDS.keys()}
 
 
 def calls(cloud: str) -> Iterator[tuple[type[Fact], ast.Call]]:
@@ -43,8 +52,10 @@ def test_an_extractor_declares_the_kinds_it_makes_and_the_fields_it_never_offers
         for word in call.keywords
         if isinstance(word.value, ast.Name) and word.value.id == "NOT_OFFERED"
     }
-    assert {kind for kind, _ in made} == CLOUDS[cloud].SAYS
-    assert unoffered == CLOUDS[cloud].UNOFFERED.keys()
+    elsewhere = importlib.import_module(f"policies.facts.{cloud}.oversight").ELSEWHERE
+    assert {kind for kind, _ in made} | overseen(cloud) | set(elsewhere) == CLOUDS[cloud].SAYS
+    assert overseen(cloud) & set(elsewhere) == set()
+    assert unoffered | {(kind, "lacks") for kind in elsewhere} == CLOUDS[cloud].UNOFFERED.keys()
     assert all(said.en.endswith(".") and said.ja.endswith("。") for said in CLOUDS[cloud].UNOFFERED.values())
 
 

@@ -14,6 +14,7 @@ from policies.facts.vocabulary import (
     ESCALATIONS,
     LOG_KINDS,
     NOT_OFFERED,
+    OVERSIGHT,
     PRIVATE_SERVICES,
     TIERS,
     UNKNOWN,
@@ -44,7 +45,9 @@ from policies.parity import Difference, Side, differences, unused
 from policies.parity_declared import Declared, declared, plain
 
 KINDS = [
-    kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+    kind
+    for kind in vars(vocabulary).values()
+    if isinstance(kind, type) and issubclass(kind, Fact) and kind not in (Fact, vocabulary.Oversight)
 ]
 WHY = Message("why.", "理由。")
 
@@ -116,6 +119,7 @@ RIGHTS = frozenset({("read-objects", "records"), ("read-objects", "*"), ("admini
 WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = {
     **{(kind, name): st.just((False, True)) for kind, (safe, _) in BOOLEANS.items() for name in safe},
     **{(kind, name): st.just((True, False)) for kind, (_, unsafe) in BOOLEANS.items() for name in unsafe},
+    **{(kind, "lacks"): subset(frozenset({"machines", "images"})) for kind in OVERSIGHT},
     (ObjectStore, "retention_days"): DAYS,
     (Database, "recovery_days"): DAYS,
     (LogArchive, "retention_days"): DAYS,

@@ -65,5 +65,7 @@ def test_no_type_is_both_judged_and_inert() -> None:
     for extractor in EXTRACTORS:
         assert extractor.KNOWN & extractor.INERT.keys() == set()
         assert extractor.KNOWN | extractor.INERT.keys() >= extractor.UNTAGGABLE
-        assert {token for token in extractor.KNOWN if not token.startswith(f"{extractor.PACKAGE}:")} == set()
+        assert {
+            token for token in extractor.KNOWN if token.partition(":")[0] not in {extractor.PACKAGE, *extractor.BESIDE}
+        } == set()
         assert all(extractor.INERT.values())

@@ -18,12 +18,14 @@ from policies.facts.aws import (
     log_archive,
     network,
     object_store,
+    oversight,
     secret,
     service,
 )
 from policies.facts.reading import first
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import (
+    OVERSIGHT,
     UNKNOWN,
     AccessGrant,
     Database,
@@ -46,8 +48,9 @@ from policies.facts.vocabulary import (
 from policies.language import Message
 
 PACKAGE = "aws"
+BESIDE: frozenset[str] = frozenset()
 JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
-SAYS: frozenset[type[Fact]] = frozenset(
+SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         Database,
@@ -69,7 +72,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE: frozenset[str] = frozenset(
+UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
     {
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         "aws:ec2/route:Route",
@@ -106,6 +109,7 @@ _PARTS = (
     entry,
     service,
     exposure,
+    oversight,
 )
 KNOWN: frozenset[str] = feeds.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(

@@ -14,12 +14,14 @@ from policies.facts.azure import (
     locks,
     network,
     object_store,
+    oversight,
     rules,
     sinks,
 )
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import (
+    OVERSIGHT,
     UNKNOWN,
     AccessGrant,
     Database,
@@ -42,8 +44,9 @@ from policies.facts.vocabulary import (
 from policies.language import Message
 
 PACKAGE = "azure-native"
+BESIDE: frozenset[str] = frozenset({"azuread"})
 JAPAN = frozenset({"japaneast", "japanwest"})
-SAYS: frozenset[type[Fact]] = frozenset(
+SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         Database,
@@ -64,6 +67,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
     {
+        **{(kind, "lacks"): why for kind, why in oversight.ELSEWHERE.items()},
         (Secret, "customer_key"): Message(
             "Key Vault encrypts secrets with keys of its own.", "Key Vault は秘密情報を自らの鍵で暗号化します。"
         ),
@@ -74,21 +78,25 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
-UNTAGGABLE = exposure.UNTAGGABLE | frozenset(
-    {
-        "azure-native:authorization:ManagementLockByScope",
-        "azure-native:authorization:RoleAssignment",
-        "azure-native:authorization:RoleDefinition",
-        "azure-native:dbforpostgresql:Configuration",
-        "azure-native:dbforpostgresql:Database",
-        "azure-native:monitor:DiagnosticSetting",
-        "azure-native:monitor:SubscriptionDiagnosticSetting",
-        "azure-native:network:PrivateDnsZoneGroup",
-        "azure-native:network:Subnet",
-        "azure-native:storage:BlobContainer",
-        "azure-native:storage:BlobContainerImmutabilityPolicy",
-        "azure-native:storage:BlobServiceProperties",
-    }
+UNTAGGABLE = (
+    oversight.UNTAGGABLE
+    | exposure.UNTAGGABLE
+    | frozenset(
+        {
+            "azure-native:authorization:ManagementLockByScope",
+            "azure-native:authorization:RoleAssignment",
+            "azure-native:authorization:RoleDefinition",
+            "azure-native:dbforpostgresql:Configuration",
+            "azure-native:dbforpostgresql:Database",
+            "azure-native:monitor:DiagnosticSetting",
+            "azure-native:monitor:SubscriptionDiagnosticSetting",
+            "azure-native:network:PrivateDnsZoneGroup",
+            "azure-native:network:Subnet",
+            "azure-native:storage:BlobContainer",
+            "azure-native:storage:BlobContainerImmutabilityPolicy",
+            "azure-native:storage:BlobServiceProperties",
+        }
+    )
 )
 _PARTS = (
     access,
@@ -100,9 +108,10 @@ _PARTS = (
     locks,
     network,
     object_store,
+    exposure,
+    oversight,
     rules,
     sinks,
-    exposure,
 )
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
@@ -132,6 +141,18 @@ def region(resource: Resource) -> Maybe[str | None]:
 
 
 def facts(world: World) -> Iterator[Fact]:
-    """Keys, secrets, networks, flows, stores, archives, databases, applications, identities and what is granted to others."""
-    for part in (key, network, rules, object_store, database, application, identity, access, credentials, exposure):
+    """Everything that a rule judges, one part of the cloud after the other."""
+    for part in (
+        key,
+        network,
+        rules,
+        object_store,
+        database,
+        application,
+        identity,
+        access,
+        credentials,
+        exposure,
+        oversight,
+    ):
         yield from part.facts(world)

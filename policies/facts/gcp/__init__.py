@@ -17,6 +17,7 @@ from policies.facts.gcp import (
     log_archive,
     network,
     object_store,
+    oversight,
     secret,
     service,
     sinks,
@@ -24,6 +25,7 @@ from policies.facts.gcp import (
 from policies.facts.gcp.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
+    OVERSIGHT,
     AccessGrant,
     Database,
     Fact,
@@ -44,6 +46,7 @@ from policies.facts.vocabulary import (
 from policies.language import Message
 
 __all__ = [
+    "BESIDE",
     "INERT",
     "JAPAN",
     "KNOWN",
@@ -58,7 +61,8 @@ __all__ = [
 ]
 
 PACKAGE = "gcp"
-SAYS: frozenset[type[Fact]] = frozenset(
+BESIDE: frozenset[str] = frozenset()
+SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         Database,
@@ -77,11 +81,14 @@ SAYS: frozenset[type[Fact]] = frozenset(
         StaticCredential,
     }
 )
-UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
+    {(kind, "lacks"): why for kind, why in oversight.ELSEWHERE.items()}
+)
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
 UNTAGGABLE = (
     exposure.UNTAGGABLE
+    | oversight.UNTAGGABLE
     | grants.KNOWN
     | credentials.KNOWN
     | frozenset(
@@ -130,6 +137,7 @@ _PARTS = (
     entry,
     service,
     exposure,
+    oversight,
 )
 KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(

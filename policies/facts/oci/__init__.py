@@ -17,6 +17,7 @@ from policies.facts.oci import (
     logs,
     network,
     object_store,
+    oversight,
     secret,
     service,
     statements,
@@ -24,6 +25,7 @@ from policies.facts.oci import (
 from policies.facts.oci.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
+    OVERSIGHT,
     AccessGrant,
     Database,
     Fact,
@@ -44,6 +46,7 @@ from policies.facts.vocabulary import (
 from policies.language import Message
 
 __all__ = [
+    "BESIDE",
     "INERT",
     "JAPAN",
     "KNOWN",
@@ -58,7 +61,8 @@ __all__ = [
 ]
 
 PACKAGE = "oci"
-SAYS: frozenset[type[Fact]] = frozenset(
+BESIDE: frozenset[str] = frozenset()
+SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         Database,
@@ -79,6 +83,7 @@ SAYS: frozenset[type[Fact]] = frozenset(
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
     {
+        **{(kind, "lacks"): why for kind, why in oversight.ELSEWHERE.items()},
         (ImageRegistry, "customer_key"): Message(
             "A container repository takes no customer key.", "コンテナリポジトリは利用者の鍵を受け付けません。"
         ),
@@ -91,7 +96,8 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = (
-    credentials.KNOWN
+    oversight.UNTAGGABLE
+    | credentials.KNOWN
     | exposure.UNTAGGABLE
     | frozenset(
         {
@@ -117,6 +123,7 @@ _PARTS = (
     entry,
     service,
     exposure,
+    oversight,
 )
 KNOWN: frozenset[str] = (logs.KNOWN | statements.KNOWN).union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Undecided(Exception):  # noqa: N818 - an answer, not an error
-    """A rule asked for a value that is unknown: the verdict is `unknown`."""
+    """A rule asked for a value that is unknown: the verdict is `unknown`. Its first argument, if any, says what is open (a `Message`)."""
 
 
 class Unoffered(Undecided):
