@@ -1,26 +1,34 @@
 """Amazon VPC: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import gather, no, some, when
-from policies.facts.reading import first, flag, is_set, read_all, strings, text
-from policies.facts.resources import Resource, World, tier_of
+from policies.facts.reading import first, flag, is_set, read, read_all, text
+from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress, Unknown
 
 VPC = "aws:ec2/vpc:Vpc"
+BORN = "aws:ec2/defaultVpc:DefaultVpc"
+"""The VPC that every region of an account is born with, adopted: public subnets, and an internet gateway with a route to it.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
+"""
 SUBNET = "aws:ec2/subnet:Subnet"
+_BORN_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
+VPCS, SUBNETS = (VPC, BORN), (SUBNET, _BORN_SUBNET)
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-_GATEWAYS = (
-    "aws:ec2/internetGateway:InternetGateway",
-    "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
-    "aws:ec2/natGateway:NatGateway",
-)
+_GATEWAYS = ("aws:ec2/internetGateway:InternetGateway", "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway")
+_ATTACHMENT = "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"
+_NAT = "aws:ec2/natGateway:NatGateway"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 _ROUTE = "aws:ec2/route:Route"
 _TABLES = ("aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable")
 _ADDRESS = "aws:ec2/eip:Eip"
-KNOWN = frozenset({VPC, SUBNET, ENDPOINT, _FLOW_LOG, DEFAULT_GROUP, _ROUTE, _ADDRESS, *_TABLES, *_GATEWAYS})
+KNOWN = frozenset(
+    {*VPCS, *SUBNETS, ENDPOINT, _FLOW_LOG, DEFAULT_GROUP, _ROUTE, _ADDRESS, *_TABLES, *_GATEWAYS, _ATTACHMENT, _NAT}
+)
 
 # The part of an endpoint's service name after the region.
 _SERVICES = {
@@ -33,9 +41,19 @@ _SERVICES = {
 }
 
 
+def subnets_of(world: World, vpc: Resource) -> tuple[Resource, ...]:
+    """The VPC's subnets, those it was born with included."""
+    return tuple(subnet for token in SUBNETS for subnet in world.referring(vpc, token, "vpcId"))
+
+
+def lends_addresses(subnet: Resource) -> Maybe[bool]:
+    """What is launched there gets a public address; a subnet that a VPC was born with lends them unless told not to."""
+    return flag(subnet, "mapPublicIpOnLaunch", default=subnet.type == _BORN_SUBNET)
+
+
 def facts(world: World) -> Iterator[Fact]:
-    for vpc in world.of(VPC):
-        subnets = world.referring(vpc, SUBNET, "vpcId")
+    for vpc in world.of(*VPCS):
+        subnets = subnets_of(world, vpc)
         yield Network(
             urn=vpc.urn,
             role=vpc.role,
@@ -43,32 +61,68 @@ def facts(world: World) -> Iterator[Fact]:
             if subnets
             else world.absent(frozenset()),
             two_zones=_two_zones(world, subnets),
-            internet_route=_internet(world),
+            internet_route=True if vpc.type == BORN else _internet(world, vpc),
             deny_by_default=_default_closed(world, vpc),
             flow_logs=_all_flows(world, vpc),
             private_services=_services(world, vpc),
             zone_kind="zone",
         )
-    for subnet in world.of(SUBNET):
-        assigns = flag(subnet, "mapPublicIpOnLaunch", default=False)
+    for subnet in world.of(*SUBNETS):
+        assigns = lends_addresses(subnet)
         if assigns is not False:
             yield PublicAddress(urn=subnet.urn, role=subnet.role, public=assigns)
     for address in world.of(_ADDRESS):
         yield PublicAddress(urn=address.urn, role=address.role, public=True)
 
 
-def _internet(world: World) -> Maybe[bool]:
-    """A gateway in the stack, or a route to one that lies elsewhere."""
-    routes = [
-        *(value for table in world.of(*_TABLES) for value in strings(read_all(table, "routes"))),
-        *(value for route in world.of(_ROUTE) for value in strings(read_all(route, "gatewayId"))),
-        *("nat-" for route in world.of(_ROUTE) if is_set(route, "natGatewayId") is not False),
-    ]
-    if any(map(world.of, _GATEWAYS)) or any(
-        isinstance(value, str) and value.startswith(("igw-", "eigw-", "nat-")) for value in routes
+def _internet(world: World, vpc: Resource) -> Maybe[bool]:
+    """A gateway of the VPC's, or of nobody knows which, or a route to one that lies elsewhere."""
+    found = _ways_out(world)
+    return some(world.absent(value=False), *found.get(vpc.urn, ()), *found.get("", ()))
+
+
+@once
+def _ways_out(world: World) -> Mapping[str, tuple[Maybe[bool], ...]]:
+    """VPC ("" where it can't be told) to whether each of its gateways and routes leads to the internet."""
+    found: dict[str, list[Maybe[bool]]] = defaultdict(list)
+    for gateway in world.of(*_GATEWAYS):
+        joins = world.referring(gateway, _ATTACHMENT, "internetGatewayId")
+        for owner in _owners(world, (gateway, *joins)):
+            found[owner].append(True)
+    for nat in world.of(_NAT):
+        subnets = world.targets(nat, "subnetId", *SUBNETS)
+        private = when(text(nat, "connectivityType", default="public"), lambda kind: kind != "private")
+        for owner in _owners(world, subnets) or {""}:
+            found[owner].append(private)
+    for table in world.of(*_TABLES):
+        hops = [
+            value
+            for path in ("gatewayId", "natGatewayId", "egressOnlyGatewayId")
+            for value in _hops(world, table, path)
+        ]
+        for owner in _owners(world, (table,)):
+            found[owner] += [
+                hop if isinstance(hop, Unknown) else hop.startswith(("igw-", "eigw-", "nat-")) for hop in hops
+            ]
+    return {owner: tuple(answers) for owner, answers in found.items()}
+
+
+def _hops(world: World, table: Resource, path: str) -> Iterator[Maybe[str]]:
+    """Where its routes go, those that are resources of their own included; a NAT gateway, whatever its id looks like, as one."""
+    if read(table, "routes") is UNKNOWN:
+        yield UNKNOWN
+    for holder in (
+        {"routes": read(table, "routes")},
+        *({"routes": [one.properties]} for one in world.referring(table, _ROUTE, "routeTableId")),
     ):
-        return True
-    return UNKNOWN if UNKNOWN in routes else world.absent(value=False)
+        for value in read_all(holder, f"routes.{path}"):
+            if value != "":
+                yield UNKNOWN if not isinstance(value, str) else f"nat-{value}" if path == "natGatewayId" else value
+
+
+def _owners(world: World, parts: tuple[Resource, ...]) -> set[str]:
+    owners = {vpc.urn for part in parts for vpc in world.targets(part, "vpcId", *VPCS)}
+    return owners or {""}
 
 
 def _two_zones(world: World, subnets: tuple[Resource, ...]) -> Maybe[bool]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from policies.facts.answers import every, some, when
 from policies.facts.aws.acl import acls
 from policies.facts.aws.flow import GROUP, Statement, statements
-from policies.facts.aws.network import DEFAULT_GROUP, SUBNET, VPC
+from policies.facts.aws.network import DEFAULT_GROUP, SUBNETS, VPCS, lends_addresses, subnets_of
 from policies.facts.aws.routes import FIREWALL, leads_out, translated
 from policies.facts.reach import End, Layer, Line, Placed, reach
 from policies.facts.reach.space import ADDRESSES, PORTS, PROTOCOLS, Range, addresses, protocol_numbers
@@ -50,8 +50,8 @@ def facts(world: World) -> Iterator[Fact]:
 def _placed(world: World) -> Iterator[Placed]:
     """An end for each security group in each subnet where something carries it; in all of its VPC's, where nothing does."""
     users, rules = _users(world), _by_group(world)
-    for vpc in world.of(VPC):
-        subnets = world.referring(vpc, SUBNET, "vpcId")
+    for vpc in world.of(*VPCS):
+        subnets = subnets_of(world, vpc)
         inspected = some(world.absent(value=False), bool(world.referring(vpc, FIREWALL, "vpcId")))
         for group in (*world.referring(vpc, GROUP, "vpcId"), *world.referring(vpc, DEFAULT_GROUP, "vpcId")):
             carried = users.get(group.urn, {})
@@ -100,9 +100,9 @@ def _users(world: World) -> Mapping[str, Mapping[str, Maybe[bool]]]:
         groups = _named(world, resource, _GROUPS_AT, GROUP, DEFAULT_GROUP)
         if not groups or resource.type in (GROUP, DEFAULT_GROUP):
             continue
-        subnets = _named(world, resource, _SUBNETS_AT, SUBNET)
+        subnets = _named(world, resource, _SUBNETS_AT, *SUBNETS)
         for one in _named(world, resource, _SETS_AT, *_SETS):
-            subnets += world.targets(one, "subnetIds", SUBNET)
+            subnets += world.targets(one, "subnetIds", *SUBNETS)
         for group in groups:
             for subnet in subnets:
                 public = some(found[group.urn].get(subnet.urn, False), _public(world, resource, subnet))
@@ -123,9 +123,7 @@ def _public(world: World, resource: Resource, subnet: Resource) -> Maybe[bool]:
     if resource.type.endswith(":LoadBalancer"):
         return when(flag(resource, "internal", default=False), lambda internal: not internal)
     own = read(resource, "associatePublicIpAddress")
-    given = (
-        flag(subnet, "mapPublicIpOnLaunch", default=False) if own is None else own if isinstance(own, bool) else UNKNOWN
-    )
+    given = lends_addresses(subnet) if own is None else own if isinstance(own, bool) else UNKNOWN
     bound = resource.urn in _bound(world)
     return some(
         given if resource.type.startswith("aws:ec2/") or own is not None else False,

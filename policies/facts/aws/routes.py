@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import some
+from policies.facts.aws.network import BORN
 from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import first, read
 from policies.facts.resources import Resource, World, once
@@ -25,7 +26,8 @@ _RANGES = ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv
 
 def leads_out(world: World, vpc: Resource, subnet: Resource) -> Maybe[bool]:
     """A route to any address of the internet by an internet gateway: both ways, for what has a public address."""
-    return some(*(_answer(world, table.urn)[0] for table in _tables(world, vpc, subnet)))
+    born = vpc.type == BORN and not world.referring(subnet, JOIN, "subnetId")
+    return some(born, *(_answer(world, table.urn)[0] for table in _tables(world, vpc, subnet)))
 
 
 def translated(world: World, vpc: Resource, subnet: Resource) -> Maybe[bool]:

@@ -16,9 +16,11 @@ UNTAGGABLE = frozenset(
         "azure-native:cdn:Route",
         "azure-native:cdn:SecurityPolicy",
         "azure-native:dns:RecordSet",
+        "azure-native:network:FirewallPolicyRuleCollectionGroup",
         "azure-native:network:Route",
         "azure-native:network:SecurityRule",
         "azure-native:network:VirtualNetworkPeering",
+        "azure-native:privatedns:PrivateRecordSet",
     }
 )
 INERT: Mapping[str, str] = MappingProxyType(
@@ -28,7 +30,15 @@ INERT: Mapping[str, str] = MappingProxyType(
         "azure-native:cdn:AFDOriginGroup": "where a front door, which is judged, sends requests",
         "azure-native:dns:RecordSet": "names; what answers under them is judged",
         "azure-native:dns:Zone": "names; what answers under them is judged",
+        "azure-native:network:AzureFirewall": "inspects what routes, which are judged, send to it",
         "azure-native:network:DdosProtectionPlan": "adds protection to networks, which are judged",
+        "azure-native:network:FirewallPolicy": "what a firewall lets through; routes to it are judged",
+        "azure-native:network:FirewallPolicyRuleCollectionGroup": "what a firewall lets through; routes to it are judged",
+        "azure-native:network:LocalNetworkGateway": "the other end of a private line",
+        "azure-native:network:NetworkWatcher": "what flow logs, which are judged, hang on",
+        "azure-native:network:VirtualNetworkGateway": "a private line; the filters behind it are judged",
+        "azure-native:network:VirtualNetworkGatewayConnection": "a private line; the filters behind it are judged",
+        "azure-native:privatedns:PrivateRecordSet": "names that only linked networks resolve",
     }
 )
 

@@ -26,19 +26,15 @@ def facts(world: World) -> Iterator[Fact]:
 
 
 def _placed(world: World) -> Iterator[Placed]:
-    """An end for each subnet and each tag or service account that a rule names: whatever stands there may carry it."""
+    """An end for each subnet and each set of tags or service accounts that rules tell apart: whatever stands there may carry them."""
     rules = _rules(world)
     for network in world.of(NETWORK):
         own = (*rules.get(network.urn, ()), *rules.get("", ()))
-        everywhere = [one for one in own if not one.targets]
-        carried = sorted({word for one in own for word in (*one.targets, *one.groups)})
-        layers = {"": _layer(everywhere)}
-        for word in carried:
-            layers[word] = _layer([*everywhere, *(one for one in own if word in one.targets)])
+        layers = _by_tags(own)
         ways = _ways(world, network)
         for place, ranges in _subnets(world, network):
-            for word, layer in layers.items():
-                yield _end(world, network, place, ranges, layer, word, ways)
+            for words, layer in layers.items():
+                yield _end(world, network, place, ranges, layer, words, ways)
         for lent in world.referring(network, LENT, "network"):
             # The vendor's side of a peering: its filters are its own, and it has no way to the internet through this network.
             end = End(
@@ -58,7 +54,7 @@ def _end(
     place: Resource,
     ranges: tuple[Range, ...],
     layer: Layer,
-    word: str,
+    words: frozenset[str],
     ways: tuple[Maybe[bool], Maybe[bool]],
 ) -> Placed:
     routed, translated = ways
@@ -68,12 +64,27 @@ def _end(
         network=network.urn,
         tier=UNKNOWN if place is network else tier_of(place),
         addresses=ranges,
-        groups=frozenset({word} if word else ()),
+        groups=words,
         layers=(layer,),
         way_in=every(routed, public),
         way_out=every(routed, some(public, translated)),
     )
     return Placed(end=end, owner=place, inspected=no(end.way_out))
+
+
+def _by_tags(rules: Sequence[Statement]) -> Mapping[frozenset[str], Layer]:
+    """Tags and service accounts to the filter of what carries them. Those that no refusal names are taken together: what they allow adds up."""
+    everywhere = [one for one in rules if not one.targets]
+    by_word: dict[str, list[Statement]] = defaultdict(list)
+    for one in rules:
+        for word in (*one.targets, *one.groups):
+            by_word[word] += [one] if word in one.targets else []
+    refused = sorted(word for word, found in by_word.items() if any(one.allows is not True for one in found))
+    others = frozenset(by_word) - set(refused)
+    layers = {frozenset[str](): _layer(everywhere)}
+    if others:
+        layers[others] = _layer([*everywhere, *(one for one in rules if one.targets & others)])
+    return layers | {frozenset({word}): _layer([*everywhere, *by_word[word]]) for word in refused}
 
 
 @once

@@ -10,7 +10,9 @@ from policies.facts.vocabulary import Fact
 KNOWN: frozenset[str] = frozenset().union(*(part.KNOWN for part in (front, reach, waf)))
 UNTAGGABLE = frozenset(
     {
+        "oci:Core/routeTableAttachment:RouteTableAttachment",
         "oci:Dns/rrset:Rrset",
+        "oci:LoadBalancer/hostname:Hostname",
         "oci:NetworkLoadBalancer/backend:Backend",
         "oci:NetworkLoadBalancer/backendSet:BackendSet",
         "oci:NetworkLoadBalancer/listener:Listener",
@@ -18,8 +20,18 @@ UNTAGGABLE = frozenset(
 )
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "oci:Core/cpe:Cpe": "the other end of a private line",
+        "oci:Core/dhcpOptions:DhcpOptions": "names of name servers",
+        "oci:Core/drg:Drg": "joins private networks; their filters are judged",
+        "oci:Core/drgAttachment:DrgAttachment": "joins private networks; their filters are judged",
+        "oci:Core/ipsec:Ipsec": "a private line; the filters behind it are judged",
+        "oci:Core/localPeeringGateway:LocalPeeringGateway": "joins private networks; their filters are judged",
+        "oci:Core/remotePeeringConnection:RemotePeeringConnection": "joins private networks; their filters are judged",
+        "oci:Core/routeTableAttachment:RouteTableAttachment": "joins a subnet and a route table, which are judged",
         "oci:Dns/rrset:Rrset": "names; what answers under them is judged",
         "oci:Dns/zone:Zone": "names; what answers under them is judged",
+        "oci:LoadBalancer/hostname:Hostname": "a name of a load balancer, which is judged",
+        "oci:NetworkFirewall/networkFirewallPolicy:NetworkFirewallPolicy": "what a firewall inspects; that it stands there is judged",
     }
 )
 

@@ -195,10 +195,15 @@ def _any(senders: Iterable[End], receivers: Iterable[End]) -> Maybe[bool]:
 
 
 def _possible(senders: Iterable[End], receiver: End) -> Iterator[End]:
-    """Those whom some line of the receiver's first filter names by group, or any range."""
-    lines = [line for layer in receiver.layers[:1] for line in layer.inward if line.allows]
-    named, ranged = {line.group for line in lines} - {""}, any(not line.group for line in lines)
-    return (one for one in senders if ranged or not receiver.layers or named & one.groups)
+    """Those whom the receiver's filters may let in: by their addresses, which many of them share, or by their groups."""
+    named = {line.group for layer in receiver.layers for line in layer.inward if line.allows} - {""}
+    let_in: dict[tuple[Range, ...], bool] = {}
+    for one in senders:
+        if one.addresses not in let_in:
+            wanted = _boxes(receiver.addresses, one.addresses)
+            let_in[one.addresses] = bool(_through(receiver, wanted, frozenset(), inward=True, sure=False))
+        if let_in[one.addresses] or named & one.groups:
+            yield one
 
 
 def _gathered(answers: Mapping[str, Maybe[bool]]) -> Maybe[frozenset[str]]:
