@@ -136,7 +136,13 @@ def _named(world: World, role: Maybe[str]) -> Maybe[frozenset[str]] | None:
         return UNKNOWN
     if role.startswith("roles/") or not role:
         return None
-    return next((_permissions(one) for one in world.of(*_CUSTOM_ROLES) if role in identities(one)), UNKNOWN)
+    return _by_role(world).get(role, UNKNOWN)
+
+
+@once
+def _by_role(world: World) -> Mapping[str, Maybe[frozenset[str]]]:
+    """Permissions of the stack's custom roles by what names them."""
+    return {name: permissions for role, permissions in custom_roles(world) for name in identities(role)}
 
 
 def _permissions(role: Resource) -> Maybe[frozenset[str]]:

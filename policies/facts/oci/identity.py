@@ -1,6 +1,7 @@
 """Dynamic groups and what they are granted: https://docs.oracle.com/en-us/iaas/Content/Identity/dynamicgroups/managingdynamicgroups.htm."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from policies.facts.answers import some, when
 from policies.facts.oci.escalation import escalations
@@ -10,7 +11,7 @@ from policies.facts.oci.logs import BUCKET, LOG
 from policies.facts.oci.secret import SECRET
 from policies.facts.oci.statements import GROUP, Statement, statements
 from policies.facts.reading import text
-from policies.facts.resources import Resource, World, once
+from policies.facts.resources import World, once
 from policies.facts.vocabulary import UNKNOWN, Fact, Identity, Maybe
 
 KNOWN: frozenset[str] = frozenset()
@@ -55,7 +56,7 @@ _BOUND = {
 
 def facts(world: World) -> Iterator[Fact]:
     for group in world.of(GROUP):
-        held = [one for one, its in _granting(world) if (its is group if one.clear else one.concerns(group))]
+        held = [*_granting(world).get(group.urn, ()), *(one for one in _unclear(world) if one.concerns(group))]
         clear = [one for one in held if one.clear]
         pairs = frozenset(pair for one in clear for pair in _pairs(world, one))
         yield Identity(
@@ -75,8 +76,19 @@ def _ways(world: World, held: list[Statement]) -> Maybe[frozenset[str]]:
 
 
 @once
-def _granting(world: World) -> tuple[tuple[Statement, Resource | None], ...]:
-    return tuple((one, one.group(world)) for one in statements(world) if not one.denies)
+def _granting(world: World) -> Mapping[str, Sequence[Statement]]:
+    """By the URN of the dynamic group that they give something to."""
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements(world):
+        group = one.group(world)
+        if one.clear and not one.denies and group is not None:
+            found[group.urn].append(one)
+    return found
+
+
+@once
+def _unclear(world: World) -> tuple[Statement, ...]:
+    return tuple(one for one in statements(world) if not one.clear)
 
 
 def _open(rule: str) -> bool:
