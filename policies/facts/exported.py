@@ -74,6 +74,7 @@ def _resource(entry: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]], r
         type=entry["type"],
         name=_name(entry["urn"]),
         properties={**_mapping(entry.get("inputs")), **_mapping(entry.get("outputs"))},
+        inputs=_mapping(entry["inputs"]) if "inputs" in entry else None,
         role=role,
         id=physical if isinstance(physical, str) and physical else UNKNOWN,
         parent=_text(entry, "parent"),

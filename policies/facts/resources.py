@@ -49,6 +49,8 @@ class Resource:
     """Logical name."""
     properties: Mapping[str, Any]
     """Inputs, overlaid with outputs where they are known."""
+    inputs: Mapping[str, Any] | None = None
+    """What the program asked for, where outputs may hold more (a provider's own key, named as if it were asked for); None: as `properties`."""
     role: str = ""
     """Logical name of the nearest component above, else the resource's own: the same on every cloud."""
     id: Maybe[str] = UNKNOWN
@@ -231,9 +233,9 @@ def inherited_logs(world: World, resource: Resource) -> frozenset[str]:
 def customer_key(world: World, resource: Resource, path: Path, *key_types: str) -> Maybe[bool]:
     """Whether the property at `path` names a key of the customer's: one of `key_types` in the stack, or any id given as text.
 
-    False where it is not set; unknown where it is not known and does not point to a key of the stack.
+    False where the program did not set it (a provider tells its own key back); unknown where it is not known and does not point to a key of the stack.
     """
     if world.targets(resource, path, *key_types):
         return True
-    value = read(resource, path)
+    value = read(resource.properties if resource.inputs is None else resource.inputs, path)
     return UNKNOWN if value is UNKNOWN else bool(value)

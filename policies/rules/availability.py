@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import Database, LoadBalancer, Service, known
+from policies.facts.vocabulary import Database, LoadBalancer, Machine, Service, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -51,15 +51,21 @@ def health_checked(balancer: LoadBalancer) -> Iterator[Message]:
 
 @rule(
     "vuln-patching-automated",
-    "Databases apply minor versions automatically.",
+    "Databases apply minor versions automatically, and machines the updates of their system.",
     title_ja="更新適用の自動化",
     promise="database.minor_upgrades_automatic",
 )
-def minor_upgrades(database: Database) -> Iterator[Message]:
-    if not known(database.minor_upgrades_automatic):
+def patched(fact: Database | Machine) -> Iterator[Message]:
+    if isinstance(fact, Machine):
+        if not known(fact.patched):
+            yield Message(
+                f"Nothing patches the system of machine {fact.name}. Schedule the cloud's patch service for it.",
+                f"仮想マシン {fact.name} のOSに更新が自動適用されません。クラウドの更新機能を予定に組んでください。",
+            )
+    elif not known(fact.minor_upgrades_automatic):
         yield Message(
-            f"Database {database.name} does not apply minor versions by itself. Switch automatic minor upgrades on.",
-            f"データベース {database.name} がマイナー更新を自動適用しません。自動更新を有効にしてください。",
+            f"Database {fact.name} does not apply minor versions by itself. Switch automatic minor upgrades on.",
+            f"データベース {fact.name} がマイナー更新を自動適用しません。自動更新を有効にしてください。",
         )
 
 

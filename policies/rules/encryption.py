@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import USERS, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret, known
+from policies.facts.vocabulary import (
+    USERS,
+    Database,
+    ImageRegistry,
+    Key,
+    LogArchive,
+    ObjectStore,
+    Queue,
+    Secret,
+    known,
+)
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -10,7 +20,8 @@ _ROTATES_WITHIN_DAYS = 365
 _WAITS_DAYS = 7
 
 
-def _provider_key(what: str, what_ja: str, name: str) -> Message:
+def provider_key(what: str, what_ja: str, name: str) -> Message:
+    """What a rule says of anything whose key is not the customer's."""
     return Message(
         f"{what} {name} is encrypted with a key of the provider's. Name the stack's customer-managed key.",
         f"{what_ja} {name} が事業者の鍵で暗号化されています。スタックの利用者管理鍵を指定してください。",
@@ -26,7 +37,7 @@ def _provider_key(what: str, what_ja: str, name: str) -> Message:
 def object_store_key(store: ObjectStore) -> Iterator[Message]:
     # A delivery store only passes logs on to an archive; no cloud that needs one can deliver under a customer's key.
     if not known(store.customer_key) and known(store.purpose) != "delivery":
-        yield _provider_key("Object store", "オブジェクトストレージ", store.name)
+        yield provider_key("Object store", "オブジェクトストレージ", store.name)
 
 
 @rule(
@@ -37,7 +48,7 @@ def object_store_key(store: ObjectStore) -> Iterator[Message]:
 )
 def database_key(database: Database) -> Iterator[Message]:
     if not known(database.customer_key):
-        yield _provider_key("Database", "データベース", database.name)
+        yield provider_key("Database", "データベース", database.name)
 
 
 @rule(
@@ -48,18 +59,23 @@ def database_key(database: Database) -> Iterator[Message]:
 )
 def secret_key(secret: Secret) -> Iterator[Message]:
     if not known(secret.customer_key):
-        yield _provider_key("Secret", "秘密情報", secret.name)
+        yield provider_key("Secret", "秘密情報", secret.name)
 
 
 @rule(
     "crypto-logs-queues-cmk",
-    "Log archives are encrypted with a customer-managed key.",
-    title_ja="ログを利用者管理鍵で暗号化",
+    "Log archives, log groups, queues, topics and streams are encrypted with a customer-managed key.",
+    title_ja="ログ・キュー・トピックを利用者管理鍵で暗号化",
     promise="log_archive.customer_key",
 )
-def archive_key(archive: LogArchive) -> Iterator[Message]:
-    if not known(archive.customer_key):
-        yield _provider_key("Log archive", "ログ保管庫", archive.name)
+def log_key(fact: LogArchive | Queue) -> Iterator[Message]:
+    if not known(fact.customer_key):
+        what = (
+            ("Log archive", "ログ保管庫")
+            if isinstance(fact, LogArchive)
+            else ("Queue or log group", "キューまたはロググループ")
+        )
+        yield provider_key(*what, fact.name)
 
 
 @rule(
@@ -69,7 +85,7 @@ def archive_key(archive: LogArchive) -> Iterator[Message]:
 )
 def registry_key(registry: ImageRegistry) -> Iterator[Message]:
     if not known(registry.customer_key):
-        yield _provider_key("Image registry", "イメージ保管先", registry.name)
+        yield provider_key("Image registry", "イメージ保管先", registry.name)
 
 
 @rule(

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import Database, ImageRegistry, LoadBalancer, ObjectStore, PublicAddress, Service, known
+from policies.facts.vocabulary import (
+    Database,
+    ImageRegistry,
+    LoadBalancer,
+    Machine,
+    ObjectStore,
+    PublicAddress,
+    Service,
+    known,
+)
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -58,15 +67,15 @@ def balancer_not_public(balancer: LoadBalancer) -> Iterator[Message]:
 
 @rule(
     "net-no-public-ip-on-compute",
-    "Services have no public address and take no request from outside the private network.",
+    "Services and machines have no public address, and services take no request from outside the private network.",
     title_ja="計算資源への公開IP付与の禁止",
     promise="application.internal_only",
 )
-def service_not_public(service: Service) -> Iterator[Message]:
-    if known(service.public):
+def compute_not_public(fact: Service | Machine) -> Iterator[Message]:
+    if known(fact.public):
         yield Message(
-            f"Service {service.name} is reachable from outside. Take away its public address and limit ingress to the load balancer.",
-            f"サービス {service.name} に外部から到達できます。公開アドレスを外し、受信を負荷分散装置からに限定してください。",
+            f"{fact.name} is reachable from outside. Take away its public address and limit ingress to the load balancer.",
+            f"{fact.name} に外部から到達できます。公開アドレスを外し、受信を負荷分散装置からに限定してください。",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import AccessGrant, Identity, Key, Service, StaticCredential, known
+from policies.facts.vocabulary import AccessGrant, Identity, Key, Queue, Service, StaticCredential, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -67,7 +67,7 @@ def least_privilege(identity: Identity) -> Iterator[Message]:
         "誰でも住民の情報を開き、またはシステムの一部として振る舞えることになり、それを正当化する理由はありません。",
     ),
 )
-def no_public_principal(fact: Key | Identity | AccessGrant) -> Iterator[Message]:
+def no_public_principal(fact: Key | Identity | Queue | AccessGrant) -> Iterator[Message]:
     if known(fact.open_to_anyone):
         yield Message(
             f"{fact.name} trusts every principal. Name the principals, or a condition on the own account.",

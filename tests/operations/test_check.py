@@ -296,7 +296,7 @@ def test_what_a_state_calls_its_resources_cannot_speak_for_the_check(tmp_path: P
     evil = "x\n::error::all is well\x1b[2J\u202e\ud800"
 
     def renamed(own: dict[str, Any]) -> None:
-        own["queue"] = {"urn": f"{PREFIX}aws:sqs/queue:Queue::{evil}", "type": "aws:sqs/queue:Queue", "custom": True}
+        own["queue"] = {"urn": f"{PREFIX}aws:glue/job:Job::{evil}", "type": "aws:glue/job:Job", "custom": True}
 
     path = file(tmp_path, state(renamed))
     for form in check.FORMATS:

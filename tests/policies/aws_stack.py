@@ -98,6 +98,14 @@ def network() -> list[Resource]:
         *subnets,
         *(made("ec2/securityGroup:SecurityGroup", f"network-{tier}", "network", vpcId=VPC) for tier in tiers),
         made("ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-default", "network", vpcId=VPC),
+        made("ec2/vpcDhcpOptions:VpcDhcpOptions", "dhcp", "network", ntpServers=["169.254.169.123"]),
+        made(
+            "ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
+            "of-vpc",
+            "network",
+            vpcId=VPC,
+            dhcpOptionsId="dhcp",
+        ),
         made("ec2/routeTable:RouteTable", "network-routes", "network", vpcId=VPC, routes=[]),
         *(
             made("ec2/vpcEndpoint:VpcEndpoint", f"to-{one}", "network", vpcId=VPC, serviceName=f"com.amazonaws.x.{one}")
@@ -147,8 +155,16 @@ def logs() -> list[Resource]:
             "archive",
             arn=STREAM,
             extendedS3Configuration={"bucketArn": "arn:aws:s3:::archive"},
+            serverSideEncryption={"enabled": True, "keyType": "CUSTOMER_MANAGED_CMK", "keyArn": KEY},
         ),
-        made("cloudwatch/logGroup:LogGroup", "application-log", "application", name="application", id="application"),
+        made(
+            "cloudwatch/logGroup:LogGroup",
+            "application-log",
+            "application",
+            name="application",
+            id="application",
+            kmsKeyId=KEY,
+        ),
         made(
             "cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
             "application-log-archive",

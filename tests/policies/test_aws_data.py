@@ -209,6 +209,7 @@ SAFE_FACT = Database(
     deletion_guarded=True,
     minor_upgrades_automatic=True,
     logs_exported=True,
+    version_supported=True,
 )
 
 
@@ -218,7 +219,7 @@ SAFE_FACT = Database(
         ({}, {}),
         ({"storageEncrypted": False}, {"customer_key": False}),
         ({"kmsKeyId": None}, {"customer_key": False}),
-        ({"engineVersion": "14"}, {"tls_enforced": False}),
+        ({"engineVersion": "14"}, {"tls_enforced": False, "version_supported": False}),
         ({"parameterGroupName": "elsewhere"}, {"tls_enforced": UNKNOWN}),
         ({"publiclyAccessible": True}, {"public": True}),
         ({"multiAz": False}, {"standby_in_second_zone": False}),
@@ -268,6 +269,7 @@ def test_a_network_is_its_subnets_endpoints_flow_logs_and_gateways() -> None:
         internet_route=False,
         deny_by_default=True,
         flow_logs=True,
+        time_from_provider=True,
         private_services=frozenset({"storage", "keys", "secrets", "logs", "images"}),
     )
     assert of(Network, vpc, *subnets, *endpoints, log, closed) == [kept]

@@ -32,10 +32,11 @@ TAGS = {
 Stack: TypeAlias = dict[str, tuple[str, dict[str, Any]]]
 Change: TypeAlias = Callable[[Stack], None]
 
-# Azure Key Vault encrypts secrets with keys of its own, whatever one asks for.
-NOT_OFFERED = {"secrets-in-vault-cmk"}
+# Azure Key Vault encrypts secrets with keys of its own; tags of images can be locked one by one only.
+NOT_OFFERED = {"secrets-in-vault-cmk", "img-immutable-trusted"}
 # What the cloud does by itself and nobody can switch off.
 ALWAYS_KEPT = {
+    "mon-time-sync",
     "bak-enabled-with-retention",
     "crypto-key-customer-managed",
     "ha-network-two-zones",
@@ -354,9 +355,10 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("ha-application-two-zones", set_to("app", "template.scale.minReplicas", 1), set()),
     ("ha-health-checked", set_to("app", "template.containers.0.probes", []), set()),
     ("img-private-registry", set_to("app", "template.containers.0.image", "docker.io/library/nginx"), set()),
+    ("vuln-supported-versions", set_to("server", "version", "13"), set()),
     ("gov-region-japan-only", set_to("server", "location", "East US"), set()),
     ("gov-mandatory-tags", set_to("server", "tags", {}), set()),
-    ("gov-classified-types", added("new", "azure-native:sql:Server", {}), set()),
+    ("gov-classified-types", added("new", "azure-native:synapse:Workspace", {}), set()),
 ]
 
 UNDECIDED: list[tuple[str, Change]] = [
@@ -404,6 +406,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("ha-application-two-zones", set_to("app", "template.scale.minReplicas", UNKNOWN)),
     ("ha-health-checked", set_to("app", "template.containers.0.probes", UNKNOWN)),
     ("img-private-registry", set_to("app", "template.containers.0.image", UNKNOWN)),
+    ("vuln-supported-versions", set_to("server", "version", UNKNOWN)),
     ("gov-region-japan-only", set_to("server", "location", UNKNOWN)),
     ("gov-mandatory-tags", set_to("server", "tags", UNKNOWN)),
 ]

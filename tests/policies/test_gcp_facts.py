@@ -29,6 +29,7 @@ Change: TypeAlias = Callable[[Stack], None]
 
 # What the cloud does by itself and nobody can switch off.
 ALWAYS_KEPT = {
+    "mon-time-sync",
     "crypto-key-customer-managed",
     "ha-network-two-zones",
     "vuln-patching-automated",
@@ -438,11 +439,13 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("ha-application-two-zones", set_to("app", "template.scaling.minInstanceCount", 1), set()),
     ("ha-health-checked", set_to("app", f"{CONTAINER}.livenessProbe", None), set()),
     ("img-private-registry", set_to("app", f"{CONTAINER}.image", "us-docker.pkg.dev/cloudrun/a/hello"), set()),
+    ("img-immutable-trusted", set_to("registry", "dockerConfig", None), set()),
+    ("vuln-supported-versions", set_to("server", "databaseVersion", "POSTGRES_13"), set()),
     ("gov-region-japan-only", set_to("records", "location", "ASIA"), set()),
     ("gov-region-japan-only", set_to("server", f"{BACKUP}.location", None), set()),
     ("gov-region-japan-only", set_to("secret", f"{REPLICA}.location", "us-east1"), set()),
     ("gov-mandatory-tags", set_to("server", "settings.userLabels", {}), set()),
-    ("gov-classified-types", added("new", "gcp:compute/instance:Instance", {}), set()),
+    ("gov-classified-types", added("new", "gcp:dataproc/cluster:Cluster", {}), set()),
 ]
 
 UNDECIDED: list[tuple[str, Change]] = [
@@ -499,6 +502,8 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("ha-application-two-zones", set_to("app", "template.scaling.minInstanceCount", UNKNOWN)),
     ("ha-health-checked", set_to("app", f"{CONTAINER}.startupProbe", UNKNOWN)),
     ("img-private-registry", set_to("app", f"{CONTAINER}.image", UNKNOWN)),
+    ("img-immutable-trusted", set_to("registry", "dockerConfig", UNKNOWN)),
+    ("vuln-supported-versions", set_to("server", "databaseVersion", UNKNOWN)),
     ("gov-region-japan-only", set_to("records", "location", UNKNOWN)),
     ("gov-mandatory-tags", set_to("server", "settings.userLabels", UNKNOWN)),
 ]

@@ -340,6 +340,8 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("net-no-public-ip-on-compute", {"application-1": {"vnics": [{"subnetId": "s", "isPublicIpAssigned": True}]}}),
     ("net-no-public-address", {"network-entry": {"prohibitPublicIpOnVnic": False}}),
     ("img-registry-not-public", {"application-images": {"isPublic": True}}),
+    ("img-immutable-trusted", {"application-images": {"isImmutable": False}}),
+    ("vuln-supported-versions", {"ledger-system": {"dbVersion": "13"}}),
     ("net-tier-segmentation", {"network-data": None}),
     ("ha-network-two-zones", {"network-entry": None, "network-application": None, "network-data": None}),
     (
@@ -438,6 +440,8 @@ UNSAID: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("net-no-public-ip-on-compute", {"application-1": {"vnics": UNKNOWN}}),
     ("net-no-public-address", {"network-entry": {"prohibitPublicIpOnVnic": UNKNOWN}}),
     ("img-registry-not-public", {"application-images": {"isPublic": UNKNOWN}}),
+    ("img-immutable-trusted", {"application-images": {"isImmutable": UNKNOWN}}),
+    ("vuln-supported-versions", {"ledger-system": {"dbVersion": UNKNOWN}}),
     ("net-no-internet-route", {"network-routes": {"routeRules": [{"networkEntityId": UNKNOWN}]}}),
     ("net-default-network-locked", {"network-default-list": {"ingressSecurityRules": UNKNOWN}}),
     (
@@ -494,6 +498,7 @@ def test_only_what_the_cloud_fixes_has_no_broken_example() -> None:
         "tls-storage-required",
         "tls-database-required",
         "net-database-not-public",
+        "mon-time-sync",
         "vuln-patching-automated",
         # No repository takes a customer key.
         "crypto-image-registry-cmk",
@@ -513,8 +518,8 @@ def test_a_region_abroad_breaks_the_residency_of_all_but_identity_resources() ->
 
 def test_a_type_that_nobody_knows_is_a_violation() -> None:
     stray = Resource(
-        urn=_urn("oci:Core/instance:Instance", "x"),
-        type="oci:Core/instance:Instance",
+        urn=_urn("oci:DataScience/project:Project", "x"),
+        type="oci:DataScience/project:Project",
         name="x",
         properties={},
         provider=PROVIDER,

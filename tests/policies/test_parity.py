@@ -21,8 +21,10 @@ from policies.facts.vocabulary import (
     USERS,
     AccessGrant,
     Classified,
+    Cluster,
     Database,
     Fact,
+    FileShare,
     Flow,
     Identity,
     ImageRegistry,
@@ -30,15 +32,18 @@ from policies.facts.vocabulary import (
     LoadBalancer,
     Located,
     LogArchive,
+    Machine,
     Network,
     ObjectStore,
     PlainCredential,
     PublicAddress,
+    Queue,
     Reach,
     Secret,
     Service,
     StaticCredential,
     Tagged,
+    Volume,
 )
 from policies.language import Message
 from policies.parity import Difference, Side, differences, unused
@@ -65,6 +70,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
             "deletion_guarded",
             "minor_upgrades_automatic",
             "logs_exported",
+            "version_supported",
         ],
         ["public"],
     ),
@@ -72,15 +78,26 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     Secret: (["customer_key"], []),
     LogArchive: (["write_once", "customer_key", "retention_locked"], []),
     ImageRegistry: (["customer_key", "tags_immutable"], ["public"]),
-    Network: (["two_zones", "deny_by_default", "flow_logs"], ["internet_route"]),
+    Network: (["two_zones", "deny_by_default", "flow_logs", "time_from_provider"], ["internet_route"]),
     Flow: (["reason_given"], []),
     LoadBalancer: (["health_checked", "access_logged", "waf", "ddos_protected"], ["public", "plain_http"]),
-    Service: (["two_zones", "own_identity", "image_private", "logs_kept"], ["public"]),
+    Service: (["two_zones", "own_identity", "image_private", "logs_kept", "version_supported"], ["public"]),
     Identity: ([], ["wildcard", "open_to_anyone"]),
     AccessGrant: ([], ["wildcard", "open_to_anyone"]),
     StaticCredential: ([], ["usable"]),
     PublicAddress: ([], ["public"]),
     Reach: (["inspected"], ["to_internet"]),
+    Machine: (
+        ["metadata_guarded", "verified_boot", "brokered_login", "patched", "time_from_provider"],
+        ["public", "password_login"],
+    ),
+    Cluster: (
+        ["cloud_identity_only", "secrets_customer_key", "images_admitted", "version_supported"],
+        ["api_public"],
+    ),
+    Volume: (["customer_key"], []),
+    FileShare: (["customer_key"], []),
+    Queue: (["customer_key"], ["open_to_anyone"]),
     Classified: (["classified"], []),
 }
 """Per kind the fields that are safe when true, and those that are safe when false."""
@@ -181,6 +198,9 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
     assert undirected.keys() == {
         ("ObjectStore", "purpose"),
         ("Database", "engine"),
+        ("Database", "version"),
+        ("Service", "version"),
+        ("Cluster", "version"),
         ("LogArchive", "inherited"),
         ("Reach", "tier"),
         ("Located", "spelled"),
@@ -288,7 +308,7 @@ def test_equal_facts_with_other_names_do_not_differ() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
 def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
-    neither = (ObjectStore, Key, Reach)
+    neither = (ObjectStore, Key, Reach, Machine, Cluster)
     expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in neither else ("b",)
     thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
     for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.aws import (
     access,
+    cluster,
     credentials,
     database,
     entry,
@@ -16,11 +17,14 @@ from policies.facts.aws import (
     image_registry,
     key,
     log_archive,
+    machine,
     network,
     object_store,
     oversight,
+    queue,
     secret,
     service,
+    volume,
 )
 from policies.facts.reading import first
 from policies.facts.resources import Resource, World
@@ -28,22 +32,27 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     UNKNOWN,
     AccessGrant,
+    Cluster,
     Database,
     Fact,
+    FileShare,
     Flow,
     Identity,
     ImageRegistry,
     Key,
     LoadBalancer,
     LogArchive,
+    Machine,
     Maybe,
     Network,
     ObjectStore,
     PublicAddress,
+    Queue,
     Reach,
     Secret,
     Service,
     StaticCredential,
+    Volume,
 )
 from policies.language import Message
 
@@ -53,30 +62,53 @@ JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        Cluster,
         Database,
+        FileShare,
         Flow,
         Identity,
         ImageRegistry,
         Key,
         LoadBalancer,
         LogArchive,
+        Machine,
         Network,
         ObjectStore,
         PublicAddress,
+        Queue,
         Reach,
         Secret,
         Service,
         StaticCredential,
+        Volume,
     }
 )
-UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType({})
+UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
+    {
+        (Cluster, "images_admitted"): Message(
+            "A cluster's admission policy is software inside it.",
+            "クラスターの受入れ方針は、その中のソフトウェアによります。",
+        ),
+        (Machine, "verified_boot"): Message(
+            "Secure boot and the virtual TPM come from the machine image.",
+            "セキュアブートと仮想TPMはマシンイメージで決まります。",
+        ),
+    }
+)
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
     {
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:ec2/volumeAttachment:VolumeAttachment",
+        "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
+        "aws:efs/mountTarget:MountTarget",
         "aws:iam/accountAlias:AccountAlias",
         "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive",
         "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive",
@@ -92,6 +124,8 @@ UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget",
+        "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask",
     }
 ).union(access.KNOWN, credentials.KNOWN, exposure.UNTAGGABLE, holders.UNTAGGABLE)
 _PARTS = (
@@ -110,10 +144,20 @@ _PARTS = (
     service,
     exposure,
     oversight,
+    volume,
+    queue,
+    machine,
+    cluster,
 )
 KNOWN: frozenset[str] = feeds.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "aws:ec2/keyPair:KeyPair": "the public half of a key; machines that it opens are judged",
+        "aws:ec2/volumeAttachment:VolumeAttachment": "joins a machine and a disk, which are judged",
+        "aws:efs/accessPoint:AccessPoint": "a folder of a file system, which is judged",
+        "aws:efs/mountTarget:MountTarget": "reached as its security groups allow, which are judged",
+        "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": "names the machines of a maintenance window",
+        "aws:ssm/patchBaseline:PatchBaseline": "which updates a patch run applies; whether one runs is judged",
         **exposure.INERT,
         "aws:iam/accountAlias:AccountAlias": "a name for the sign-in page",
         "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": "names inline policies, which are judged",

@@ -6,6 +6,7 @@ from policies.facts.answers import every, when
 from policies.facts.aws.key import KEY
 from policies.facts.reading import flag, is_set, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
+from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 _INSTANCE = "aws:rds/instance:Instance"
@@ -16,10 +17,11 @@ KNOWN = frozenset({_INSTANCE, _PARAMETERS})
 def facts(world: World) -> Iterator[Fact]:
     for instance in world.of(_INSTANCE):
         recovery = number(instance, "backupRetentionPeriod", default=0)
+        engine = when(text(instance, "engine"), _engine)
         yield Database(
             urn=instance.urn,
             role=instance.role,
-            engine=when(text(instance, "engine"), lambda engine: "postgresql" if engine == "postgres" else engine),
+            engine=engine,
             customer_key=every(
                 flag(instance, "storageEncrypted", default=False), customer_key(world, instance, "kmsKeyId", KEY)
             ),
@@ -31,8 +33,16 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_guarded=flag(instance, "deletionProtection", default=False),
             minor_upgrades_automatic=flag(instance, "autoMinorVersionUpgrade", default=True),
             logs_exported=is_set(instance, "enabledCloudwatchLogsExports"),
+            version=text(instance, "engineVersion"),
+            version_supported=supported(engine, text(instance, "engineVersion")),
             zone_kind="zone",
         )
+
+
+def _engine(name: str) -> str:
+    """`postgres` and `aurora-postgresql` are one engine; SQL Server has editions."""
+    word = name.removeprefix("aurora-").partition("-")[0]
+    return "postgresql" if word.startswith("postgres") else word
 
 
 def _tls(world: World, instance: Resource) -> Maybe[bool]:

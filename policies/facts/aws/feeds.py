@@ -15,8 +15,8 @@ _FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 _LOGGING = "aws:s3/bucketLogging:BucketLogging"
 _BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _FILTER = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
-_STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
-KNOWN = frozenset({REPLICATION, LOG_GROUP, TRAIL, _FLOW_LOG, _LOGGING, _FILTER, _STREAM})
+STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+KNOWN = frozenset({REPLICATION, LOG_GROUP, TRAIL, _FLOW_LOG, _LOGGING, _FILTER, STREAM})
 
 _DATABASE_GROUPS = ("/aws/rds/", "/aws/docdb/")
 
@@ -39,7 +39,7 @@ def _kinds(world: World, bucket: Resource) -> Iterator[str]:
     for balancer in world.referring(bucket, _BALANCER, "accessLogs.bucket"):
         if flag(balancer, "accessLogs.enabled", default=False) is True:
             yield "access"
-    for stream in world.referring(bucket, _STREAM, "extendedS3Configuration.bucketArn"):
+    for stream in world.referring(bucket, STREAM, "extendedS3Configuration.bucketArn"):
         for one in world.referring(stream, _FILTER, "destinationArn"):
             group = world.target(one, "logGroup", LOG_GROUP)
             name = text(one, "logGroup") if group is None else text(group, "name")
@@ -68,7 +68,7 @@ def copied_to(world: World, bucket: Resource) -> tuple[Resource, ...]:
 def archived(world: World, group: Resource) -> Maybe[bool]:
     """A log group is sent to a stream that writes into a bucket."""
     filters = world.referring(group, _FILTER, "logGroup")
-    streams = [stream for one in filters for stream in world.targets(one, "destinationArn", _STREAM)]
+    streams = [stream for one in filters for stream in world.targets(one, "destinationArn", STREAM)]
     found = [bool(world.targets(stream, "extendedS3Configuration.bucketArn", BUCKET)) for stream in streams]
     return some(world.absent(value=False), *found)
 

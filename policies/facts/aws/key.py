@@ -6,9 +6,9 @@ from typing import Any
 
 from policies.facts.answers import when
 from policies.facts.aws.policy_document import actions, admits_anyone, condition, principals, statements
-from policies.facts.reading import document, flag, number
-from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import ANYONE, Fact, Key, Maybe
+from policies.facts.reading import document, flag, number, text
+from policies.facts.resources import Resource, World, customer_key
+from policies.facts.vocabulary import ANYONE, Fact, Key, Maybe, Unknown
 
 KEY = "aws:kms/key:Key"
 _POLICY = "aws:kms/keyPolicy:KeyPolicy"
@@ -25,6 +25,13 @@ _SERVICES = {
     "delivery": "logs",
     "cloudtrail": "logs",
     "firehose": "logs",
+    "ec2": "volumes",
+    "elasticfilesystem": "file-shares",
+    "fsx": "file-shares",
+    "sqs": "queues",
+    "sns": "queues",
+    "kinesis": "queues",
+    "eks": "clusters",
 }
 
 
@@ -40,6 +47,13 @@ def facts(world: World) -> Iterator[Fact]:
             users=when(policy, _users),
             open_to_anyone=when(policy, admits_anyone),
         )
+
+
+def customers(world: World, resource: Resource, path: str) -> Maybe[bool]:
+    """Whether the property names a key of the customer's; `alias/aws/...` is a key of Amazon's."""
+    value = text(resource, path)
+    named = not isinstance(value, Unknown) and "alias/aws/" in value
+    return False if named else customer_key(world, resource, path, KEY)
 
 
 def _rotation(key: Resource) -> Maybe[int]:

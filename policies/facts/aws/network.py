@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import gather, no, some, when
+from policies.facts.aws.clock import providers_time
 from policies.facts.reading import first, flag, is_set, read, read_all, text
 from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress, Unknown
@@ -64,6 +65,7 @@ def facts(world: World) -> Iterator[Fact]:
             internet_route=True if vpc.type == BORN else _internet(world, vpc),
             deny_by_default=_default_closed(world, vpc),
             flow_logs=_all_flows(world, vpc),
+            time_from_provider=providers_time(world, vpc),
             private_services=_services(world, vpc),
             zone_kind="zone",
         )

@@ -31,6 +31,8 @@ def facts(world: World) -> Iterator[Fact]:
             own_identity=UNKNOWN if task is None else is_set(task, "taskRoleArn"),
             image_private=when(containers, _private),
             logs_kept=when(containers, lambda known: every(*(_kept(world, one) for one in known))),
+            version="",
+            version_supported=True,  # an image brings its own runtime
             zone_kind="zone",
         )
 

@@ -6,17 +6,21 @@ from types import MappingProxyType
 from policies.facts.azure import (
     access,
     application,
+    cluster,
     credentials,
     database,
     exposure,
     identity,
     key,
     locks,
+    machine,
     network,
     object_store,
     oversight,
+    queue,
     rules,
     sinks,
+    volume,
 )
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
@@ -24,22 +28,27 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     UNKNOWN,
     AccessGrant,
+    Cluster,
     Database,
     Fact,
+    FileShare,
     Flow,
     Identity,
     ImageRegistry,
     Key,
     LoadBalancer,
     LogArchive,
+    Machine,
     Maybe,
     Network,
     ObjectStore,
     PublicAddress,
+    Queue,
     Reach,
     Secret,
     Service,
     StaticCredential,
+    Volume,
 )
 from policies.language import Message
 
@@ -49,20 +58,25 @@ JAPAN = frozenset({"japaneast", "japanwest"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        Cluster,
         Database,
+        FileShare,
         Flow,
         Identity,
         ImageRegistry,
         Key,
         LoadBalancer,
         LogArchive,
+        Machine,
         Network,
         ObjectStore,
         PublicAddress,
+        Queue,
         Reach,
         Secret,
         Service,
         StaticCredential,
+        Volume,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
@@ -88,6 +102,7 @@ UNTAGGABLE = (
             "azure-native:authorization:RoleDefinition",
             "azure-native:dbforpostgresql:Configuration",
             "azure-native:dbforpostgresql:Database",
+            "azure-native:maintenance:ConfigurationAssignment",
             "azure-native:monitor:DiagnosticSetting",
             "azure-native:monitor:SubscriptionDiagnosticSetting",
             "azure-native:network:PrivateDnsZoneGroup",
@@ -95,6 +110,8 @@ UNTAGGABLE = (
             "azure-native:storage:BlobContainer",
             "azure-native:storage:BlobContainerImmutabilityPolicy",
             "azure-native:storage:BlobServiceProperties",
+            "azure-native:storage:FileShare",
+            "azure-native:storage:Queue",
         }
     )
 )
@@ -112,10 +129,17 @@ _PARTS = (
     oversight,
     rules,
     sinks,
+    volume,
+    queue,
+    machine,
+    cluster,
 )
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "azure-native:compute:AvailabilitySet": "spreads machines, which are judged",
+        "azure-native:maintenance:ConfigurationAssignment": "joins a machine and a maintenance configuration",
+        "azure-native:maintenance:MaintenanceConfiguration": "when updates are applied; whether they are is judged of each machine",
         **exposure.INERT,
         "azure-native:dbforpostgresql:Database": "a name inside a server, which is judged",
         "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
@@ -154,5 +178,9 @@ def facts(world: World) -> Iterator[Fact]:
         credentials,
         exposure,
         oversight,
+        volume,
+        queue,
+        machine,
+        cluster,
     ):
         yield from part.facts(world)

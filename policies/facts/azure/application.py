@@ -71,6 +71,8 @@ def _service(world: World, app: Resource) -> Service:
         ),
         image_private=_private(world, app),
         logs_kept=UNKNOWN if found is None else logged(world, found, "ContainerAppConsoleLogs"),
+        version="",
+        version_supported=True,  # an image brings its own runtime
         zone_kind="zone",
     )
 

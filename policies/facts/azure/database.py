@@ -8,6 +8,7 @@ from policies.facts.azure.locks import locked
 from policies.facts.azure.sinks import logged
 from policies.facts.reading import first, is_set, number, text
 from policies.facts.resources import Resource, World, customer_key
+from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 SERVER = "azure-native:dbforpostgresql:Server"
@@ -35,6 +36,8 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_guarded=locked(world, server),
             minor_upgrades_automatic=True,  # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-maintenance
             logs_exported=logged(world, server, "PostgreSQLLogs"),
+            version=text(server, "version"),
+            version_supported=supported("postgresql", text(server, "version")),
             zone_kind="zone",
         )
 

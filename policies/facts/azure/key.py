@@ -21,6 +21,12 @@ _DURATION = re.compile(r"P(\d+)([DMY])")
 _USERS = (
     ("azure-native:dbforpostgresql:Server", "dataEncryption.primaryUserAssignedIdentityId", "database"),
     ("azure-native:containerregistry:Registry", "encryption.keyVaultProperties.identity", "images"),
+    ("azure-native:compute:DiskEncryptionSet", "identity.userAssignedIdentities", "volumes"),
+    ("azure-native:netapp:Account", "identity.userAssignedIdentities", "file-shares"),
+    ("azure-native:servicebus:Namespace", "identity.userAssignedIdentities", "queues"),
+    ("azure-native:eventhub:Namespace", "identity.userAssignedIdentities", "queues"),
+    ("azure-native:operationalinsights:Cluster", "identity.userAssignedIdentities", "queues"),
+    ("azure-native:containerservice:ManagedCluster", "identity.userAssignedIdentities", "clusters"),
     ("azure-native:app:ContainerApp", "identity.userAssignedIdentities", "application"),
 )
 

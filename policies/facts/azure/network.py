@@ -90,6 +90,8 @@ def facts(world: World) -> Iterator[Fact]:
                 world.absent(value=False),
                 *(flag(log, "enabled", default=True) for log in world.referring(network, FLOW_LOG, "targetResourceId")),
             ),
+            # DHCP options hold name servers only: https://learn.microsoft.com/azure/virtual-network/manage-virtual-network
+            time_from_provider=True,
             private_services=_services(world, subnets),
             zone_kind="region",
         )

@@ -26,7 +26,7 @@ _CLOSED = {"TLS1_2", "TLS1_3"}
 def facts(world: World) -> Iterator[Fact]:
     for account in world.of(ACCOUNT):
         archive = bool(feeds(world, account))
-        key = _key(world, account)
+        key = encrypted(world, account)
         retention = _retention(world, account)
         lock = when(text(account, f"{_POLICY}.state"), lambda state: state == "Locked")
         yield ObjectStore(
@@ -69,7 +69,8 @@ def _of(world: World, account: Resource) -> tuple[Resource, ...]:
     return world.referring(account, SERVICE, "accountName")
 
 
-def _key(world: World, account: Resource) -> Maybe[bool]:
+def encrypted(world: World, account: Resource) -> Maybe[bool]:
+    """Everything in the account is encrypted with a key of the customer's."""
     named = "encryption.keyVaultProperties"
     return every(
         when(text(account, "encryption.keySource"), lambda source: source.lower() == "microsoft.keyvault"),

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.gcp import (
     access,
+    cluster,
     credentials,
     database,
     entry,
@@ -15,33 +16,41 @@ from policies.facts.gcp import (
     image_registry,
     key,
     log_archive,
+    machine,
     network,
     object_store,
     oversight,
+    queue,
     secret,
     service,
     sinks,
+    volume,
 )
 from policies.facts.gcp.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    Cluster,
     Database,
     Fact,
+    FileShare,
     Flow,
     Identity,
     ImageRegistry,
     Key,
     LoadBalancer,
     LogArchive,
+    Machine,
     Network,
     ObjectStore,
     PublicAddress,
+    Queue,
     Reach,
     Secret,
     Service,
     StaticCredential,
+    Volume,
 )
 from policies.language import Message
 
@@ -65,27 +74,37 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        Cluster,
         Database,
+        FileShare,
         Flow,
         Identity,
         ImageRegistry,
         Key,
         LoadBalancer,
         LogArchive,
+        Machine,
         Network,
         ObjectStore,
         PublicAddress,
+        Queue,
         Reach,
         Secret,
         Service,
         StaticCredential,
+        Volume,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
     {(kind, "lacks"): why for kind, why in oversight.ELSEWHERE.items()}
 )
 TAGS = "labels"
-TAGS_AT: Mapping[str, str] = MappingProxyType({"gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels"})
+TAGS_AT: Mapping[str, str] = MappingProxyType(
+    {
+        "gcp:container/cluster:Cluster": "resourceLabels",
+        "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
+    }
+)
 UNTAGGABLE = (
     exposure.UNTAGGABLE
     | oversight.UNTAGGABLE
@@ -93,9 +112,14 @@ UNTAGGABLE = (
     | credentials.KNOWN
     | frozenset(
         {
+            "gcp:compute/attachedDisk:AttachedDisk",
             "gcp:compute/firewall:Firewall",
+            "gcp:compute/instanceGroupManager:InstanceGroupManager",
             "gcp:compute/network:Network",
+            "gcp:compute/projectMetadata:ProjectMetadata",
+            "gcp:compute/projectMetadataItem:ProjectMetadataItem",
             "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
             "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
             "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
             "gcp:compute/regionSslPolicy:RegionSslPolicy",
@@ -107,6 +131,7 @@ UNTAGGABLE = (
             "gcp:iam/denyPolicy:DenyPolicy",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:kms/keyRing:KeyRing",
+            "gcp:osconfig/patchDeployment:PatchDeployment",
             "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
             "gcp:projects/iamMemberRemove:IamMemberRemove",
             "gcp:logging/projectBucketConfig:ProjectBucketConfig",
@@ -138,10 +163,17 @@ _PARTS = (
     service,
     exposure,
     oversight,
+    volume,
+    queue,
+    machine,
+    cluster,
 )
 KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "gcp:compute/attachedDisk:AttachedDisk": "joins a machine and a disk, which are judged",
+        "gcp:compute/instanceGroupManager:InstanceGroupManager": "makes machines of a template, which is judged",
+        "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": "makes machines of a template, which is judged",
         **exposure.INERT,
         "gcp:iam/denyPolicy:DenyPolicy": "takes rights away",
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "groups identities from elsewhere; what is granted to them is judged",

@@ -7,6 +7,7 @@ from policies.facts.gcp.key import KEY
 from policies.facts.gcp.sinks import kept
 from policies.facts.reading import flag, number, text
 from policies.facts.resources import Resource, World, customer_key
+from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 _INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -37,8 +38,16 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_guarded=flag(instance, "settings.deletionProtectionEnabled", default=False),
             minor_upgrades_automatic=True,  # the service gives no choice: https://cloud.google.com/sql/docs/postgres/maintenance
             logs_exported=kept(world, "database"),
+            version=text(instance, "databaseVersion"),
+            version_supported=when(text(instance, "databaseVersion"), _supported),
             zone_kind="zone",
         )
+
+
+def _supported(name: str) -> Maybe[bool]:
+    """`POSTGRES_17`, `MYSQL_8_4`, `SQLSERVER_2022_STANDARD`."""
+    engine, _, version = name.partition("_")
+    return supported(_ENGINES.get(engine, engine), version.replace("_", "."))
 
 
 def _recovery(instance: Resource, daily: Maybe[bool]) -> Maybe[int]:

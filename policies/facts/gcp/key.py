@@ -20,6 +20,10 @@ _AGENTS = {
     "gcp-sa-logging": "logs",
     "gcp-sa-artifactregistry": "images",
     "serverless-robot-prod": "images",
+    "compute-system": "volumes",
+    "cloud-filer": "file-shares",
+    "gcp-sa-pubsub": "queues",
+    "container-engine-robot": "clusters",
 }
 _USES = ("roles/cloudkms.", "roles/owner", "roles/editor")
 

@@ -9,12 +9,12 @@ from policies.facts.gcp.sinks import BUCKET, kinds
 from policies.facts.resources import World, customer_key, inherited_logs
 from policies.facts.vocabulary import Fact, LogArchive
 
-_LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig"
-KNOWN = frozenset({_LOG_BUCKET})
+LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig"
+KNOWN = frozenset({LOG_BUCKET})
 
 
 def facts(world: World) -> Iterator[Fact]:
-    searched = [customer_key(world, found, "cmekSettings.kmsKeyName", KEY) for found in world.of(_LOG_BUCKET)]
+    searched = [customer_key(world, found, "cmekSettings.kmsKeyName", KEY) for found in world.of(LOG_BUCKET)]
     for bucket in world.of(BUCKET):
         if purpose_of(world, bucket) != "archive":
             continue

@@ -39,6 +39,7 @@ def facts(world: World) -> Iterator[Fact]:
                 world.absent(value=False), *(_closes(rule, "EGRESS") for rule in _rules(world, network))
             ),
             flow_logs=_flow_logs(world, network, subnets),
+            time_from_provider=True,  # https://cloud.google.com/compute/docs/instances/configure-ntp
             private_services=_services(world, network, subnets),
             zone_kind="region",
         )

@@ -33,6 +33,8 @@ def facts(world: World) -> Iterator[Fact]:
                 *(_private(service, image) for image in read_all(service, "template.containers.image"))
             ),
             logs_kept=kept(world, "application"),
+            version="",
+            version_supported=True,  # an image brings its own runtime
             zone_kind="region",
         )
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.oci import (
     access,
+    cluster,
     credentials,
     database,
     entry,
@@ -15,33 +16,41 @@ from policies.facts.oci import (
     key,
     log_archive,
     logs,
+    machine,
     network,
     object_store,
     oversight,
+    queue,
     secret,
     service,
     statements,
+    volume,
 )
 from policies.facts.oci.place import JAPAN, region
 from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    Cluster,
     Database,
     Fact,
+    FileShare,
     Flow,
     Identity,
     ImageRegistry,
     Key,
     LoadBalancer,
     LogArchive,
+    Machine,
     Network,
     ObjectStore,
     PublicAddress,
+    Queue,
     Reach,
     Secret,
     Service,
     StaticCredential,
+    Volume,
 )
 from policies.language import Message
 
@@ -65,20 +74,25 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        Cluster,
         Database,
+        FileShare,
         Flow,
         Identity,
         ImageRegistry,
         Key,
         LoadBalancer,
         LogArchive,
+        Machine,
         Network,
         ObjectStore,
         PublicAddress,
+        Queue,
         Reach,
         Secret,
         Service,
         StaticCredential,
+        Volume,
     }
 )
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
@@ -101,7 +115,10 @@ UNTAGGABLE: frozenset[str] = (
     | exposure.UNTAGGABLE
     | frozenset(
         {
+            "oci:Bastion/session:Session",
             "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
+            "oci:Core/volumeAttachment:VolumeAttachment",
+            "oci:FileStorage/export:Export",
             "oci:LoadBalancer/backend:Backend",
             "oci:LoadBalancer/backendSet:BackendSet",
             "oci:LoadBalancer/listener:Listener",
@@ -124,10 +141,19 @@ _PARTS = (
     service,
     exposure,
     oversight,
+    volume,
+    queue,
+    machine,
+    cluster,
 )
 KNOWN: frozenset[str] = (logs.KNOWN | statements.KNOWN).union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
+        "oci:Bastion/session:Session": "a short way through a bastion, which is judged",
+        "oci:Core/instancePool:InstancePool": "makes machines of a configuration, which is judged",
+        "oci:Core/volumeAttachment:VolumeAttachment": "joins a machine and a disk, which are judged",
+        "oci:FileStorage/export:Export": "a path of a file system, which is judged",
+        "oci:FileStorage/mountTarget:MountTarget": "reached as the rules of its subnet allow, which are judged",
         **exposure.INERT,
         "oci:Identity/group:Group": "a name; what it may do is said in policies, which are judged",
         "oci:Identity/compartment:Compartment": "groups resources, which are judged",

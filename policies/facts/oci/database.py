@@ -8,6 +8,7 @@ from policies.facts.oci.logs import recorded
 from policies.facts.oci.statements import Statement, statements
 from policies.facts.reading import number, text
 from policies.facts.resources import Resource, World, customer_key, once
+from policies.facts.support import supported
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Database, Fact, Maybe, Unknown
 
 _SYSTEM = "oci:Psql/dbSystem:DbSystem"
@@ -32,6 +33,8 @@ def facts(world: World) -> Iterator[Fact]:
             # https://docs.oracle.com/en-us/iaas/Content/postgresql/db-versions.htm
             minor_upgrades_automatic=True,
             logs_exported=recorded(world, system, "postgresql_database_logs"),
+            version=text(system, "dbVersion"),
+            version_supported=supported("postgresql", text(system, "dbVersion")),
             zone_kind="fault-domain",
         )
 

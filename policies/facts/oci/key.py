@@ -13,7 +13,15 @@ KNOWN = frozenset({KEY})
 
 _FAMILIES = ("keys", "key-family", "all-resources")
 _PRINCIPALS = {"postgresqldbsystem": "database"}
-_SERVICES = {"vaultsecret": "secrets", "objectstorage": "storage"}
+_SERVICES = {
+    "vaultsecret": "secrets",
+    "objectstorage": "storage",
+    "blockstorage": "volumes",
+    "filestorage": "file-shares",
+    "streaming": "queues",
+    "queue": "queues",
+    "oke": "clusters",
+}
 _LONGEST_WAIT = 30
 
 

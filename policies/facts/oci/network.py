@@ -41,6 +41,8 @@ def facts(world: World) -> Iterator[Fact]:
             flow_logs=every(*(_logged(world, vcn, subnet) for subnet in subnets))
             if subnets
             else world.absent(value=False),
+            # DHCP options hold name servers and search domains: https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/managingDHCP.htm
+            time_from_provider=True,
             private_services=_private_services(world, vcn),
             zone_kind="fault-domain",
         )

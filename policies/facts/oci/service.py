@@ -35,6 +35,8 @@ def facts(world: World) -> Iterator[Fact]:
                 *(_private(world, image) for one in instances for image in read_all(one, "containers.imageUrl"))
             ),
             logs_kept=every(*(_kept(world, one) for one in instances)),
+            version="",
+            version_supported=True,  # an image brings its own runtime
             zone_kind="fault-domain",
         )
 

@@ -6,9 +6,11 @@ nothing else; parity (``policies/parity.py``) compares them between clouds, fiel
 """
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Reach, Service
+from policies.facts.vocabulary.compute import Cluster, Machine
 from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
+from policies.facts.vocabulary.held import FileShare, Queue, Volume
 from policies.facts.vocabulary.oversight import (
     OVERSIGHT,
     AccessReview,
@@ -60,8 +62,10 @@ __all__ = [
     "AccessGrant",
     "AccessReview",
     "Classified",
+    "Cluster",
     "Database",
     "Fact",
+    "FileShare",
     "Flow",
     "Guardrails",
     "Identity",
@@ -72,6 +76,7 @@ __all__ = [
     "LoadBalancer",
     "Located",
     "LogArchive",
+    "Machine",
     "MalwareProtection",
     "Maybe",
     "Network",
@@ -81,6 +86,7 @@ __all__ = [
     "PlainCredential",
     "PostureMonitoring",
     "PublicAddress",
+    "Queue",
     "Reach",
     "SecondFactor",
     "Secret",
@@ -91,6 +97,7 @@ __all__ = [
     "Undecided",
     "Unknown",
     "Unoffered",
+    "Volume",
     "VulnerabilityScanning",
     "known",
 ]

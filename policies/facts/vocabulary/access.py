@@ -35,6 +35,8 @@ class Network(Fact):
     security group, default security list, default rules) are empty or overridden."""
     flow_logs: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Flows of every tier, accepted and refused, are logged."""
+    time_from_provider: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Its DHCP hands out no time server other than the cloud's; true where the cloud lets nobody set one."""
     private_services: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUPERSET_IS_SAFER)
     """The words of `PRIVATE_SERVICES` that are reached by private endpoint, service gateway or private access."""
     zone_kind: Maybe[str] = field(
@@ -127,6 +129,12 @@ class Service(Fact):
     """Every image comes from a private registry of the customer's."""
     logs_kept: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """What the containers write goes to the log service and from there to an archive."""
+    version: Maybe[str] = field(
+        default=UNKNOWN, compare=False, metadata=undirected("spelled and numbered by the cloud")
+    )
+    """The provider's runtime as written; "" for an image, which brings its own."""
+    version_supported: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """It was still fixed by its maker on the day of the table (policies/facts/supported.toml); true of an image."""
     zone_kind: Maybe[str] = field(
         default=UNKNOWN,
         compare=False,

@@ -71,6 +71,10 @@ class Database(Fact):
     """Minor versions are applied without anybody's doing (also true where the cloud gives no choice)."""
     logs_exported: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """The engine's log leaves the server for a log service or archive."""
+    version: Maybe[str] = field(default=UNKNOWN, compare=False, metadata=undirected("the clouds offer different ones"))
+    """The engine's version as written; "" where the cloud chooses it."""
+    version_supported: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """It was still fixed by its maker on the day of the table (policies/facts/supported.toml); true where the cloud alone keeps it up to date."""
     zone_kind: Maybe[str] = field(
         default=UNKNOWN,
         compare=False,

@@ -50,7 +50,9 @@ ACTIONS = frozenset(
 )
 """What an identity may do. Reading includes listing. `administer`: changes resources or rights. `other`: none of these."""
 
-USERS = frozenset({"storage", "database", "secrets", "logs", "images", "application"})
+USERS = frozenset(
+    {"storage", "database", "secrets", "logs", "images", "application", "volumes", "file-shares", "queues", "clusters"}
+)
 """Who may use a key, by kind of service: the cloud's own services (`logs` is the log service with flow logs and the audit trail)
 and `application`, the workload's identity. An identity outside the stack is named by itself."""
 
