@@ -18,9 +18,12 @@ def account(
     user: KeyUser,
     retention_days: int,
     appends: bool,
+    removed: bool,
     landing: AzureLanding,
 ) -> storage.StorageAccount:
     """The account `name` (letters and digits: the provider adds eight more, of 24 at most).
+
+    `removed`: blobs go when their retention is over; otherwise only their former versions do.
 
     It can't be deleted while it holds a blob under retention. A management lock would add nothing but forbid the removal of a
     role or log setting below it too. https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies
@@ -28,7 +31,7 @@ def account(
     stack. https://learn.microsoft.com/azure/storage/blobs/immutable-policy-configure-version-scope
     """
     identity = key.identities[user]
-    return storage.StorageAccount(
+    made = storage.StorageAccount(
         name,
         resource_group_name=landing.resource_group,
         location=landing.region,
@@ -66,3 +69,31 @@ def account(
         tags=landing.tags,
         opts=owner.child(stateful=True, depends_on=[key]),
     )
+    former: storage.ManagementPolicyActionArgsDict = {
+        "version": {"delete": {"days_after_creation_greater_than": retention_days}}
+    }
+    every: storage.ManagementPolicyActionArgsDict = {
+        **former,
+        "base_blob": {"delete": {"days_after_creation_greater_than": retention_days}},
+    }
+    storage.ManagementPolicy(
+        f"{name}-lifecycle",
+        resource_group_name=landing.resource_group,
+        account_name=made.name,
+        management_policy_name="default",
+        policy={
+            "rules": [
+                {
+                    "name": "retention-over",
+                    "type": storage.RuleType.LIFECYCLE,
+                    "enabled": True,
+                    "definition": {
+                        "filters": {"blob_types": ["blockBlob", *(["appendBlob"] if appends else [])]},
+                        "actions": every if removed else former,
+                    },
+                }
+            ]
+        },
+        opts=owner.child(),
+    )
+    return made

@@ -24,6 +24,7 @@ _ACTIVITY = (
     "Autoscale",
     "ResourceHealth",
 )
+_ACCESS = ("StorageRead", "StorageWrite", "StorageDelete")
 
 
 class LogArchive(contract.LogArchive):
@@ -46,8 +47,10 @@ class LogArchive(contract.LogArchive):
             user=KeyUser.LOGS,
             retention_days=args.retention_days,
             appends=True,
+            removed=True,
             landing=landing,
         )
+        self._watch_itself(name, key, args, landing)
         for what, vault in (("vault", key.vault), ("images-vault", key.images[0])):
             self.keep(self, f"{name}-{what}-log", vault.id, ["AuditEvent", "AzurePolicyEvaluationDetails"])
         if args.audit_trail_supplied:
@@ -63,6 +66,39 @@ class LogArchive(contract.LogArchive):
         self.register_outputs(
             {"archive_id": self.archive_id, "inherited": ["audit"] if args.audit_trail_supplied else []}
         )
+
+    def _watch_itself(self, name: str, key: EncryptionKey, args: LogArchiveArgs, landing: AzureLanding) -> None:
+        """An account's logs can't be sent to itself: a second account keeps the first one's reads and writes, and the first the
+        second's. What Azure writes there itself is not logged, so neither feeds the other.
+
+        https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage
+        """
+        second = account(
+            self,
+            f"{name}access",
+            key=key,
+            user=KeyUser.LOGS,
+            retention_days=args.retention_days,
+            appends=True,
+            removed=True,
+            landing=landing,
+        )
+        for what, watched, into in ((name, self.account, second), (f"{name}-access", second, self.account)):
+            service = storage.BlobServiceProperties(
+                f"{what}-service",
+                resource_group_name=landing.resource_group,
+                account_name=watched.name,
+                blob_services_name="default",
+                is_versioning_enabled=True,
+                opts=self.child(),
+            )
+            monitor.DiagnosticSetting(
+                f"{what}-reads-and-writes",
+                resource_uri=service.id,
+                storage_account_id=into.id,
+                logs=[{"category": category, "enabled": True} for category in _ACCESS],
+                opts=self.child(),
+            )
 
     def keep(
         self, owner: Component, name: str, resource: pulumi.Input[str], categories: list[str]

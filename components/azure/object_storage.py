@@ -37,6 +37,7 @@ class ObjectStorage(contract.ObjectStorage):
             user=KeyUser.STORAGE,
             retention_days=args.retention_days,
             appends=False,
+            removed=False,
             landing=landing,
         )
         service = storage.BlobServiceProperties(

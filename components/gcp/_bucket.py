@@ -19,12 +19,19 @@ def kept_bucket(
     *,
     key_id: pulumi.Output[str],
     retention_days: int,
+    removed_days: int | None = None,
     depends_on: Sequence[pulumi.Resource],
 ) -> gcp.storage.Bucket:
     """The bucket of `owner`. An unlocked policy already refuses to delete or overwrite a young object; in production it is locked.
 
+    `removed_days`: objects go after so long; None: only uploads that were never finished do.
     No versioning: it and a retention policy are not combined. https://cloud.google.com/storage/docs/bucket-lock
     """
+    unfinished: gcp.storage.BucketLifecycleRuleArgsDict = {
+        "action": {"type": "AbortIncompleteMultipartUpload"},
+        "condition": {"age": 7},
+    }
+    over: gcp.storage.BucketLifecycleRuleArgsDict = {"action": {"type": "Delete"}, "condition": {"age": removed_days}}
     return gcp.storage.Bucket(
         f"{owner.role}-bucket",
         # The key's location has to be the bucket's own. https://cloud.google.com/storage/docs/encryption/using-customer-managed-keys
@@ -34,6 +41,7 @@ def kept_bucket(
         public_access_prevention="enforced",
         encryption={"default_kms_key_name": key_id},
         retention_policy={"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.protected},
+        lifecycle_rules=[unfinished] if removed_days is None else [unfinished, over],
         force_destroy=not landing.protected,
         labels=landing.tags,
         opts=owner.child(stateful=True, depends_on=depends_on),

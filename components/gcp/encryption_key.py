@@ -41,10 +41,12 @@ class EncryptionKey(contract.EncryptionKey):
             f"{name}-key",
             key_ring=ring.id,
             purpose="ENCRYPT_DECRYPT",
+            version_template={"algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION", "protection_level": "HSM"},
             rotation_period=f"{args.rotation_days * SECONDS_A_DAY}s",
             destroy_scheduled_duration=f"{30 * SECONDS_A_DAY}s",
             labels=landing.tags,
-            opts=self.child(stateful=True),
+            # Another protection level would be another key, without what the first one encrypted: a key keeps the one it was made with.
+            opts=self.child(stateful=True, ignore_changes=["versionTemplate"]),
         )
         for user in sorted(args.users):
             for what, member, agents in self._members(user):

@@ -48,7 +48,12 @@ class LogArchive(contract.LogArchive):
         super().__init__("machikumo:gcp:LogArchive", name, landing, opts)
         key = own(args.key, EncryptionKey)
         bucket = kept_bucket(
-            self, landing, key_id=key.key_id, retention_days=args.retention_days, depends_on=[args.key]
+            self,
+            landing,
+            key_id=key.key_id,
+            retention_days=args.retention_days,
+            removed_days=args.retention_days,
+            depends_on=[args.key],
         )
         if args.audit_trail_supplied:
             pulumi.log.info(TRAIL_SUPPLIED, self)

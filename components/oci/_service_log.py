@@ -6,6 +6,7 @@ import pulumi_oci as oci
 from components._component import Component, own
 from components.log_archive import LogArchive as Archive
 from components.oci._landing import OciLanding
+from components.oci._log import log
 from components.oci.log_archive import LogArchive
 
 __all__ = ["service_log"]
@@ -21,22 +22,14 @@ def service_log(
     category: str,
     resource: pulumi.Input[str],
 ) -> oci.logging.Log:
-    """The log `category` of one `resource` (OCID or bucket name); a resource has one log a category.
-
-    https://docs.oracle.com/en-us/iaas/Content/Logging/Concepts/service_logs.htm
-    """
-    return oci.logging.Log(
+    """The log `category` of one `resource` (OCID or bucket name) in the archive's log group."""
+    return log(
+        component,
         name,
-        display_name=f"{landing.stack}-{name}",
-        log_group_id=own(archive, LogArchive).log_group_id,
-        log_type="SERVICE",
-        is_enabled=True,
-        configuration={
-            "compartment_id": landing.compartment_id,
-            "source": {"source_type": "OCISERVICE", "service": service, "category": category, "resource": resource},
-        },
-        # The longest that Logging keeps; the archive keeps the copy for the days asked.
-        retention_duration=180,
-        freeform_tags=landing.tags,
-        opts=component.child(depends_on=[archive]),
+        landing,
+        group_id=own(archive, LogArchive).log_group_id,
+        service=service,
+        category=category,
+        resource=resource,
+        depends_on=[archive],
     )

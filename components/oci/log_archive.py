@@ -8,6 +8,7 @@ from components._component import own
 from components.log_archive import TRAIL_SUPPLIED, LogArchiveArgs
 from components.oci._bucket import bucket
 from components.oci._landing import OciLanding
+from components.oci._log import log
 from components.oci._policy import policy
 from components.oci.encryption_key import EncryptionKey
 
@@ -27,7 +28,7 @@ class LogArchive(contract.LogArchive):
     ) -> None:
         super().__init__("machikumo:oci:LogArchive", name, landing, opts)
         key = own(args.key, EncryptionKey)
-        store = bucket(self, f"{name}-store", landing, key, args.retention_days)
+        store = bucket(self, f"{name}-store", landing, key, args.retention_days, removed=True)
         group = oci.logging.LogGroup(
             f"{name}-logs",
             compartment_id=landing.compartment_id,
@@ -36,6 +37,17 @@ class LogArchive(contract.LogArchive):
             freeform_tags=landing.tags,
             opts=self.child(stateful=True),
         )
+        for category in ("read", "write"):
+            # A copy is itself a write of the archive, and so an event in the next copy: that stays at a few for each.
+            log(
+                self,
+                f"{name}-{category}",
+                landing,
+                group_id=group.id,
+                service="objectstorage",
+                category=category,
+                resource=store.name,
+            )
         writer = policy(
             self,
             f"{name}-connector",

@@ -22,7 +22,7 @@ class ObjectStorage(contract.ObjectStorage):
         self, name: str, args: ObjectStorageArgs, landing: OciLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:oci:ObjectStorage", name, landing, opts)
-        store = bucket(self, f"{name}-store", landing, own(args.key, EncryptionKey), args.retention_days)
+        store = bucket(self, f"{name}-store", landing, own(args.key, EncryptionKey), args.retention_days, removed=False)
         for category in ("read", "write"):
             service_log(
                 self,

@@ -230,6 +230,12 @@ def inherited_logs(world: World, resource: Resource) -> frozenset[str]:
     return frozenset(text for text in strings(value or []) if isinstance(text, str)) & LOG_KINDS
 
 
+def own_key(world: World, resource: Resource, path: Path, *key_types: str) -> Maybe[bool]:
+    """Whether the key at `path` is one of `key_types` that the stack makes; unknown where it is a key from elsewhere."""
+    named = customer_key(world, resource, path, *key_types)
+    return named if named is not True or world.targets(resource, path, *key_types) else UNKNOWN
+
+
 def customer_key(world: World, resource: Resource, path: Path, *key_types: str) -> Maybe[bool]:
     """Whether the property at `path` names a key of the customer's: one of `key_types` in the stack, or any id given as text.
 

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from policies.rules import (
+    archive,
     availability,
     backup,
     clusters,
@@ -12,6 +13,7 @@ from policies.rules import (
     governance,
     held,
     identity,
+    key,
     logs,
     machines,
     network,
@@ -28,6 +30,7 @@ __all__ = ["RULES", "Facts", "Rule"]
 _SUBJECTS = (
     encryption,
     held,
+    key,
     transit,
     exposure,
     network,
@@ -38,6 +41,7 @@ _SUBJECTS = (
     clusters,
     secret,
     logs,
+    archive,
     backup,
     availability,
     residency,

@@ -15,6 +15,8 @@ PUBLIC_ACCESS = dict.fromkeys(
     ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
 )
 
+UNFINISHED = {"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}
+
 Stack = dict[str, Resource]
 Change = Callable[[Stack], None]
 
@@ -80,6 +82,8 @@ def bucket(name: str, role: str, *, key: str | None, days: int | None) -> list[R
         of_bucket(name, role, "BucketPublicAccessBlock", **PUBLIC_ACCESS),
         of_bucket(name, role, "BucketServerSideEncryptionConfiguration", rules=rules),
         of_bucket(name, role, "BucketPolicy", policy=policy(TLS_ONLY)),
+        of_bucket(name, role, "BucketLifecycleConfiguration", rules=[UNFINISHED]),
+        of_bucket(name, role, "BucketVersioning", versioningConfiguration={"status": "Enabled"}),
         *lock,
     ]
 
@@ -140,7 +144,14 @@ def logs() -> list[Resource]:
         *bucket("archive", "archive", key=KEY, days=365),
         *bucket("delivery", "archive", key=None, days=None),
         of_bucket("delivery", "archive", "BucketReplicationConfig", rules=[rule]),
-        made("cloudtrail/trail:Trail", "trail", "archive", s3BucketName="archive", advancedEventSelectors=selectors),
+        made(
+            "cloudtrail/trail:Trail",
+            "trail",
+            "archive",
+            s3BucketName="archive",
+            enableLogFileValidation=True,
+            advancedEventSelectors=selectors,
+        ),
         made(
             "ec2/flowLog:FlowLog",
             "flow-log",
@@ -189,6 +200,14 @@ def data() -> list[Resource]:
             policy=policy(*KEY_POLICY),
         ),
         *bucket("records", "records", key=KEY, days=30),
+        made("backup/vault:Vault", "backups", "backups", kmsKeyArn=KEY),
+        made(
+            "backup/vaultLockConfiguration:VaultLockConfiguration",
+            "backups-lock",
+            "backups",
+            backupVaultName="backups",
+            changeableForDays=3,
+        ),
         made("secretsmanager/secret:Secret", "secret", "password", id=SECRET, arn=SECRET, kmsKeyId=KEY),
         made("iam/role:Role", "workload", "workload", arn=ROLE, assumeRolePolicy=policy(TRUST)),
         made("iam/rolePolicy:RolePolicy", "rights", "workload", role="workload", policy=policy(READ_SECRET, WRITE)),

@@ -88,6 +88,9 @@ KEPT = ObjectStore(
     tls_only=True,
     access_logged=True,
     retention_days=3650,
+    versioned=True,
+    lifecycle=False,
+    own_key=UNKNOWN,  # a key named by its ARN
     deletion_guarded=True,
     purpose="records",
     retention_locked=True,
@@ -114,7 +117,6 @@ HERE = urn(BUCKET, "records")
         ({"encryption": one(ENCRYPTION, "e", SSE_S3, bucket=HERE)}, "customer_key", False),
         ({"policy": None}, "tls_only", False),
         ({"trail": None}, "access_logged", False),
-        ({"lock": None}, "retention_days", 0),
         ({"lock": one(LOCK, "l", {"rule": {"defaultRetention": {"days": 30}}}, bucket=HERE)}, "retention_days", 30),
         (
             {"bucket": one(BUCKET, "records", {"forceDestroy": True, "arn": "arn:aws:s3:::records"})},
@@ -126,9 +128,51 @@ HERE = urn(BUCKET, "records")
 )
 def test_each_missing_part_is_one_broken_field(changes: dict[str, Resource | None], field: str, value: Any) -> None:
     expected = replace(KEPT, **{field: value})
+    if field == "customer_key":
+        expected = replace(expected, own_key=False)
     if value is UNKNOWN:  # an unknown policy may admit everyone, too
         expected = replace(expected, anonymous_access=UNKNOWN)
     assert of(ObjectStore, *store(**changes)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([], False),
+        ([{"enabled": True, "expiration": {"days": 30}}], True),
+        ([{"enabled": False, "expiration": {"days": 30}}], False),
+        ([{"enabled": True, "transitions": [{"days": 30}]}], False),
+        ([{"enabled": UNKNOWN, "expiration": {"days": 30}}], UNKNOWN),
+    ],
+)
+def test_a_bucket_may_hold_its_lifecycle_rules_itself(rules: list[dict[str, Any]], expected: Any) -> None:
+    bucket = one(BUCKET, "records", {"arn": "arn:aws:s3:::records", "lifecycleRules": rules})
+    assert of(ObjectStore, *store(bucket=bucket)) == [replace(KEPT, lifecycle=expected)]
+
+
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+
+
+@pytest.mark.parametrize(
+    ("parts", "inline", "expected"),
+    [
+        ([], {}, False),
+        ([], {"versioning": {"enabled": True}}, True),
+        ([], {"versioning": {"enabled": UNKNOWN}}, UNKNOWN),
+        ([], {"objectLockEnabled": True}, True),
+        ([{"status": "Enabled"}], {}, True),
+        ([{"status": "Suspended"}], {"versioning": {"enabled": True}}, False),
+        ([{"status": UNKNOWN}], {}, UNKNOWN),
+    ],
+)
+def test_a_bucket_without_a_lock_keeps_versions_as_its_setting_says(
+    parts: list[dict[str, Any]], inline: dict[str, Any], expected: Any
+) -> None:
+    bucket = one(BUCKET, "records", {"arn": "arn:aws:s3:::records", **inline})
+    settings = [one(VERSIONING, "v", {"versioningConfiguration": part}, bucket=HERE) for part in parts]
+    assert of(ObjectStore, *store(lock=None, bucket=bucket), *settings) == [
+        replace(KEPT, retention_days=0, versioned=expected)
+    ]
 
 
 def test_a_bucket_seen_alone_says_nothing_of_its_parts() -> None:
@@ -168,21 +212,36 @@ EVERYONE = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action
                 "deletion_wait_days": 7,
                 "users": frozenset({"logs", "storage"}),
                 "open_to_anyone": False,
+                "administration_separated": True,
             },
         ),
-        ({}, {"rotation_days": 0, "deletion_wait_days": 30, "users": frozenset(), "open_to_anyone": False}),
+        (
+            {},
+            {
+                "rotation_days": 0,
+                "deletion_wait_days": 30,
+                "users": frozenset(),
+                "open_to_anyone": False,
+                "administration_separated": False,
+            },
+        ),
         (
             {"policy": json.dumps(EVERYONE)},
-            {"rotation_days": 0, "deletion_wait_days": 30, "users": frozenset({"anyone"}), "open_to_anyone": True},
+            {
+                "rotation_days": 0,
+                "deletion_wait_days": 30,
+                "users": frozenset({"anyone"}),
+                "open_to_anyone": True,
+                "administration_separated": False,
+            },
         ),
-        (
-            {"enableKeyRotation": UNKNOWN, "deletionWindowInDays": UNKNOWN, "policy": UNKNOWN},
-            {"rotation_days": UNKNOWN, "deletion_wait_days": UNKNOWN, "users": UNKNOWN, "open_to_anyone": UNKNOWN},
-        ),
+        ({"enableKeyRotation": UNKNOWN, "deletionWindowInDays": UNKNOWN, "policy": UNKNOWN}, {}),
     ],
 )
 def test_a_key_says_its_rotation_its_wait_and_its_users(properties: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert of(Key, one(KEY, "key", properties)) == [Key(urn="", customer_managed=True, **expected)]
+    assert of(Key, one(KEY, "key", properties)) == [
+        Key(urn="", customer_managed=True, hardware_protected=True, **expected)
+    ]
 
 
 INSTANCE = "aws:rds/instance:Instance"

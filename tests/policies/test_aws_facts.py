@@ -14,7 +14,9 @@ from tests.policies.aws_stack import (
     ACCOUNT,
     READ_SECRET,
     ROLE,
+    TAGS,
     TLS_ONLY,
+    UNFINISHED,
     Change,
     Stack,
     containers,
@@ -29,6 +31,17 @@ from tests.policies.organisation import SUPPLIED, own
 
 PUBLIC = {"Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
 ENCRYPTION, LOCK = "BucketServerSideEncryptionConfiguration", "BucketObjectLockConfiguration"
+OF_RECORDS = [
+    {"fieldSelectors": [{"field": "eventCategory", "equals": ["Management"]}]},
+    {
+        "fieldSelectors": [
+            {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+            {"field": "resources.ARN", "startsWiths": ["arn:aws:s3:::records/"]},
+        ]
+    },
+]
+LIFECYCLE = "BucketLifecycleConfiguration"
+SHARED = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:kms:ap-northeast-1:1:key/of-another-stack"}
 DELIVERY = [name for name in sound() if name.startswith("delivery")]
 
 
@@ -54,19 +67,45 @@ def added(token: str, name: str, /, **properties: Any) -> Change:
     return change
 
 
+def held_as_evidence(retention: Any) -> Change:
+    def change(stack: Stack) -> None:
+        put("records", tags={**TAGS, "purpose": "forensics"})(stack)
+        put(f"records-{LOCK}", rule={"defaultRetention": retention})(stack)
+
+    return change
+
+
 def answers(answer: Answer, *changes: Change) -> set[str]:
     return {verdict.rule.slug for verdict in own(judge(world(*changes))) if verdict.answer is answer}
 
 
 # Slug; the change that breaks it; what else is broken by the same change; the change that leaves it open.
 EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
-    ("crypto-object-storage-cmk", without(f"records-{ENCRYPTION}"), set(), put(f"records-{ENCRYPTION}", rules=UNKNOWN)),
+    (
+        "crypto-object-storage-cmk",
+        without(f"records-{ENCRYPTION}"),
+        {"gov-data-lifecycle-erasure"},
+        put(f"records-{ENCRYPTION}", rules=UNKNOWN),
+    ),
+    ("gov-data-lifecycle-erasure", without(f"records-{LIFECYCLE}"), set(), put(f"records-{LIFECYCLE}", rules=UNKNOWN)),
+    (
+        "gov-data-lifecycle-erasure",
+        put(f"records-{LIFECYCLE}", rules=[{**UNFINISHED, "status": "Disabled"}]),
+        set(),
+        put(f"records-{LIFECYCLE}", rules=[{**UNFINISHED, "status": UNKNOWN}]),
+    ),
+    (
+        "gov-data-lifecycle-erasure",
+        put(f"records-{LIFECYCLE}", rules=[{"status": "Enabled", "transitions": [{"days": 30}]}]),
+        set(),
+        put(f"records-{ENCRYPTION}", rules=[{"applyServerSideEncryptionByDefault": SHARED}]),
+    ),
     ("crypto-database-cmk", put("ledger", storageEncrypted=False), set(), put("ledger", storageEncrypted=UNKNOWN)),
     ("secrets-in-vault-cmk", put("secret", kmsKeyId=None), set(), put("secret", kmsKeyId=UNKNOWN)),
     (
         "crypto-logs-queues-cmk",
         without(f"archive-{ENCRYPTION}"),
-        {"crypto-object-storage-cmk"},
+        {"crypto-object-storage-cmk", "gov-data-lifecycle-erasure"},
         put(f"archive-{ENCRYPTION}", rules=UNKNOWN),
     ),
     (
@@ -82,9 +121,19 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     (
         "crypto-key-granted-services-only",
         put("key", policy=policy({"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*"})),
-        set(),
+        {"crypto-key-access-separated"},
         put("key", policy="no json"),
     ),
+    (
+        "crypto-key-access-separated",
+        put(
+            "key",
+            policy=policy({"Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": ["kms:Put*", "kms:De*"]}),
+        ),
+        set(),
+        put("key", policy=UNKNOWN),
+    ),
+    ("crypto-key-access-separated", put("key", policy=None), set(), None),
     (
         "iam-no-public-principal",
         put("key", policy=policy({"Principal": "*", "Action": "kms:ListGrants"})),
@@ -231,8 +280,13 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         set(),
         None,
     ),
-    ("log-audit-trail-all", without("trail"), {"log-object-access"}, None),
-    ("log-access-kept", without("trail", *DELIVERY), {"log-audit-trail-all", "log-object-access"}, None),
+    ("log-audit-trail-all", without("trail"), {"log-object-access", "log-archive-access-logged"}, None),
+    (
+        "log-access-kept",
+        without("trail", *DELIVERY),
+        {"log-audit-trail-all", "log-object-access", "log-archive-access-logged"},
+        None,
+    ),
     (
         "log-archive-immutable",
         without(f"archive-{LOCK}"),
@@ -246,9 +300,21 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         put(f"archive-{LOCK}", rule=UNKNOWN),
     ),
     (
+        "log-integrity",
+        put("trail", enableLogFileValidation=None),
+        set(),
+        put("trail", enableLogFileValidation=UNKNOWN),
+    ),
+    (
+        "log-archive-access-logged",
+        put("trail", advancedEventSelectors=OF_RECORDS),
+        set(),
+        put("trail", advancedEventSelectors=UNKNOWN),
+    ),
+    (
         "log-object-access",
         put("trail", advancedEventSelectors=[]),
-        set(),
+        {"log-archive-access-logged"},
         put("trail", advancedEventSelectors=UNKNOWN),
     ),
     ("log-network-flow", put("flow-log", trafficType="REJECT"), set(), put("flow-log", trafficType=UNKNOWN)),
@@ -278,7 +344,29 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         set(),
         put("ledger", backupRetentionPeriod=UNKNOWN),
     ),
+    ("bak-immutable", without("backups-lock"), set(), put("backups-lock", changeableForDays=UNKNOWN)),
+    ("bak-immutable", put("backups-lock", changeableForDays=None, minRetentionDays=35), set(), None),
+    ("crypto-backup-cmk", put("backups", kmsKeyArn=None), set(), put("backups", kmsKeyArn=UNKNOWN)),
+    (
+        "crypto-backup-cmk",
+        added("backup/logicallyAirGappedVault:LogicallyAirGappedVault", "apart"),
+        set(),
+        added("backup/logicallyAirGappedVault:LogicallyAirGappedVault", "apart", encryptionKeyArn=UNKNOWN),
+    ),
     ("data-object-retention", without(f"records-{LOCK}"), set(), put(f"records-{LOCK}", rule=UNKNOWN)),
+    (
+        "data-object-versioning",
+        without(f"records-{LOCK}", "records-BucketVersioning"),
+        {"data-object-retention"},
+        None,
+    ),
+    (
+        "inc-evidence-preserved",
+        held_as_evidence({"mode": "GOVERNANCE", "days": 30}),
+        set(),
+        held_as_evidence({"mode": UNKNOWN, "days": 30}),
+    ),
+    ("inc-evidence-preserved", held_as_evidence({}), set(), held_as_evidence(UNKNOWN)),
     (
         "data-deletion-protection",
         put("ledger", deletionProtection=False),
@@ -313,8 +401,8 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ("gov-mandatory-tags", put("key", tags={"stack": "x"}), set(), put("key", tags=UNKNOWN)),
     ("gov-classified-types", added("glue/job:Job", "job"), set(), None),
 ]
-NOT_BROKEN_HERE = {"crypto-key-customer-managed"}
-"""Every key that a stack makes in KMS is the customer's own."""
+NOT_BROKEN_HERE = {"crypto-key-customer-managed", "crypto-key-hsm"}
+"""Every key that a stack makes in KMS is the customer's own, and in hardware."""
 
 
 SAID_WHERE_FOUND = {"net-no-public-address", "iam-no-long-lived-keys", "secrets-none-in-code"}
@@ -386,6 +474,29 @@ def test_what_an_identity_may_do_is_said_in_neutral_words() -> None:
 def test_who_uses_a_key_is_said_in_neutral_words() -> None:
     (key,) = (fact for fact in extract(world()) if isinstance(fact, Key))
     assert key.users == {"storage", "database"}
+
+
+def test_a_key_whose_material_is_elsewhere_leaves_open_what_protects_it() -> None:
+    assert answers(Answer.UNKNOWN, put("key", xksKeyId="elsewhere")) == {"crypto-key-hsm"}
+
+
+ROOT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "separated"),
+    [
+        ([{**ROOT, "Action": ["kms:Put*", "kms:Describe*"]}, via("s3")], True),
+        ([{**ROOT, "Action": "kms:PutKeyPolicy"}, {**ROOT, "Action": "kms:GenerateDataKey*"}], False),
+        ([{**ROOT, "NotAction": "kms:Delete*"}], False),
+        ([{"Principal": {"AWS": "a"}, "Action": "kms:ScheduleKeyDeletion"}, {**ROOT, "Action": "kms:Decrypt"}], True),
+        ([{"Principal": "*", "Action": "kms:DisableKey"}, {**ROOT, "Action": "kms:Decrypt"}], False),
+        ([{**ROOT, "Action": "kms:*", "Effect": "Deny"}], True),
+    ],
+)
+def test_use_through_a_service_is_no_use_by_who_administers(statements: list[dict[str, Any]], separated: bool) -> None:
+    (key,) = (fact for fact in extract(world(put("key", policy=policy(*statements)))) if isinstance(fact, Key))
+    assert key.administration_separated is separated
 
 
 def test_no_type_of_the_sound_stack_is_unclassified() -> None:

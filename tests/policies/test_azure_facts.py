@@ -9,7 +9,7 @@ import pytest
 from policies.facts import extract
 from policies.facts.azure import INERT, KNOWN, UNTAGGABLE
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Flow, Identity, Key, Network
+from policies.facts.vocabulary import UNKNOWN, Flow, Identity, Key, Network, ObjectStore
 from policies.judge import Answer, judge
 from policies.rules import RULES
 from tests.policies.by_subject import BY_SUBJECT
@@ -21,6 +21,7 @@ ENCRYPTS = f"{ROLES}e147488a-f6f5-4113-8e2d-b22465e65bf6"
 READS_SECRETS = f"{ROLES}4633458b-17de-408a-b874-0445c86b69e6"
 PULLS = f"{ROLES}7f951dda-4ed3-4680-a7ca-43fe172d538d"
 GRANTS_RIGHTS = f"{ROLES}f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+CRYPTO_OFFICER = f"{ROLES}14b46e9e-c2b7-41b4-b07b-48a6ebf60603"
 OWNER = f"{ROLES}8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 TAGS = {
     "municipality-code": "011002",
@@ -29,6 +30,8 @@ TAGS = {
     "accounting-line": "general",
     "stack": "011002-resident-record-production",
 }
+OVER = {"delete": {"daysAfterCreationGreaterThan": 365}}
+ACCESS = ("StorageRead", "StorageWrite", "StorageDelete")
 Stack: TypeAlias = dict[str, tuple[str, dict[str, Any]]]
 Change: TypeAlias = Callable[[Stack], None]
 
@@ -95,10 +98,10 @@ def account(user: str, days: int) -> dict[str, Any]:
     }
 
 
-def log(resource: str, *categories: str) -> tuple[str, dict[str, Any]]:
+def log(resource: str, *categories: str, into: str = "archive") -> tuple[str, dict[str, Any]]:
     logs = [{"category": category, "enabled": True} for category in categories]
     token = "azure-native:monitor:DiagnosticSetting"
-    return token, {"resourceUri": f"/{resource}", "storageAccountId": "/archive", "logs": logs}
+    return token, {"resourceUri": f"/{resource}", "storageAccountId": f"/{into}", "logs": logs}
 
 
 def grant(principal: str, role: str, scope: str) -> tuple[str, dict[str, Any]]:
@@ -141,7 +144,11 @@ def good() -> Stack:
         ),
         "key": (
             "azure-native:keyvault:Key",
-            placed(vaultName="vault", keyUri="https://vault/keys/key", properties={"rotationPolicy": rotation}),
+            placed(
+                vaultName="vault",
+                keyUri="https://vault/keys/key",
+                properties={"kty": "RSA-HSM", "rotationPolicy": rotation},
+            ),
         ),
         "secret": ("azure-native:keyvault:Secret", placed(vaultName="vault", properties={})),
         "encrypts": identity("encrypts"),
@@ -152,8 +159,23 @@ def good() -> Stack:
         "workload-secret": grant("workload", READS_SECRETS, "secret"),
         "workload-images": grant("workload", PULLS, "registry"),
         "archive": ("azure-native:storage:StorageAccount", account("archives", 1825)),
+        **{
+            f"{store}-lifecycle": (
+                "azure-native:storage:ManagementPolicy",
+                {"accountName": store, "policy": {"rules": [{"definition": {"actions": {"version": OVER}}}]}},
+            )
+            for store in ("archive", "watch", "records")
+        },
+        "archive-service": ("azure-native:storage:BlobServiceProperties", {"accountName": "archive"}),
+        "archive-log": log("archive-service", *ACCESS, into="watch"),
+        "watch": ("azure-native:storage:StorageAccount", account("archives", 1825)),
+        "watch-service": ("azure-native:storage:BlobServiceProperties", {"accountName": "watch"}),
+        "watch-log": log("watch-service", *ACCESS),
         "records": ("azure-native:storage:StorageAccount", account("encrypts", 3650)),
-        "records-service": ("azure-native:storage:BlobServiceProperties", {"accountName": "records"}),
+        "records-service": (
+            "azure-native:storage:BlobServiceProperties",
+            {"accountName": "records", "isVersioningEnabled": True},
+        ),
         "records-log": log("records-service", "StorageRead", "StorageWrite", "StorageDelete"),
         "vnet": ("azure-native:network:VirtualNetwork", placed(addressSpace={"addressPrefixes": ["10.0.0.0/22"]})),
         "routes": (
@@ -203,6 +225,15 @@ def good() -> Stack:
         "server-lock": (
             "azure-native:authorization:ManagementLockByScope",
             {"scope": "/server", "level": "CanNotDelete"},
+        ),
+        "backups": (
+            "azure-native:recoveryservices:Vault",
+            placed(
+                properties={
+                    "encryption": {"keyVaultProperties": {"keyUri": "https://vault/keys/key"}},
+                    "securitySettings": {"immutabilitySettings": {"state": "Locked"}},
+                }
+            ),
         ),
         "registry": (
             "azure-native:containerregistry:Registry",
@@ -287,26 +318,57 @@ def answers(answer: Answer, change: Change = lambda _: None) -> set[str]:
     return {verdict.rule.slug for verdict in own(judge(world(stack))) if verdict.answer is answer}
 
 
+def opened_to(permissions: Any) -> Change:
+    return set_to("vault", "properties.accessPolicies", [{"objectId": "somebody", "permissions": permissions}])
+
+
 CONSOLE = "environment-log"
 OPENED = set_to("environment", "publicNetworkAccess", "Enabled")
 OPEN_RULE = rule("Inbound", "Allow", 100, "Internet", "10.0.0.0/24", "443")
 OPEN_RULE_IN_IPV6 = rule("Inbound", "Allow", 100, "::/0", "10.0.0.0/24", "443")
 EVERYTHING_RULE = {**rule("Inbound", "Allow", 100, "172.16.0.0/16", "10.0.0.0/24"), "protocol": "*"}
 STRANGE_RULE = rule("Inbound", "Allow", 100, "9.9.9.0/24", "10.0.0.0/24", "443")
+SECURITY = "properties.securitySettings"
+LOCKED = {"immutabilitySettings": {"state": "Locked"}}
+EVIDENCE = {**TAGS, "purpose": "evidence"}
+RULE = "policy.rules.0"
+ELSEWHERE = {"keyName": "theirs", "keyVaultUri": "https://elsewhere"}
+FOR_A_MONTH = {"enabled": True, "days": 30}
+# No versions, and a deleted container is gone: not enough.
+BLOBS_KEPT = both(
+    set_to("records-service", "isVersioningEnabled", value=False),
+    set_to("records-service", "deleteRetentionPolicy", FOR_A_MONTH),
+)
 IMMUTABLE = "immutableStorageWithVersioning.immutabilityPolicy"
 
 FAILING: list[tuple[str, Change, set[str]]] = [
-    ("crypto-object-storage-cmk", set_to("records", "encryption.keySource", "Microsoft.Storage"), set()),
+    (
+        "crypto-object-storage-cmk",
+        set_to("records", "encryption.keySource", "Microsoft.Storage"),
+        {"gov-data-lifecycle-erasure"},
+    ),
+    ("gov-data-lifecycle-erasure", without("watch-lifecycle"), set()),
+    ("gov-data-lifecycle-erasure", set_to("records-lifecycle", f"{RULE}.enabled", value=False), set()),
+    ("gov-data-lifecycle-erasure", set_to("records-lifecycle", f"{RULE}.definition.actions.version", {}), set()),
     (
         "crypto-logs-queues-cmk",
         set_to("archive", "encryption.keySource", "Microsoft.Storage"),
-        {"crypto-object-storage-cmk"},
+        {"crypto-object-storage-cmk", "gov-data-lifecycle-erasure"},
     ),
     ("crypto-database-cmk", set_to("server", "dataEncryption.type", "SystemManaged"), set()),
     ("crypto-image-registry-cmk", set_to("registry", "encryption", {}), set()),
     ("crypto-key-rotation", set_to("key", "properties.rotationPolicy", {}), set()),
     ("crypto-key-deletion-guard", set_to("vault", "properties.enablePurgeProtection", value=False), set()),
     ("crypto-key-granted-services-only", added("strange", *grant("stranger", ENCRYPTS, "key")), set()),
+    ("crypto-key-hsm", set_to("key", "properties.kty", "RSA"), set()),
+    ("crypto-key-hsm", set_to("key", "properties.kty", None), set()),
+    ("crypto-key-access-separated", opened_to({"keys": ["Get", "WrapKey", "Purge"]}), set()),
+    ("crypto-key-access-separated", opened_to({"keys": ["all"]}), set()),
+    (
+        "crypto-key-access-separated",
+        added("officer", *grant("officer", CRYPTO_OFFICER, "vault")),
+        {"crypto-key-granted-services-only"},
+    ),
     ("tls-storage-required", set_to("records", "minimumTlsVersion", "TLS1_1"), set()),
     ("tls-database-required", set_to("tls", "value", "off"), set()),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", value=True), set()),
@@ -340,8 +402,23 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("secrets-none-in-code", set_to("server", "administratorLoginPassword", "hunter22"), set()),
     ("secrets-one-reader", without("workload-secret"), set()),
     ("log-audit-trail-all", without("activity"), set()),
-    ("log-access-kept", set_to("records-log", "logs.0.enabled", value=False), {"log-object-access"}),
-    ("log-archive-immutable", set_to("archive", f"{IMMUTABLE}.state", "Disabled"), {"log-retention-min-1y"}),
+    (
+        "log-access-kept",
+        both(set_to("records-log", "logs.0.enabled", value=False), without("watch-log")),
+        {"log-object-access", "log-archive-access-logged"},
+    ),
+    ("log-archive-access-logged", without("archive-log"), set()),
+    ("log-archive-access-logged", set_to("watch-log", "logs.2.enabled", value=False), set()),
+    (
+        "log-archive-immutable",
+        set_to("archive", f"{IMMUTABLE}.state", "Disabled"),
+        {"log-integrity", "log-retention-min-1y"},
+    ),
+    (
+        "log-integrity",
+        set_to("archive", f"{IMMUTABLE}.state", "Disabled"),
+        {"log-archive-immutable", "log-retention-min-1y"},
+    ),
     ("log-retention-min-1y", set_to("archive", f"{IMMUTABLE}.immutabilityPeriodSinceCreationInDays", 364), set()),
     ("log-object-access", set_to("records-log", "logs.2.enabled", value=False), set()),
     ("log-network-flow", set_to("flow-log", "enabled", value=False), {"log-flow-kept"}),
@@ -349,7 +426,21 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("log-database-audit", without("server-log"), set()),
     ("log-application-kept", set_to(CONSOLE, "logs.0.category", "ContainerAppSystemLogs"), set()),
     ("bak-recovery-window", set_to("server", "backup.backupRetentionDays", 6), set()),
+    ("bak-immutable", set_to("backups", f"{SECURITY}.immutabilitySettings.state", "Unlocked"), set()),
+    ("bak-immutable", set_to("backups", SECURITY, {}), set()),
+    ("crypto-backup-cmk", set_to("backups", "properties.encryption", None), set()),
+    (
+        "crypto-backup-cmk",
+        added("others", "azure-native:dataprotection:BackupVault", placed(properties={"securitySettings": LOCKED})),
+        set(),
+    ),
     ("data-object-retention", set_to("records", f"{IMMUTABLE}.state", "Disabled"), set()),
+    ("inc-evidence-preserved", set_to("records", "tags", EVIDENCE), set()),
+    (
+        "data-object-versioning",
+        both(set_to("records", "immutableStorageWithVersioning", {}), BLOBS_KEPT),
+        {"data-object-retention", "data-deletion-protection"},
+    ),
     ("data-deletion-protection", without("server-lock"), set()),
     ("ha-multi-az", set_to("server", "highAvailability.mode", "SameZone"), set()),
     ("ha-application-two-zones", set_to("app", "template.scale.minReplicas", 1), set()),
@@ -363,12 +454,17 @@ FAILING: list[tuple[str, Change, set[str]]] = [
 
 UNDECIDED: list[tuple[str, Change]] = [
     ("crypto-object-storage-cmk", set_to("records", "encryption", UNKNOWN)),
+    ("gov-data-lifecycle-erasure", set_to("records-lifecycle", "policy", UNKNOWN)),
+    ("gov-data-lifecycle-erasure", set_to("records-lifecycle", f"{RULE}.enabled", UNKNOWN)),
+    ("gov-data-lifecycle-erasure", set_to("records", "encryption.keyVaultProperties", ELSEWHERE)),
     ("crypto-logs-queues-cmk", set_to("archive", "encryption", UNKNOWN)),
     ("crypto-database-cmk", set_to("server", "dataEncryption", UNKNOWN)),
     ("crypto-image-registry-cmk", set_to("registry", "encryption", UNKNOWN)),
     ("crypto-key-rotation", set_to("key", "properties", UNKNOWN)),
     ("crypto-key-deletion-guard", set_to("vault", "properties.enablePurgeProtection", UNKNOWN)),
     ("crypto-key-granted-services-only", set_to("encrypts-key", "roleDefinitionId", UNKNOWN)),
+    ("crypto-key-hsm", set_to("key", "properties.kty", UNKNOWN)),
+    ("crypto-key-access-separated", opened_to(UNKNOWN)),
     ("tls-storage-required", set_to("records", "minimumTlsVersion", UNKNOWN)),
     ("tls-database-required", set_to("tls", "value", UNKNOWN)),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", UNKNOWN)),
@@ -393,14 +489,23 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("log-audit-trail-all", set_to("activity", "logs", UNKNOWN)),
     ("log-access-kept", set_to("records-log", "logs", UNKNOWN)),
     ("log-archive-immutable", set_to("archive", f"{IMMUTABLE}.state", UNKNOWN)),
+    ("log-integrity", set_to("archive", f"{IMMUTABLE}.state", UNKNOWN)),
     ("log-retention-min-1y", set_to("archive", f"{IMMUTABLE}.immutabilityPeriodSinceCreationInDays", UNKNOWN)),
     ("log-object-access", set_to("records-log", "logs", UNKNOWN)),
+    ("log-archive-access-logged", set_to("archive-log", "logs", UNKNOWN)),
     ("log-network-flow", set_to("flow-log", "enabled", UNKNOWN)),
     ("log-flow-kept", set_to("flow-log", "enabled", UNKNOWN)),
     ("log-database-audit", set_to("server-log", "logs", UNKNOWN)),
     ("log-application-kept", set_to(CONSOLE, "logs", UNKNOWN)),
     ("bak-recovery-window", set_to("server", "backup", UNKNOWN)),
+    ("bak-immutable", set_to("backups", f"{SECURITY}.immutabilitySettings.state", UNKNOWN)),
+    ("crypto-backup-cmk", set_to("backups", "properties.encryption", UNKNOWN)),
     ("data-object-retention", set_to("records", f"{IMMUTABLE}.state", UNKNOWN)),
+    (
+        "inc-evidence-preserved",
+        both(set_to("records", "tags", EVIDENCE), set_to("records", f"{IMMUTABLE}.state", UNKNOWN)),
+    ),
+    ("data-object-versioning", both(set_to("records", "immutableStorageWithVersioning", UNKNOWN), BLOBS_KEPT)),
     ("data-deletion-protection", set_to("server-lock", "level", UNKNOWN)),
     ("ha-multi-az", set_to("server", "highAvailability", UNKNOWN)),
     ("ha-application-two-zones", set_to("app", "template.scale.minReplicas", UNKNOWN)),
@@ -451,6 +556,36 @@ def test_every_rule_has_its_examples() -> None:
 def test_a_known_type_is_read_or_inert_and_not_both() -> None:
     assert set(KNOWN) & set(INERT) == set()
     assert KNOWN | set(INERT) >= UNTAGGABLE
+
+
+@pytest.mark.parametrize(("days", "expected"), [(30, True), (29, False), (UNKNOWN, UNKNOWN)])
+def test_soft_delete_of_blobs_and_containers_does_for_versions_when_it_is_long_enough(days: Any, expected: Any) -> None:
+    stack = deepcopy(good())
+    set_to("records", "immutableStorageWithVersioning", {})(stack)
+    BLOBS_KEPT(stack)
+    set_to("records-service", "containerDeleteRetentionPolicy", {"enabled": True, "days": days})(stack)
+    stores = {fact.name: fact.versioned for fact in extract(world(stack)) if isinstance(fact, ObjectStore)}
+    assert stores["records"] is expected
+
+
+def test_access_policies_count_only_while_roles_are_off() -> None:
+    for by_roles, expected in ((True, set()), (False, {"crypto-key-access-separated"})):
+        change = both(opened_to({"keys": ["all"]}), set_to("vault", "properties.enableRbacAuthorization", by_roles))
+        assert answers(Answer.VIOLATED, change) == expected
+    unsaid = both(opened_to({"keys": ["all"]}), set_to("vault", "properties.enableRbacAuthorization", UNKNOWN))
+    assert answers(Answer.UNKNOWN, unsaid) == {"crypto-key-access-separated"}
+
+
+def test_what_keeps_nothing_but_the_access_log_of_an_archive_is_no_archive() -> None:
+    def purposes(change: Change) -> dict[str, Any]:
+        stack = deepcopy(good())
+        change(stack)
+        return {fact.name: fact.purpose for fact in extract(world(stack)) if isinstance(fact, ObjectStore)}
+
+    assert purposes(without("tls")) == {"archive": "archive", "watch": "access-log", "records": "records"}
+    assert purposes(set_to("server-log", "storageAccountId", "/watch"))["watch"] == "archive"
+    of_records = purposes(set_to("archive-log", "resourceUri", "/records-service"))
+    assert of_records == {"archive": "archive", "watch": "archive", "records": "records"}
 
 
 def test_a_key_of_an_archives_store_is_used_by_the_log_service() -> None:

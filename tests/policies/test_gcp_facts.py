@@ -61,7 +61,9 @@ def bucket(days: int) -> tuple[str, dict[str, Any]]:
         "publicAccessPrevention": "enforced",
         "forceDestroy": False,
         "encryption": {"defaultKmsKeyName": "/key"},
+        "lifecycleRules": [{"action": {"type": "AbortIncompleteMultipartUpload"}, "condition": {"age": 7}}],
         "retentionPolicy": {"retentionPeriod": str(days * 86_400), "isLocked": True},
+        "softDeletePolicy": {"retentionDurationSeconds": 30 * 86_400},
     }
 
 
@@ -115,7 +117,12 @@ def good() -> Stack:
     return {
         "key": (
             "gcp:kms/cryptoKey:CryptoKey",
-            {"labels": TAGS, "rotationPeriod": "31536000s", "destroyScheduledDuration": "2592000s"},
+            {
+                "labels": TAGS,
+                "rotationPeriod": "31536000s",
+                "destroyScheduledDuration": "2592000s",
+                "versionTemplate": {"protectionLevel": "HSM"},
+            },
         ),
         "key-storage": (
             KEY_GRANT,
@@ -220,6 +227,16 @@ def good() -> Stack:
                         "location": REGION,
                     },
                 },
+            },
+        ),
+        "backups": (
+            "gcp:backupdisasterrecovery/backupVault:BackupVault",
+            {
+                "labels": TAGS,
+                "location": REGION,
+                "backupMinimumEnforcedRetentionDuration": "3024000s",
+                "effectiveTime": "2026-12-01T00:00:00Z",
+                "encryptionConfig": {"kmsKeyName": "/key"},
             },
         ),
         "registry": (
@@ -343,10 +360,23 @@ def answers(answer: Answer, change: Change = lambda _: None) -> set[str]:
     return {verdict.rule.slug for verdict in own(judge(world(stack))) if verdict.answer is answer}
 
 
+def held_as_evidence(*, locked: Any) -> Change:
+    retention = {"retentionPeriod": "86400", "isLocked": locked}
+    labels = {**TAGS, "purpose": "evidence"}
+    return lambda stack: stack["records"][1].update({"labels": labels, "retentionPolicy": retention})
+
+
+def unversioned(retention: Any) -> Change:
+    """No versions, the soft delete that a bucket has by itself, and this retention policy."""
+    return lambda stack: stack["records"][1].update({"softDeletePolicy": None, "retentionPolicy": retention})
+
+
 EDGE = {"net-ddos-protection", "net-waf-on-public-apps"}
 BACKUP = "settings.backupConfiguration"
 REPLICA = "replication.userManaged.replicas.0"
 CONTAINER = "template.containers.0"
+AGENT = "serviceAccount:service-1@gs-project-accounts.iam.gserviceaccount.com"
+ADMIN = {"cryptoKeyId": "/key", "role": "roles/cloudkms.admin", "member": AGENT}
 STRANGER = {"cryptoKeyId": "/key", "role": USES, "member": "user:somebody@example.com"}
 OPEN_TO_ALL = {"cryptoKeyId": "/key", "role": USES, "member": "allUsers"}
 OWNER = {"project": "town", "role": "roles/owner", "member": MEMBER}
@@ -356,8 +386,14 @@ PUBLIC_PULL = {"repository": "registry", "role": "roles/artifactregistry.reader"
 NO_ACTIVITY = LOGS.replace("/activity", "/system_event")
 
 FAILING: list[tuple[str, Change, set[str]]] = [
-    ("crypto-object-storage-cmk", set_to("records", "encryption", {}), set()),
-    ("crypto-logs-queues-cmk", set_to("archive", "encryption", {}), {"crypto-object-storage-cmk"}),
+    ("crypto-object-storage-cmk", set_to("records", "encryption", {}), {"gov-data-lifecycle-erasure"}),
+    (
+        "crypto-logs-queues-cmk",
+        set_to("archive", "encryption", {}),
+        {"crypto-object-storage-cmk", "gov-data-lifecycle-erasure"},
+    ),
+    ("gov-data-lifecycle-erasure", set_to("records", "lifecycleRules", []), set()),
+    ("gov-data-lifecycle-erasure", set_to("records", "lifecycleRules.0.action.type", "SetStorageClass"), set()),
     ("crypto-logs-queues-cmk", set_to("search", "cmekSettings", None), set()),
     ("crypto-database-cmk", set_to("server", "encryptionKeyName", None), set()),
     ("secrets-in-vault-cmk", set_to("secret", f"{REPLICA}.customerManagedEncryption", None), set()),
@@ -365,6 +401,9 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("crypto-key-rotation", set_to("key", "rotationPeriod", None), set()),
     ("crypto-key-rotation", set_to("key", "rotationPeriod", "31536001s"), set()),
     ("crypto-key-deletion-guard", set_to("key", "destroyScheduledDuration", "86400s"), set()),
+    ("crypto-key-hsm", set_to("key", "versionTemplate.protectionLevel", "SOFTWARE"), set()),
+    ("crypto-key-hsm", set_to("key", "versionTemplate", None), set()),
+    ("crypto-key-access-separated", added("admin", KEY_GRANT, ADMIN), set()),
     ("crypto-key-granted-services-only", added("strange", KEY_GRANT, STRANGER), set()),
     ("iam-no-public-principal", added("open", KEY_GRANT, OPEN_TO_ALL), {"crypto-key-granted-services-only"}),
     ("tls-storage-required", set_to("to-services", "allows.0.ports", ["443", "80"]), set()),
@@ -407,7 +446,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     (
         "iam-no-wildcard-admin",
         added("owns", PROJECT_GRANT, OWNER),
-        {"iam-least-privilege", "iam-no-privilege-escalation"},
+        {"iam-least-privilege", "iam-no-privilege-escalation", "crypto-key-access-separated"},
     ),
     ("iam-no-privilege-escalation", added("signs", PROJECT_GRANT, SIGNS), {"iam-least-privilege"}),
     ("iam-least-privilege", added("wide", PROJECT_GRANT, EVERY_BUCKET), set()),
@@ -417,9 +456,15 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("secrets-one-reader", without("secret-reader"), set()),
     ("log-audit-trail-all", set_to("sink", "filter", NO_ACTIVITY), set()),
     ("log-access-kept", set_to("sink", "filter", LOGS.replace("/data_access", "/policy")), set()),
-    ("log-archive-immutable", set_to("archive", "retentionPolicy", None), {"log-retention-min-1y"}),
+    ("log-archive-immutable", set_to("archive", "retentionPolicy", None), {"log-integrity", "log-retention-min-1y"}),
+    ("log-integrity", set_to("archive", "retentionPolicy", {}), {"log-archive-immutable", "log-retention-min-1y"}),
     ("log-retention-min-1y", set_to("archive", "retentionPolicy.retentionPeriod", str(364 * 86_400)), set()),
-    ("log-object-access", set_to("data-access", "auditLogConfigs", [{"logType": "DATA_READ"}]), set()),
+    (
+        "log-object-access",
+        set_to("data-access", "auditLogConfigs", [{"logType": "DATA_READ"}]),
+        {"log-archive-access-logged"},
+    ),
+    ("log-archive-access-logged", without("data-access"), {"log-object-access"}),
     ("log-network-flow", set_to("net-application", "logConfig.flowSampling", 0.5), set()),
     ("log-network-flow", set_to("deny-in", "logConfig", None), set()),
     ("log-flow-kept", set_to("sink", "filter", LOGS.replace("/vpc_flows", "/firewall")), set()),
@@ -432,7 +477,12 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ),
     ("bak-recovery-window", set_to("server", f"{BACKUP}.transactionLogRetentionDays", 6), set()),
     ("bak-recovery-window", set_to("server", f"{BACKUP}.pointInTimeRecoveryEnabled", value=False), set()),
+    ("bak-immutable", set_to("backups", "backupMinimumEnforcedRetentionDuration", "3600s"), set()),
+    ("bak-immutable", set_to("backups", "effectiveTime", None), set()),
+    ("crypto-backup-cmk", set_to("backups", "encryptionConfig", None), set()),
     ("data-object-retention", set_to("records", "retentionPolicy", None), set()),
+    ("inc-evidence-preserved", held_as_evidence(locked=False), set()),
+    ("data-object-versioning", unversioned(None), {"data-object-retention"}),
     ("data-deletion-protection", set_to("server", "settings.deletionProtectionEnabled", value=False), set()),
     ("data-deletion-protection", set_to("records", "forceDestroy", value=True), set()),
     ("ha-multi-az", set_to("server", "settings.availabilityType", "ZONAL"), set()),
@@ -450,6 +500,8 @@ FAILING: list[tuple[str, Change, set[str]]] = [
 
 UNDECIDED: list[tuple[str, Change]] = [
     ("crypto-object-storage-cmk", set_to("records", "encryption", UNKNOWN)),
+    ("gov-data-lifecycle-erasure", set_to("records", "lifecycleRules", UNKNOWN)),
+    ("gov-data-lifecycle-erasure", set_to("records", "encryption.defaultKmsKeyName", "projects/of/another/key")),
     ("crypto-logs-queues-cmk", set_to("archive", "encryption", UNKNOWN)),
     ("crypto-database-cmk", set_to("server", "encryptionKeyName", UNKNOWN)),
     ("secrets-in-vault-cmk", set_to("secret", f"{REPLICA}.customerManagedEncryption", UNKNOWN)),
@@ -457,6 +509,9 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("crypto-key-rotation", set_to("key", "rotationPeriod", UNKNOWN)),
     ("crypto-key-deletion-guard", set_to("key", "destroyScheduledDuration", UNKNOWN)),
     ("crypto-key-granted-services-only", set_to("key-storage", "member", UNKNOWN)),
+    ("crypto-key-hsm", set_to("key", "versionTemplate.protectionLevel", UNKNOWN)),
+    ("crypto-key-hsm", set_to("key", "versionTemplate.protectionLevel", "EXTERNAL")),
+    ("crypto-key-access-separated", set_to("key-storage", "role", UNKNOWN)),
     ("iam-no-public-principal", set_to("key-storage", "member", UNKNOWN)),
     ("tls-storage-required", set_to("to-services", "allows.0.ports", [UNKNOWN])),
     ("tls-database-required", set_to("server", "settings.ipConfiguration.sslMode", UNKNOWN)),
@@ -489,14 +544,21 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("log-access-kept", set_to("sink", "filter", f"NOT ({LOGS})")),
     ("log-archive-immutable", set_to("archive", "retentionPolicy", UNKNOWN)),
     ("log-retention-min-1y", set_to("archive", "retentionPolicy.retentionPeriod", UNKNOWN)),
+    ("log-integrity", set_to("archive", "retentionPolicy", UNKNOWN)),
     ("log-object-access", set_to("data-access", "auditLogConfigs", UNKNOWN)),
+    ("log-archive-access-logged", set_to("data-access", "auditLogConfigs", UNKNOWN)),
     ("log-network-flow", set_to("net-entry", "logConfig.flowSampling", UNKNOWN)),
     ("log-flow-kept", set_to("sink", "filter", UNKNOWN)),
     ("log-database-audit", set_to("sink", "exclusions", [{"filter": "severity<ERROR"}])),
     ("log-application-kept", set_to("sink", "filter", UNKNOWN)),
     ("bak-enabled-with-retention", set_to("server", f"{BACKUP}.enabled", UNKNOWN)),
     ("bak-recovery-window", set_to("server", f"{BACKUP}.transactionLogRetentionDays", UNKNOWN)),
+    ("bak-immutable", set_to("backups", "backupMinimumEnforcedRetentionDuration", UNKNOWN)),
+    ("bak-immutable", set_to("backups", "backupMinimumEnforcedRetentionDuration", "five weeks")),
+    ("crypto-backup-cmk", set_to("backups", "encryptionConfig", UNKNOWN)),
     ("data-object-retention", set_to("records", "retentionPolicy", UNKNOWN)),
+    ("inc-evidence-preserved", held_as_evidence(locked=UNKNOWN)),
+    ("data-object-versioning", unversioned(UNKNOWN)),
     ("data-deletion-protection", set_to("server", "settings.deletionProtectionEnabled", UNKNOWN)),
     ("ha-multi-az", set_to("server", "settings.availabilityType", UNKNOWN)),
     ("ha-application-two-zones", set_to("app", "template.scaling.minInstanceCount", UNKNOWN)),

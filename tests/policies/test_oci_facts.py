@@ -195,6 +195,11 @@ _TYPES: dict[str, tuple[str, str, dict[str, Any]]] = {
             ]
         },
     ),
+    "ledger-backups": (
+        "oci:RecoveryMod/protectionPolicy:ProtectionPolicy",
+        "ledger",
+        {"backupRetentionPeriodInDays": 35, "policyLockedDateTime": "2026-12-01T00:00:00Z"},
+    ),
     "application-images": (
         "oci:Artifacts/containerRepository:ContainerRepository",
         "application",
@@ -275,7 +280,19 @@ _TYPES |= {
     f"network-{tier}-flows": _log("flowlogs", "all", f"id-of-network-{tier}")
     for tier in ("entry", "application", "data")
 }
-_TYPES |= {f"records-{category}": _log("objectstorage", category, "records-1") for category in ("read", "write")}
+_TYPES |= {
+    f"{store}-{category}": _log("objectstorage", category, f"{store}-1")
+    for store in ("records", "archive")
+    for category in ("read", "write")
+}
+_TYPES |= {
+    f"{store}-lifecycle": (
+        "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy",
+        store,
+        {"bucket": f"{store}-1", "rules": [{"action": "ABORT", "isEnabled": True}]},
+    )
+    for store in ("records", "archive")
+}
 _TYPES |= {"front-log": _log("loadbalancer", "access", "id-of-application-front")}
 _TYPES |= {"ledger-log": _log("postgresql", "postgresql_database_logs", "id-of-ledger-system")}
 _TYPES |= {f"application-{number}": _instance(number) for number in (1, 2)}
@@ -320,17 +337,38 @@ def statements(*texts: Any) -> Changes:
 def test_a_stack_that_keeps_every_promise_breaks_no_rule_and_leaves_nothing_open() -> None:
     found = own(judge(World(stack({}), complete=True)))
     assert [str(one) for one in found if one.answer in (Answer.VIOLATED, Answer.UNKNOWN)] == []
-    assert {one.rule.slug for one in found if one.answer is Answer.NOT_OFFERED} == {"crypto-image-registry-cmk"}
+    assert {one.rule.slug for one in found if one.answer is Answer.NOT_OFFERED} == {
+        "crypto-backup-cmk",
+        "crypto-image-registry-cmk",
+    }
 
 
 BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("crypto-object-storage-cmk", {"records-store": {"kmsKeyId": None}}),
+    ("gov-data-lifecycle-erasure", {"records-store": {"kmsKeyId": None}}),
+    ("gov-data-lifecycle-erasure", {"archive-lifecycle": None}),
+    ("gov-data-lifecycle-erasure", {"archive-lifecycle": {"rules": [{"action": "DELETE", "isEnabled": False}]}}),
+    ("gov-data-lifecycle-erasure", {"archive-lifecycle": {"rules": [{"action": "ARCHIVE", "isEnabled": True}]}}),
     ("crypto-database-cmk", {"ledger-system": {"storageDetails": {"isRegionallyDurable": False}}}),
     ("secrets-in-vault-cmk", {"password-secret": {"keyId": None}}),
     ("crypto-logs-queues-cmk", {"archive-store": {"kmsKeyId": None}}),
     ("crypto-key-rotation", {"key-key": {"isAutoRotationEnabled": False}}),
     ("crypto-key-rotation", {"key-key": {"autoKeyRotationDetails": {"rotationIntervalInDays": 366}}}),
     ("crypto-key-granted-services-only", {"key-users": statements("Allow group Guests to use keys in tenancy")}),
+    ("crypto-key-hsm", {"key-key": {"protectionMode": "SOFTWARE"}}),
+    ("crypto-key-access-separated", {"key-users": statements("Allow group Keepers to manage keys in tenancy")}),
+    (
+        "crypto-key-access-separated",
+        {"key-users": statements("Allow group Keepers to {KEY_ROTATE, KEY_DECRYPT} in tenancy")},
+    ),
+    (
+        "crypto-key-access-separated",
+        {
+            "key-users": statements(
+                "Allow group Keepers to {KEY_UPDATE} in tenancy", "Allow group Keepers to use keys in tenancy"
+            )
+        },
+    ),
     ("tls-frontend-min-12", {"application-https": {"sslConfiguration": {"protocols": ["TLSv1.1", "TLSv1.2"]}}}),
     ("tls-frontend-min-12", {"application-https": {"sslConfiguration": None}}),
     ("tls-no-plain-http", {"application-https": {"sslConfiguration": None}}),
@@ -387,8 +425,14 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("secrets-one-reader", {"password-reader": None}),
     ("log-audit-trail-all", {"archive-copy": {"source": {"logSources": [{"logGroupId": "id-of-archive-logs"}]}}}),
     ("log-audit-trail-all", {"archive-connector": None}),
-    ("log-access-kept", {"records-read": None, "records-write": None, "front-log": None}),
+    (
+        "log-access-kept",
+        {f"{store}-{what}": None for store in ("records", "archive") for what in ("read", "write")}
+        | {"front-log": None},
+    ),
+    ("log-archive-access-logged", {"archive-read": None}),
     ("log-archive-immutable", {"archive-store": {"retentionRules": []}}),
+    ("log-integrity", {"archive-store": {"retentionRules": []}}),
     (
         "log-retention-min-1y",
         {"archive-store": {"retentionRules": [{"duration": {"timeAmount": "364", "timeUnit": "DAYS"}}]}},
@@ -407,7 +451,11 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
         "bak-recovery-window",
         {"ledger-system": {"managementPolicy": {"pitrPolicy": {"kind": "STANDARD", "restoreDays": 6}}}},
     ),
+    ("bak-immutable", {"ledger-backups": {"policyLockedDateTime": None}}),
     ("data-object-retention", {"records-store": {"retentionRules": []}}),
+    ("inc-evidence-preserved", {"records-store": {"freeformTags": {**TAGS, "purpose": "Evidence"}}}),
+    ("data-object-versioning", {"records-store": {"retentionRules": []}}),
+    ("data-object-versioning", {"records-store": {"retentionRules": [], "versioning": "Suspended"}}),
     ("data-deletion-protection", {"ledger-guard": None}),
     (
         "data-deletion-protection",
@@ -427,12 +475,16 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
 
 UNSAID: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("crypto-object-storage-cmk", {"records-store": {"kmsKeyId": UNKNOWN}}),
+    ("gov-data-lifecycle-erasure", {"records-lifecycle": {"rules": UNKNOWN}}),
+    ("gov-data-lifecycle-erasure", {"records-store": {"kmsKeyId": "id-of-a-key-elsewhere"}}),
     ("crypto-database-cmk", {"ledger-system": {"storageDetails": UNKNOWN}}),
     ("secrets-in-vault-cmk", {"password-secret": {"keyId": UNKNOWN}}),
     ("crypto-logs-queues-cmk", {"archive-store": {"kmsKeyId": UNKNOWN}}),
     ("crypto-key-rotation", {"key-key": {"isAutoRotationEnabled": UNKNOWN}}),
     ("crypto-key-deletion-guard", {"key-key": {"timeOfDeletion": "2030-01-01T00:00:00Z"}}),
     ("crypto-key-granted-services-only", {"key-users": statements(UNKNOWN)}),
+    ("crypto-key-hsm", {"key-key": {"protectionMode": UNKNOWN}}),
+    ("crypto-key-access-separated", {"key-users": statements(UNKNOWN)}),
     ("tls-frontend-min-12", {"application-https": {"sslConfiguration": {"protocols": UNKNOWN}}}),
     ("tls-no-plain-http", {"application-https": {"sslConfiguration": UNKNOWN}}),
     ("net-object-storage-not-public", {"records-store": {"accessType": UNKNOWN}}),
@@ -459,15 +511,23 @@ UNSAID: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("log-audit-trail-all", {"records-read": {"logType": UNKNOWN, "configuration": UNKNOWN}}),
     ("log-access-kept", {"records-read": {"logType": UNKNOWN, "configuration": UNKNOWN}}),
     ("log-archive-immutable", {"archive-store": {"retentionRules": UNKNOWN}}),
+    ("log-integrity", {"archive-store": {"retentionRules": UNKNOWN}}),
     ("log-retention-min-1y", {"archive-store": {"retentionRules": [{"duration": UNKNOWN}]}}),
     ("log-object-access", {"records-read": {"isEnabled": UNKNOWN}}),
+    ("log-archive-access-logged", {"archive-write": {"isEnabled": UNKNOWN}}),
     ("log-network-flow", {"network-data-flows": {"isEnabled": UNKNOWN}}),
     ("log-flow-kept", {"records-read": {"logType": UNKNOWN, "configuration": UNKNOWN}}),
     ("log-database-audit", {"ledger-log": {"isEnabled": UNKNOWN}}),
     ("log-application-kept", {"records-read": {"logType": UNKNOWN, "configuration": UNKNOWN}}),
     ("bak-enabled-with-retention", {"ledger-system": {"managementPolicy": UNKNOWN}}),
     ("bak-recovery-window", {"ledger-system": {"managementPolicy": UNKNOWN}}),
+    ("bak-immutable", {"ledger-backups": {"policyLockedDateTime": UNKNOWN}}),
     ("data-object-retention", {"records-store": {"retentionRules": UNKNOWN}}),
+    (
+        "inc-evidence-preserved",
+        {"records-store": {"freeformTags": {**TAGS, "purpose": "evidence"}, "retentionRules": UNKNOWN}},
+    ),
+    ("data-object-versioning", {"records-store": {"retentionRules": [], "versioning": UNKNOWN}}),
     ("ha-multi-az", {"ledger-system": {"instanceCount": UNKNOWN}}),
     ("ha-application-two-zones", {"application-2": {"faultDomain": UNKNOWN}}),
     ("ha-health-checked", {"application-set": {"healthChecker": UNKNOWN}}),
@@ -500,7 +560,8 @@ def test_only_what_the_cloud_fixes_has_no_broken_example() -> None:
         "net-database-not-public",
         "mon-time-sync",
         "vuln-patching-automated",
-        # No repository takes a customer key.
+        # No repository and no recovery service takes a customer key.
+        "crypto-backup-cmk",
         "crypto-image-registry-cmk",
         # Every resource can be searched for.
         "gov-config-inventory",
@@ -529,7 +590,7 @@ def test_a_type_that_nobody_knows_is_a_violation() -> None:
 
 def test_a_bucket_seen_alone_says_nothing_of_logs_and_purpose() -> None:
     (fact,) = (found for found in oci.facts(World([_resource("records-store")], complete=False)))
-    assert set(fact.unknown_fields()) == {"access_logged", "purpose"}
+    assert set(fact.unknown_fields()) == {"access_logged", "lifecycle", "own_key", "purpose"}
 
 
 def test_a_key_says_its_users_in_the_facts_words() -> None:

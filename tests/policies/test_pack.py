@@ -89,6 +89,8 @@ def test_what_only_the_stack_shows_is_reported_by_the_stack_policy() -> None:
     assert {message.partition("]")[0][1:] for message, _ in second} == {
         "crypto-object-storage-cmk",
         "data-object-retention",
+        "data-object-versioning",
+        "gov-data-lifecycle-erasure",
         "log-object-access",
         "net-object-storage-not-public",
         "tls-storage-required",

@@ -20,6 +20,7 @@ from policies.facts.vocabulary import (
     UNKNOWN,
     USERS,
     AccessGrant,
+    BackupVault,
     Classified,
     Cluster,
     Database,
@@ -58,7 +59,16 @@ WHY = Message("why.", "理由。")
 
 BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     ObjectStore: (
-        ["customer_key", "tls_only", "access_logged", "deletion_guarded", "retention_locked"],
+        [
+            "customer_key",
+            "tls_only",
+            "access_logged",
+            "versioned",
+            "lifecycle",
+            "own_key",
+            "deletion_guarded",
+            "retention_locked",
+        ],
         ["anonymous_access"],
     ),
     Database: (
@@ -74,9 +84,10 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
         ],
         ["public"],
     ),
-    Key: (["customer_managed"], ["open_to_anyone"]),
+    Key: (["customer_managed", "hardware_protected", "administration_separated"], ["open_to_anyone"]),
     Secret: (["customer_key"], []),
-    LogArchive: (["write_once", "customer_key", "retention_locked"], []),
+    BackupVault: (["customer_key", "immutable", "immutability_locked"], []),
+    LogArchive: (["write_once", "tamper_evident", "customer_key", "retention_locked"], []),
     ImageRegistry: (["customer_key", "tags_immutable"], ["public"]),
     Network: (["two_zones", "deny_by_default", "flow_logs", "time_from_provider"], ["internet_route"]),
     Flow: (["reason_given"], []),
@@ -308,7 +319,7 @@ def test_equal_facts_with_other_names_do_not_differ() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
 def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
-    neither = (ObjectStore, Key, Reach, Machine, Cluster)
+    neither = (ObjectStore, Key, Reach, Machine, Cluster, BackupVault)
     expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in neither else ("b",)
     thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
     for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):

@@ -12,6 +12,7 @@ from policies.facts.vocabulary import (
     TIERS,
     UNKNOWN,
     AccessGrant,
+    BackupVault,
     Classified,
     Database,
     Fact,
@@ -55,6 +56,9 @@ GOOD: dict[type[Fact], Fact] = {
             tls_only=True,
             access_logged=True,
             retention_days=3650,
+            versioned=True,
+            lifecycle=True,
+            own_key=True,
             deletion_guarded=True,
             purpose="records",
             retention_locked=True,
@@ -75,6 +79,7 @@ GOOD: dict[type[Fact], Fact] = {
             version_supported=True,
             zone_kind="zone",
         ),
+        BackupVault(urn=URN, customer_key=True, immutable=True, immutability_locked=True),
         Key(
             urn=URN,
             customer_managed=True,
@@ -82,10 +87,18 @@ GOOD: dict[type[Fact], Fact] = {
             deletion_wait_days=7,
             users=frozenset({"storage"}),
             open_to_anyone=False,
+            hardware_protected=True,
+            administration_separated=True,
         ),
         Secret(urn=URN, customer_key=True, readers=frozenset({"workload"})),
         LogArchive(
-            urn=URN, kinds=LOG_KINDS, retention_days=365, write_once=True, customer_key=True, retention_locked=True
+            urn=URN,
+            kinds=LOG_KINDS,
+            retention_days=365,
+            write_once=True,
+            tamper_evident=True,
+            customer_key=True,
+            retention_locked=True,
         ),
         ImageRegistry(urn=URN, public=False, customer_key=True, tags_immutable=True),
         Network(
@@ -158,6 +171,8 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("crypto-key-rotation", Key, {"rotation_days": 366}),
     ("crypto-key-deletion-guard", Key, {"deletion_wait_days": 6}),
     ("crypto-key-granted-services-only", Key, {"users": frozenset({"storage", "queue"})}),
+    ("crypto-key-hsm", Key, {"hardware_protected": False}),
+    ("crypto-key-access-separated", Key, {"administration_separated": False}),
     ("tls-storage-required", ObjectStore, {"tls_only": False}),
     ("tls-database-required", Database, {"tls_enforced": False}),
     ("tls-frontend-min-12", LoadBalancer, {"tls_minimum": (1, 1)}),
@@ -208,6 +223,11 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("log-audit-trail-all", LogArchive, {"kinds": LOG_KINDS - {"audit"}}),
     ("log-access-kept", LogArchive, {"kinds": LOG_KINDS - {"access"}}),
     ("log-archive-immutable", LogArchive, {"write_once": False}),
+    ("log-archive-access-logged", ObjectStore, {"purpose": "archive", "access_logged": False}),
+    ("log-archive-access-logged", ObjectStore, {"purpose": "access-log", "access_logged": False}),
+    ("inc-evidence-preserved", ObjectStore, {"purpose": "evidence", "retention_days": 0}),
+    ("inc-evidence-preserved", ObjectStore, {"purpose": "evidence", "retention_locked": False}),
+    ("log-integrity", LogArchive, {"tamper_evident": False}),
     ("log-retention-min-1y", LogArchive, {"retention_days": 364}),
     ("log-object-access", ObjectStore, {"access_logged": False}),
     ("log-network-flow", Network, {"flow_logs": False}),
@@ -215,6 +235,11 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("log-application-kept", Service, {"logs_kept": False}),
     ("bak-enabled-with-retention", Database, {"daily_backup": False}),
     ("bak-recovery-window", Database, {"recovery_days": 6}),
+    ("gov-data-lifecycle-erasure", ObjectStore, {"lifecycle": False}),
+    ("gov-data-lifecycle-erasure", ObjectStore, {"own_key": False}),
+    ("bak-immutable", BackupVault, {"immutable": False}),
+    ("bak-immutable", BackupVault, {"immutability_locked": False}),
+    ("crypto-backup-cmk", BackupVault, {"customer_key": False}),
     ("data-object-retention", ObjectStore, {"retention_days": 0}),
     ("data-deletion-protection", Database, {"deletion_guarded": False}),
     ("data-deletion-protection", ObjectStore, {"deletion_guarded": False}),
@@ -262,7 +287,7 @@ def test_an_unknown_value_neither_passes_nor_fails(slug: str, kind: type[Fact], 
 
 
 def test_every_rule_has_a_failing_example() -> None:
-    others = {"log-flow-kept", "net-ddos-protection", "net-waf-on-public-apps"}
+    others = {"log-flow-kept", "data-object-versioning", "net-ddos-protection", "net-waf-on-public-apps"}
     here = {rule.slug for rule in RULES if {*rule.subjects} & {*GOOD, Facts}}
     assert {slug for slug, _, _ in BROKEN} | others == here - SUPPLIED.keys()
     assert len(RULES) == len({rule.slug for rule in RULES})
@@ -327,11 +352,41 @@ def test_what_leaves_for_the_internet_inspected_is_controlled() -> None:
     assert "net-egress-controlled" in slugs(Answer.UNKNOWN, replace(leaves, inspected=UNKNOWN))
 
 
+def test_a_key_of_a_stack_that_is_not_production_may_be_protected_by_software() -> None:
+    urn = URN.replace("production", "training")
+    assert slugs(Answer.VIOLATED, replace(GOOD[Key], urn=urn, hardware_protected=False)) == set()
+
+
+def test_only_production_locks_the_immutability_of_its_backups() -> None:
+    vault = replace(GOOD[BackupVault], urn=URN.replace("production", "verification"), immutability_locked=False)
+    assert slugs(Answer.VIOLATED, vault) == set()
+    assert slugs(Answer.VIOLATED, replace(vault, immutable=False)) == {"bak-immutable"}
+
+
+def test_only_production_locks_the_retention_of_evidence() -> None:
+    urn = URN.replace("production", "verification")
+    store = replace(GOOD[ObjectStore], urn=urn, purpose="evidence", retention_locked=False)
+    assert slugs(Answer.VIOLATED, store) == set()
+    assert slugs(Answer.VIOLATED, replace(store, retention_days=0)) == {"inc-evidence-preserved"}
+
+
 def test_only_a_delivery_store_may_use_the_providers_key() -> None:
     for purpose in ("records", "archive"):
         store = replace(GOOD[ObjectStore], customer_key=False, purpose=purpose)
         assert slugs(Answer.VIOLATED, store) == {"crypto-object-storage-cmk"}
+    for purpose in ("delivery", "evidence"):
+        nothing = replace(GOOD[ObjectStore], lifecycle=False, own_key=False, purpose=purpose)
+        assert slugs(Answer.VIOLATED, nothing) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], customer_key=False, purpose="delivery")) == set()
+
+
+def test_former_versions_are_asked_for_only_where_objects_can_be_overwritten() -> None:
+    bare = replace(GOOD[ObjectStore], versioned=False, retention_days=0)
+    assert slugs(Answer.VIOLATED, bare) == {"data-object-retention", "data-object-versioning"}
+    assert "data-object-versioning" in slugs(Answer.HOLDS, replace(bare, versioned=True))
+    assert "data-object-versioning" in slugs(Answer.HOLDS, replace(bare, versioned=UNKNOWN, retention_days=1))
+    assert "data-object-versioning" in slugs(Answer.UNKNOWN, replace(bare, versioned=UNKNOWN))
+    assert slugs(Answer.VIOLATED, replace(bare, purpose="delivery")) == set()
 
 
 def test_one_violation_is_not_softened_by_an_unknown_beside_it() -> None:

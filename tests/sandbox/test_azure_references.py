@@ -39,6 +39,15 @@ SECRET: Final = "azure-native:keyvault:Secret"
 DATABASE: Final = "azure-native:dbforpostgresql:Database"
 WRONG: Final = GROUP  # it exists, but is never what is meant
 
+LIFECYCLE: Final = "azure-native:storage:ManagementPolicy"
+OVER: Final = {
+    "name": "over",
+    "type": "Lifecycle",
+    "definition": {
+        "filters": {"blobTypes": ["blockBlob"]},
+        "actions": {"version": {"delete": {"daysAfterCreationGreaterThan": 30}}},
+    },
+}
 STORE: Final = {"accountName": "records1", "kind": "StorageV2", "sku": {"name": "Standard_ZRS"}}
 BOOK: Final = {"serverName": "ledger", **ADMINISTRATOR}
 FLOWS: Final = {"resourceGroupName": "NetworkWatcherRG", "networkWatcherName": "NetworkWatcher_japaneast"}
@@ -67,6 +76,7 @@ CASES: Final[list[tuple[str, str, dict[str, Any]]]] = [
         },
     ),
     (SERVICE, "accountName", {"accountName": WRONG, "blobServicesName": "default"}),
+    (LIFECYCLE, "accountName", {"accountName": WRONG, "managementPolicyName": "default", "policy": {"rules": [OVER]}}),
     (CONTAINER, "accountName", {"accountName": WRONG, "containerName": "c01"}),
     (
         VAULT,

@@ -16,6 +16,8 @@ from tests.sandbox.test_azure import (
     retained,
 )
 
+LIFECYCLE = "azure-native:storage:ManagementPolicy"
+
 
 @pytest.fixture
 def town(state: Path) -> Iterator[Town]:
@@ -129,3 +131,32 @@ def test_a_hierarchical_account_keeps_no_versions(town: Town) -> None:
     town.account(isHnsEnabled=True)
     wanted: dict[str, Any] = {"accountName": "records1", "blobServicesName": "default", "isVersioningEnabled": True}
     assert "FeatureNotSupportedForAccount" in town.refused(SERVICE, **wanted)
+
+
+def test_a_lifecycle_policy_needs_rules_that_do_something_to_some_blobs(town: Town) -> None:
+    town.make(ACCOUNT, accountName="records1", kind="StorageV2", sku={"name": "Standard_ZRS"})
+    over = {"delete": {"daysAfterCreationGreaterThan": 30}}
+    rule: dict[str, Any] = {
+        "name": "over",
+        "type": "Lifecycle",
+        "definition": {"filters": {"blobTypes": ["blockBlob"]}, "actions": {"version": over}},
+    }
+
+    def failures(*rules: dict[str, Any]) -> list[str]:
+        policy = {"rules": list(rules)}
+        return [
+            path
+            for path, _ in town.failures(
+                LIFECYCLE, accountName="records1", managementPolicyName="default", policy=policy
+            )
+        ]
+
+    assert failures(rule) == []
+    assert failures() == ["policy.rules"]
+    assert failures(rule, rule) == ["policy.rules"]
+    assert failures({**rule, "definition": {**rule["definition"], "actions": {}}}) == [
+        "policy.rules[0].definition.actions"
+    ]
+    assert failures({**rule, "definition": {**rule["definition"], "filters": {"blobTypes": []}}}) == [
+        "policy.rules[0].definition.filters.blobTypes"
+    ]

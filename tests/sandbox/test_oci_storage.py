@@ -29,6 +29,8 @@ from tests.sandbox.test_oci import (
     retained,
 )
 
+LIFECYCLE = "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy"
+
 
 @pytest.fixture
 def town(state: Path) -> Iterator[Town]:
@@ -235,3 +237,25 @@ def test_values_of_buckets_logs_and_connectors(town: Town, token: str, inputs: d
     }
     assert town.paths(token, **whole[token]) == []
     assert town.paths(token, **{**whole[token], **inputs}) == [path]
+
+
+def test_lifecycle_rules_need_a_policy_for_the_service_that_carries_them_out(town: Town) -> None:
+    town.make(BUCKET, **bucket(name="records"))
+    rule = {"name": "r", "action": "ABORT", "target": "multipart-uploads", "timeAmount": "7", "timeUnit": "DAYS"}
+    policy: dict[str, Any] = {"namespace": NAMESPACE, "bucket": "records", "rules": [{**rule, "isEnabled": True}]}
+    assert "InsufficientServicePermissions" in town.refused(LIFECYCLE, **policy)
+    town.admit(
+        f"service objectstorage-{REGION}",
+        "{OBJECT_INSPECT, OBJECT_DELETE}",
+        " where all {target.bucket.name = 'records'}",
+    )
+    for change, path in (
+        ({"action": "DELETE"}, "rules[0].target"),
+        ({"timeAmount": "0"}, "rules[0].timeAmount"),
+        ({"timeUnit": "WEEKS"}, "rules[0].timeUnit"),
+    ):
+        wrong = {**policy, "rules": [{**rule, "isEnabled": True, **change}]}
+        assert [where for where, _ in town.caller.check(LIFECYCLE, wrong)[1]] == [path]
+    twice = {**policy, "rules": policy["rules"] * 2}
+    assert [where for where, _ in town.caller.check(LIFECYCLE, twice)[1]] == ["rules"]
+    town.make(LIFECYCLE, **policy)

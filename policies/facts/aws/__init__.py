@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.aws import (
     access,
+    backup_vault,
     cluster,
     credentials,
     database,
@@ -32,6 +33,7 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     UNKNOWN,
     AccessGrant,
+    BackupVault,
     Cluster,
     Database,
     Fact,
@@ -62,6 +64,7 @@ JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupVault,
         Cluster,
         Database,
         FileShare,
@@ -99,6 +102,8 @@ TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
     {
+        "aws:backup/selection:Selection",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         "aws:ebs/defaultKmsKey:DefaultKmsKey",
         "aws:ebs/encryptionByDefault:EncryptionByDefault",
@@ -136,6 +141,7 @@ _PARTS = (
     log_archive,
     secret,
     database,
+    backup_vault,
     identity,
     access,
     credentials,
@@ -159,6 +165,8 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": "names the machines of a maintenance window",
         "aws:ssm/patchBaseline:PatchBaseline": "which updates a patch run applies; whether one runs is judged",
         **exposure.INERT,
+        "aws:backup/plan:Plan": "says when backups are taken; they lie in a vault, which is judged",
+        "aws:backup/selection:Selection": "says of what backups are taken; they lie in a vault, which is judged",
         "aws:iam/accountAlias:AccountAlias": "a name for the sign-in page",
         "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": "names inline policies, which are judged",
         "aws:iam/instanceProfile:InstanceProfile": "joins a role, which is judged, and machines",
@@ -171,7 +179,6 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:ecs/cluster:Cluster": "groups services, which are judged",
         "aws:kms/alias:Alias": "another name of a key",
         "aws:rds/subnetGroup:SubnetGroup": "names subnets, which are judged as subnets",
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "removes only what no lock keeps any more",
         "aws:secretsmanager/secretVersion:SecretVersion": "the value of a secret, which is never read",
     }
 )

@@ -6,15 +6,16 @@ from typing import Any
 
 from policies.facts.answers import when
 from policies.facts.aws.policy_document import actions, admits_anyone, condition, principals, statements
-from policies.facts.reading import document, flag, number, text
+from policies.facts.reading import document, flag, is_set, number, text
 from policies.facts.resources import Resource, World, customer_key
-from policies.facts.vocabulary import ANYONE, Fact, Key, Maybe, Unknown
+from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Key, Maybe, Unknown
 
 KEY = "aws:kms/key:Key"
 _POLICY = "aws:kms/keyPolicy:KeyPolicy"
 KNOWN = frozenset({KEY, _POLICY})
 
 _USES = ("kms:encrypt", "kms:decrypt", "kms:generatedatakey", "kms:reencryptto", "kms:reencryptfrom", "kms:creategrant")
+_ADMINISTERS = ("kms:putkeypolicy", "kms:schedulekeydeletion", "kms:disablekey")
 # First part of a service's principal or `kms:ViaService` value.
 _SERVICES = {
     "s3": "storage",
@@ -46,6 +47,9 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_wait_days=number(key, "deletionWindowInDays", default=30),
             users=when(policy, _users),
             open_to_anyone=when(policy, admits_anyone),
+            # https://docs.aws.amazon.com/kms/latest/developerguide/keystore-external.html
+            hardware_protected=when(is_set(key, "xksKeyId"), lambda elsewhere: UNKNOWN if elsewhere else True),
+            administration_separated=when(policy, _separated),
         )
 
 
@@ -88,3 +92,21 @@ def _users(policy: Mapping[str, Any]) -> frozenset[str]:
 def _covers_use(action: str) -> bool:
     """Whether the action, which may hold `*`, is or covers one that encrypts, decrypts or hands on the right to."""
     return any(fnmatchcase(use, action) for use in _USES)
+
+
+def _separated(policy: Mapping[str, Any]) -> bool:
+    """No principal is admitted to both. Without statements KMS writes one that admits the account to everything.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    administer, use = set[str](), set[str]()
+    for statement in statements(policy, "Allow"):
+        named = {*principals(statement, "AWS"), *principals(statement, "Service")}
+        # What is not excepted by a NotAction is allowed.
+        covered = actions(statement) or frozenset({"kms:*"})
+        if any(fnmatchcase(act, action) for act in _ADMINISTERS for action in covered):
+            administer |= named
+        if any(map(_covers_use, covered)) and not condition(statement, "kms:viaservice"):
+            use |= named
+    both = administer & use or ("*" in administer and use) or ("*" in use and administer)
+    return bool(policy) and not both

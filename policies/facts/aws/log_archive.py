@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from policies.facts.answers import when
+from policies.facts.answers import every, when
 from policies.facts.aws import feeds
-from policies.facts.aws.feeds import BUCKET
+from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.object_store import customer_key_of, purpose_of, retention_of
-from policies.facts.resources import World, inherited_logs
-from policies.facts.vocabulary import Fact, LogArchive
+from policies.facts.reading import flag
+from policies.facts.resources import Resource, World, inherited_logs
+from policies.facts.vocabulary import Fact, LogArchive, Maybe
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -25,6 +26,16 @@ def facts(world: World) -> Iterator[Fact]:
             inherited=inherited_logs(world, bucket),
             retention_days=retention,
             write_once=when(retention, lambda days: days > 0),
+            tamper_evident=_tamper_evident(world, bucket, when(retention, lambda days: days > 0)),
             customer_key=customer_key_of(world, bucket),
             retention_locked=locked,
         )
+
+
+def _tamper_evident(world: World, bucket: Resource, write_once: Maybe[bool]) -> Maybe[bool]:
+    """Every trail signs what it delivers; off unless asked for. Where no trail delivers, the store's own retention counts.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html
+    """
+    trails = world.referring(bucket, TRAIL, "s3BucketName")
+    return every(*(flag(trail, "enableLogFileValidation", default=False) for trail in trails)) if trails else write_once

@@ -131,7 +131,8 @@ def _two_zones(world: World, subnets: tuple[Resource, ...]) -> Maybe[bool]:
     zones: dict[Maybe[str], set[Maybe[str]]] = {}
     for subnet in subnets:
         zone = first(subnet, "availabilityZoneId", "availabilityZone")
-        zones.setdefault(tier_of(subnet), set()).add(zone)
+        named = "" if zone is None else zone if isinstance(zone, str) else UNKNOWN
+        zones.setdefault(tier_of(subnet), set()).add(named)
     if any(isinstance(name, Unknown) for name in (*zones, *(zone for found in zones.values() for zone in found))):
         return UNKNOWN
     return all(len(found) > 1 for tier, found in zones.items() if tier in TIERS) if zones else world.absent(value=False)

@@ -11,8 +11,9 @@ from policies.facts.aws import feeds
 from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.key import KEY
 from policies.facts.aws.policy_document import admits_anyone, refuses_plain
-from policies.facts.reading import document, flag, number, read_all, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.purpose import of_evidence
+from policies.facts.reading import document, flag, is_set, number, read_all, text
+from policies.facts.resources import Resource, World, customer_key, own_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore, Unknown
 
 _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
@@ -21,8 +22,17 @@ _POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 _LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 _LOGGING = "aws:s3/bucketLogging:BucketLogging"
+_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
-KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _OWNERSHIP})
+KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _LIFECYCLE, _OWNERSHIP})
+
+_KEY_ID = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId"
+_REMOVALS = (
+    "expiration",
+    "noncurrentVersionExpiration",
+    "abortIncompleteMultipartUpload",
+    "abortIncompleteMultipartUploadDays",
+)
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
@@ -39,6 +49,9 @@ def facts(world: World) -> Iterator[Fact]:
             tls_only=when(policy, refuses_plain),
             access_logged=_logged(world, bucket),
             retention_days=retention,
+            versioned=_versioned(world, bucket),
+            lifecycle=_lifecycle(world, bucket),
+            own_key=_own_key(world, bucket),
             deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
             purpose=purpose_of(world, bucket),
             retention_locked=locked,
@@ -64,8 +77,30 @@ def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     algorithm = text(found[0], "rules.applyServerSideEncryptionByDefault.sseAlgorithm")
     return every(
         when(algorithm, lambda name: name.startswith("aws:kms")),
-        customer_key(world, found[0], "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId", KEY),
+        customer_key(world, found[0], _KEY_ID, KEY),
     )
+
+
+def _own_key(world: World, bucket: Resource) -> Maybe[bool]:
+    found = world.referring(bucket, _ENCRYPTION, "bucket")
+    return own_key(world, found[0], _KEY_ID, KEY) if found else world.absent(value=False)
+
+
+def _lifecycle(world: World, bucket: Resource) -> Maybe[bool]:
+    """By the separate resource or inline.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
+    """
+    separate = [rule for found in world.referring(bucket, _LIFECYCLE, "bucket") for rule in read_all(found, "rules")]
+    inline = read_all(bucket, "lifecycleRules")
+    return some(world.absent(value=False), *(_removes(rule) for rule in (*separate, *inline)))
+
+
+def _removes(rule: object) -> Maybe[bool]:
+    if not isinstance(rule, Mapping):
+        return UNKNOWN
+    on = some(flag(rule, "enabled", default=False), when(text(rule, "status"), lambda word: word == "Enabled"))
+    return every(on, some(*(is_set(rule, action) for action in _REMOVALS)))
 
 
 def _logged(world: World, bucket: Resource) -> Maybe[bool]:
@@ -102,6 +137,20 @@ def _recorded(trail: Resource, bucket: Resource) -> Maybe[bool]:
     return bool(arn) and any(isinstance(value, str) and value.rstrip("/") == arn for value in values)
 
 
+def _versioned(world: World, bucket: Resource) -> Maybe[bool]:
+    """By the separate resource, else inline. An object lock demands versioning, which then cannot be suspended.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+    """
+    found = world.referring(bucket, _VERSIONING, "bucket")
+    status = (when(text(one, "versioningConfiguration.status"), lambda word: word == "Enabled") for one in found)
+    return some(
+        flag(bucket, "objectLockEnabled", default=False),
+        bool(world.referring(bucket, _LOCK, "bucket")),
+        *(status if found else (world.absent(value=False), flag(bucket, "versioning.enabled", default=False))),
+    )
+
+
 def retention_of(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
     """Days of the default object-lock rule, and whether its objects are locked for everyone (COMPLIANCE)."""
     found = world.referring(bucket, _LOCK, "bucket")
@@ -115,7 +164,9 @@ def retention_of(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own."""
+    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own, or evidence."""
+    if of_evidence(bucket, "tags"):
+        return "evidence"
     fed = feeds.kinds(world, bucket)
     if fed and feeds.copied_to(world, bucket):
         return "delivery"

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.azure import (
     access,
     application,
+    backup_vault,
     cluster,
     credentials,
     database,
@@ -28,6 +29,7 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     UNKNOWN,
     AccessGrant,
+    BackupVault,
     Cluster,
     Database,
     Fact,
@@ -58,6 +60,7 @@ JAPAN = frozenset({"japaneast", "japanwest"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupVault,
         Cluster,
         Database,
         FileShare,
@@ -100,6 +103,7 @@ UNTAGGABLE = (
             "azure-native:authorization:ManagementLockByScope",
             "azure-native:authorization:RoleAssignment",
             "azure-native:authorization:RoleDefinition",
+            "azure-native:dataprotection:BackupPolicy",
             "azure-native:dbforpostgresql:Configuration",
             "azure-native:dbforpostgresql:Database",
             "azure-native:maintenance:ConfigurationAssignment",
@@ -112,12 +116,14 @@ UNTAGGABLE = (
             "azure-native:storage:BlobServiceProperties",
             "azure-native:storage:FileShare",
             "azure-native:storage:Queue",
+            "azure-native:storage:ManagementPolicy",
         }
     )
 )
 _PARTS = (
     access,
     application,
+    backup_vault,
     credentials,
     database,
     identity,
@@ -141,10 +147,14 @@ INERT: Mapping[str, str] = MappingProxyType(
         "azure-native:maintenance:ConfigurationAssignment": "joins a machine and a maintenance configuration",
         "azure-native:maintenance:MaintenanceConfiguration": "when updates are applied; whether they are is judged of each machine",
         **exposure.INERT,
+        "azure-native:dataprotection:BackupInstance": "says of what backups are taken; they lie in a vault, which is judged",
+        "azure-native:dataprotection:BackupPolicy": "says when backups are taken; they lie in a vault, which is judged",
         "azure-native:dbforpostgresql:Database": "a name inside a server, which is judged",
         "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
         "azure-native:privatedns:PrivateZone": "names that only linked networks resolve",
         "azure-native:privatedns:VirtualNetworkLink": "lets a network resolve a private zone's names",
+        "azure-native:recoveryservices:ProtectedItem": "says of what backups are taken; they lie in a vault, which is judged",
+        "azure-native:recoveryservices:ProtectionPolicy": "says when backups are taken; they lie in a vault, which is judged",
         "azure-native:resources:ResourceGroup": "groups resources, which are judged",
     }
 )
@@ -172,6 +182,7 @@ def facts(world: World) -> Iterator[Fact]:
         rules,
         object_store,
         database,
+        backup_vault,
         application,
         identity,
         access,

@@ -1,12 +1,13 @@
 """Azure Key Vault keys: https://learn.microsoft.com/azure/key-vault/keys/about-keys."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from policies.facts.answers import gather, when
+from policies.facts.answers import every, gather, when
 from policies.facts.azure import roles
 from policies.facts.azure.sinks import ACCOUNT, feeds
-from policies.facts.reading import first, flag, number, read, read_all
+from policies.facts.reading import first, flag, is_set, number, read, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, Key, Maybe, Secret, Unknown
 
@@ -17,6 +18,8 @@ KNOWN = frozenset({KEY, VAULT, SECRET})
 
 _DAYS = {"D": 1, "M": 30, "Y": 365}
 _DURATION = re.compile(r"P(\d+)([DMY])")
+_USES = frozenset({"encrypt", "decrypt", "wrapkey", "unwrapkey", "sign"})
+_ADMINISTERS = frozenset({"create", "import", "update", "delete", "purge", "restore", "setrotationpolicy"})
 # Types that encrypt as an identity, where they name it, and the word for it.
 _USERS = (
     ("azure-native:dbforpostgresql:Server", "dataEncryption.primaryUserAssignedIdentityId", "database"),
@@ -42,6 +45,13 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_wait_days=UNKNOWN if vault is None else _wait(vault),
             users=_users(world, key),
             open_to_anyone=False,
+            # https://learn.microsoft.com/azure/key-vault/keys/about-keys
+            hardware_protected=when(_kind(key), lambda kind: kind.lower().endswith("-hsm")),
+            administration_separated=every(
+                world.absent(value=True),
+                _separated_by_roles(world, key),
+                UNKNOWN if vault is None else _separated_by_policies(vault),
+            ),
         )
     for secret in world.of(SECRET):
         # Key Vault encrypts secrets with keys of its own: https://learn.microsoft.com/azure/key-vault/general/security-features
@@ -59,6 +69,36 @@ def _rotation(key: Resource) -> Maybe[int]:
             found = _DURATION.fullmatch(str(read(action, "trigger.timeAfterCreate")))
             return int(found[1]) * _DAYS[found[2]] if found else UNKNOWN
     return 0
+
+
+def _kind(key: Resource) -> Maybe[str]:
+    return text(key, "properties.kty") if is_set(key, "properties.kty") is not False else text(key, "kty")
+
+
+def _separated_by_roles(world: World, key: Resource) -> Maybe[bool]:
+    """No principal holds roles for both on the key and its vault together."""
+    held: dict[Resource | str, set[str]] = defaultdict(set)
+    for grant in _grants(world, key, "use-key", "administer-key", roles.ADMINISTER):
+        who = grant.principal if grant.identity is None else grant.identity
+        if isinstance(grant.actions, Unknown) or isinstance(who, Unknown):
+            return UNKNOWN
+        held[who] |= grant.actions
+    return not any("use-key" in found and found & {"administer-key", roles.ADMINISTER} for found in held.values())
+
+
+def _separated_by_policies(vault: Resource) -> Maybe[bool]:
+    """Access policies count while roles are not switched on: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy."""
+    by_roles = flag(vault, "properties.enableRbacAuthorization", default=False)
+    separated = every(*map(_separates, read_all(vault, "properties.accessPolicies")))
+    return True if by_roles is True else separated if by_roles is False or separated is True else UNKNOWN
+
+
+def _separates(policy: object) -> Maybe[bool]:
+    granted = read_all(policy, "permissions.keys") if isinstance(policy, Mapping) else [UNKNOWN]
+    if UNKNOWN in granted:
+        return UNKNOWN
+    words = {str(word).lower() for word in granted}
+    return "all" not in words and not (words & _USES and words & _ADMINISTERS)
 
 
 def _wait(vault: Resource) -> Maybe[int]:
@@ -83,12 +123,12 @@ def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
     return world.absent(found) if found == frozenset() else found
 
 
-def _grants(world: World, thing: Resource, action: str) -> Iterator[roles.Grant]:
-    """The assignments on the key or secret, or on its vault, that allow the action, or may allow it."""
+def _grants(world: World, thing: Resource, *actions: str) -> Iterator[roles.Grant]:
+    """The assignments on the key or secret, or on its vault, that allow one of the actions, or may allow it."""
     vault = world.target(thing, "vaultName", VAULT)
     for grant in roles.grants(world, KEY, SECRET, VAULT):
         covers = grant.scope is not None and grant.scope in (thing, vault)
-        if covers and (isinstance(grant.actions, Unknown) or action in grant.actions):
+        if covers and (isinstance(grant.actions, Unknown) or not grant.actions.isdisjoint(actions)):
             yield grant
 
 

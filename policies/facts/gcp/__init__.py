@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.gcp import (
     access,
+    backup_vault,
     cluster,
     credentials,
     database,
@@ -31,6 +32,7 @@ from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    BackupVault,
     Cluster,
     Database,
     Fact,
@@ -74,6 +76,7 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupVault,
         Cluster,
         Database,
         FileShare,
@@ -113,6 +116,8 @@ UNTAGGABLE = (
     | frozenset(
         {
             "gcp:compute/attachedDisk:AttachedDisk",
+            "gcp:backupdisasterrecovery/backupPlan:BackupPlan",
+            "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation",
             "gcp:compute/firewall:Firewall",
             "gcp:compute/instanceGroupManager:InstanceGroupManager",
             "gcp:compute/network:Network",
@@ -155,9 +160,10 @@ _PARTS = (
     log_archive,
     secret,
     database,
-    identity,
     access,
+    backup_vault,
     credentials,
+    identity,
     image_registry,
     entry,
     service,
@@ -179,6 +185,9 @@ INERT: Mapping[str, str] = MappingProxyType(
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "groups identities from elsewhere; what is granted to them is judged",
         "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts": "takes rights away from the default accounts",
         "gcp:projects/iamMemberRemove:IamMemberRemove": "takes rights away",
+        "gcp:backupdisasterrecovery/backupPlan:BackupPlan": "says when backups are taken; they lie in a vault, which is judged",
+        "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation": "says of what backups are taken; "
+        "they lie in a vault, which is judged",
         "gcp:kms/keyRing:KeyRing": "groups keys, which are judged",
         "gcp:projects/service:Service": "switches an API on; what is made by it is judged",
         "gcp:projects/serviceIdentity:ServiceIdentity": "the vendor's own agent; what is granted to it is judged",

@@ -1,8 +1,8 @@
 """Cloud KMS keys: https://cloud.google.com/kms/docs/key-rotation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from policies.facts.answers import gather, some, when
+from policies.facts.answers import every, gather, some, when
 from policies.facts.gcp.grants import RING, Grant, grants_on
 from policies.facts.reading import text
 from policies.facts.resources import Resource, World
@@ -25,6 +25,15 @@ _AGENTS = {
     "gcp-sa-pubsub": "queues",
     "container-engine-robot": "clusters",
 }
+_BOTH = {"roles/owner", "roles/editor"}
+_ADMINISTERS = {"roles/cloudkms.admin", *_BOTH}
+_ENCRYPTS = {
+    "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+    "roles/cloudkms.cryptoKeyEncrypter",
+    "roles/cloudkms.cryptoKeyDecrypter",
+    "roles/cloudkms.cryptoOperator",
+    *_BOTH,
+}
 _USES = ("roles/cloudkms.", "roles/owner", "roles/editor")
 
 
@@ -32,7 +41,8 @@ def facts(world: World) -> Iterator[Fact]:
     for key in world.of(KEY):
         ring = world.target(key, "keyRing", RING)
         above = [grant for grant in grants_on(world, ring) if grant.on is ring] if ring is not None else []
-        found = [grant for grant in (*grants_on(world, key), *above) if _uses(grant.role) is not False]
+        grants = [*grants_on(world, key), *above]
+        found = [grant for grant in grants if _uses(grant.role) is not False]
         yield Key(
             urn=key.urn,
             role=key.role,
@@ -42,11 +52,35 @@ def facts(world: World) -> Iterator[Fact]:
             deletion_wait_days=_days(key, "destroyScheduledDuration", 30),
             users=gather(_user(grant) for grant in found) if found else world.absent(frozenset()),
             open_to_anyone=some(world.absent(value=False), *(when(grant.member, _is_anyone) for grant in found)),
+            hardware_protected=when(text(key, "versionTemplate.protectionLevel", default="SOFTWARE"), _in_hardware),
+            administration_separated=every(world.absent(value=True), _separated(grants)),
         )
 
 
 def _uses(role: Maybe[str]) -> Maybe[bool]:
     return when(role, lambda name: name.startswith(_USES) and not name.endswith("iewer"))
+
+
+def _in_hardware(level: str) -> Maybe[bool]:
+    """https://cloud.google.com/kms/docs/protection-levels."""
+    return UNKNOWN if level.startswith("EXTERNAL") else level.startswith("HSM")
+
+
+def _separated(grants: Iterable[Grant]) -> Maybe[bool]:
+    """Nobody holds roles for both, on the key and the project together.
+
+    https://cloud.google.com/kms/docs/separation-of-duties
+    """
+    administer, use = set[str](), set[str]()
+    for grant in grants:
+        if isinstance(grant.role, Unknown) or isinstance(grant.member, Unknown):
+            return UNKNOWN
+        if grant.role in _ADMINISTERS:
+            administer.add(grant.member)
+        if grant.role in _ENCRYPTS:
+            use.add(grant.member)
+    anybody = ANYONE in administer | use and bool(administer) and bool(use)
+    return not (anybody or administer & use)
 
 
 def _is_anyone(member: str) -> bool:

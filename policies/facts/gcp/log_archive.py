@@ -26,6 +26,7 @@ def facts(world: World) -> Iterator[Fact]:
             inherited=inherited_logs(world, bucket),
             retention_days=retention,
             write_once=when(retention, lambda days: days > 0),
+            tamper_evident=when(retention, lambda days: days > 0),
             customer_key=every(customer_key_of(world, bucket), *searched),
             retention_locked=locked,
         )

@@ -1,18 +1,21 @@
 """Cloud Storage: https://cloud.google.com/storage/docs/best-practices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from policies.facts.answers import every, no, when
+from policies.facts.answers import every, no, some, when
 from policies.facts.gcp.key import KEY
 from policies.facts.gcp.network import FIREWALL, touches_google
 from policies.facts.gcp.sinks import BUCKET, SINK, recorded
+from policies.facts.purpose import of_evidence
 from policies.facts.reading import flag, number, read_all, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World, customer_key, own_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore
 
 KNOWN = frozenset({BUCKET})
 
+_KEY_NAME = "encryption.defaultKmsKeyName"
 _DAY = 86_400
+_KEPT_DAYS = 30
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -26,6 +29,9 @@ def facts(world: World) -> Iterator[Fact]:
             tls_only=_tls(world),
             access_logged=recorded(world, "storage.googleapis.com"),
             retention_days=retention,
+            versioned=_versioned(bucket),
+            lifecycle=some(*(_removes(rule) for rule in read_all(bucket, "lifecycleRules"))),
+            own_key=own_key(world, bucket, _KEY_NAME, KEY),
             deletion_guarded=no(flag(bucket, "forceDestroy", default=False)),
             purpose=purpose_of(world, bucket),
             retention_locked=locked,
@@ -43,7 +49,13 @@ def _anonymous(bucket: Resource) -> Maybe[bool]:
 
 def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     """The bucket's default key."""
-    return customer_key(world, bucket, "encryption.defaultKmsKeyName", KEY)
+    return customer_key(world, bucket, _KEY_NAME, KEY)
+
+
+def _removes(rule: object) -> Maybe[bool]:
+    """https://cloud.google.com/storage/docs/lifecycle."""
+    kind = text(rule, "action.type") if isinstance(rule, Mapping) else UNKNOWN
+    return when(kind, lambda word: word in ("Delete", "AbortIncompleteMultipartUpload"))
 
 
 def _tls(world: World) -> Maybe[bool]:
@@ -69,6 +81,17 @@ def _only_443(rule: Resource) -> Maybe[bool]:
     return set(protocols) == {"tcp"} and set(ports) == {"443"}
 
 
+def _versioned(bucket: Resource) -> Maybe[bool]:
+    """Versions, or soft delete, which keeps seven days unless another time is asked for.
+
+    https://cloud.google.com/storage/docs/soft-delete
+    """
+    kept = number(bucket, "softDeletePolicy.retentionDurationSeconds", default=7 * _DAY)
+    return some(
+        flag(bucket, "versioning.enabled", default=False), when(kept, lambda seconds: seconds >= _KEPT_DAYS * _DAY)
+    )
+
+
 def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
     """Whole days of the retention policy, and whether it is locked."""
     period = number(bucket, "retentionPolicy.retentionPeriod", default=0)
@@ -76,7 +99,9 @@ def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed by a sink: an archive. Else the workload's own."""
+    """Fed by a sink: an archive. Else the workload's own, or evidence."""
+    if of_evidence(bucket, "labels"):
+        return "evidence"
     if world.referring(bucket, SINK, "destination"):
         return "archive"
     return world.absent("records")

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.oci import (
     access,
+    backup_vault,
     cluster,
     credentials,
     database,
@@ -31,6 +32,7 @@ from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    BackupVault,
     Cluster,
     Database,
     Fact,
@@ -74,6 +76,7 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupVault,
         Cluster,
         Database,
         FileShare,
@@ -98,6 +101,10 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
 UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
     {
         **{(kind, "lacks"): why for kind, why in oversight.ELSEWHERE.items()},
+        (BackupVault, "customer_key"): Message(
+            "Backups arrive encrypted with the database's own key; the service takes none.",
+            "バックアップはデータベース自身の鍵で暗号化されて届き、サービスは鍵を受け付けません。",
+        ),
         (ImageRegistry, "customer_key"): Message(
             "A container repository takes no customer key.", "コンテナリポジトリは利用者の鍵を受け付けません。"
         ),
@@ -122,6 +129,7 @@ UNTAGGABLE: frozenset[str] = (
             "oci:LoadBalancer/backend:Backend",
             "oci:LoadBalancer/backendSet:BackendSet",
             "oci:LoadBalancer/listener:Listener",
+            "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy",
         }
     )
 )
@@ -133,9 +141,10 @@ _PARTS = (
     log_archive,
     secret,
     database,
-    identity,
     access,
+    backup_vault,
     credentials,
+    identity,
     image_registry,
     entry,
     service,
@@ -159,6 +168,7 @@ INERT: Mapping[str, str] = MappingProxyType(
         "oci:Identity/compartment:Compartment": "groups resources, which are judged",
         "oci:Identity/networkSource:NetworkSource": "addresses that conditions of policies name",
         "oci:Kms/vault:Vault": "groups keys and secrets, which are judged",
+        "oci:RecoveryMod/protectedDatabase:ProtectedDatabase": "says of what backups are taken; their policy is judged",
         "oci:Psql/configuration:Configuration": "parameters of a database, which is judged; TLS is not among them",
     }
 )

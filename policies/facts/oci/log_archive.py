@@ -23,6 +23,7 @@ def facts(world: World) -> Iterator[Fact]:
             inherited=inherited_logs(world, bucket),
             retention_days=retention,
             write_once=when(retention, lambda days: days > 0),
+            tamper_evident=when(retention, lambda days: days > 0),
             customer_key=customer_key_of(world, bucket),
             retention_locked=locked,
         )

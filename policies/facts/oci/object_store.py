@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from policies.facts.answers import some, when
+from policies.facts.answers import every, some, when
 from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import BUCKET, CONNECTOR, recorded
 from policies.facts.oci.statements import Statement, statements
-from policies.facts.reading import is_set, number, read, read_all, text
-from policies.facts.resources import Resource, World, customer_key, once
+from policies.facts.purpose import of_evidence
+from policies.facts.reading import flag, is_set, number, read, read_all, text
+from policies.facts.resources import Resource, World, customer_key, once, own_key
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, ObjectStore
 
-KNOWN = frozenset({BUCKET})
+_LIFECYCLE = "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy"
+KNOWN = frozenset({BUCKET, _LIFECYCLE})
 
 _FOR_EVER = 36_500
 _UNLOCKED: Maybe[bool] = False
@@ -28,6 +30,13 @@ def facts(world: World) -> Iterator[Fact]:
             tls_only=True,  # https://docs.oracle.com/en-us/iaas/Content/Object/Concepts/dataprotection.htm
             access_logged=recorded(world, bucket, "read", "write"),
             retention_days=retention,
+            # https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usingversioning.htm
+            versioned=when(text(bucket, "versioning", default="Disabled"), lambda word: word == "Enabled"),
+            lifecycle=some(
+                world.absent(value=False),
+                *(_removes(r) for p in world.referring(bucket, _LIFECYCLE, "bucket") for r in read_all(p, "rules")),
+            ),
+            own_key=own_key(world, bucket, "kmsKeyId", KEY),
             # A bucket goes only when it is empty.
             # https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/managingbuckets_topic-To_delete_a_bucket.htm
             deletion_guarded=True,
@@ -41,8 +50,18 @@ def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     return customer_key(world, bucket, "kmsKeyId", KEY)
 
 
+def _removes(rule: object) -> Maybe[bool]:
+    """https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usinglifecyclepolicies.htm."""
+    if not isinstance(rule, Mapping):
+        return UNKNOWN
+    removal = when(text(rule, "action"), lambda word: word.upper() in ("DELETE", "ABORT"))
+    return every(flag(rule, "isEnabled", default=False), removal)
+
+
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """An archive is what a connector delivers into."""
+    """An archive is what a connector delivers into. Else the workload's own, or evidence."""
+    if of_evidence(bucket, "freeformTags"):
+        return "evidence"
     return "archive" if world.referring(bucket, CONNECTOR, "target.bucket") else world.absent("records")
 
 

@@ -11,6 +11,7 @@ from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArch
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
+from policies.facts.vocabulary.keeping import BackupVault
 from policies.facts.vocabulary.oversight import (
     OVERSIGHT,
     AccessReview,
@@ -61,6 +62,7 @@ __all__ = [
     "USERS",
     "AccessGrant",
     "AccessReview",
+    "BackupVault",
     "Classified",
     "Cluster",
     "Database",

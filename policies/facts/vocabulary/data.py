@@ -34,6 +34,14 @@ class ObjectStore(Fact):
     """Reads and writes of objects are recorded (data events, diagnostic setting, audit config or log of the service)."""
     retention_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Whole days in which an object, once written, cannot be altered or removed. 0: no such rule. For a rule in years, 365 each."""
+    versioned: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """What is overwritten or deleted can be brought back as it was: versions are kept (not suspended), or soft delete keeps it for 30
+    days at least. What a retention rule does instead is `retention_days`."""
+    lifecycle: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """A rule removes by age what need not be kept any more: objects, former versions, or uploads that were never finished."""
+    own_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """The key that encrypts it is one the stack makes: destroying that key erases this data and no other system's. Unknown for a key
+    named by id, which may be another system's too."""
     deletion_guarded: Maybe[bool] = field(default=UNKNOWN, metadata=GUARDED_IN_PRODUCTION)
     """The store goes only when empty, or a lock forbids it (no force-destroy; a management lock where deletion takes the objects)."""
     purpose: Maybe[str] = field(default=UNKNOWN, metadata=undirected("what a store is for follows from the workload"))
@@ -100,6 +108,11 @@ class Key(Fact):
     """Who may use it to encrypt or decrypt, in words of `USERS`. The account's own administrators do not count."""
     open_to_anyone: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """A policy or grant lets every principal use or administer it, without a condition that names the account."""
+    hardware_protected: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Its material never leaves a hardware security module of the cloud. Unknown for material in a module elsewhere."""
+    administration_separated: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Nobody may both administer it (policy, rotation, destruction) and encrypt or decrypt by calling the key service. Use through a
+    service that keeps data for its caller is no such call."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +143,9 @@ class LogArchive(Fact):
     write_once: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """What was written cannot be altered during its retention, not even by an administrator's single call on the object.
     Whether the retention rule itself is locked is `retention_locked`."""
+    tamper_evident: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """That a record was altered or taken out can be shown: every trail delivered here comes with signed digests, or, where a cloud
+    signs none, the store refuses both as long as records are kept (`write_once`)."""
     customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Encrypted with a key the customer manages."""
     retention_locked: Maybe[bool] = field(

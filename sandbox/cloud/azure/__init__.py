@@ -6,6 +6,7 @@ from typing import Any, Final
 from sandbox.cloud.azure import (
     application,
     blob,
+    blob_lifecycle,
     database,
     encryption_key,
     flow_log,
@@ -28,6 +29,7 @@ from sandbox.cloud.package import Package, collected
 _TYPES: Final = (
     application.TYPES,
     blob.TYPES,
+    blob_lifecycle.TYPES,
     database.TYPES,
     encryption_key.TYPES,
     flow_log.TYPES,

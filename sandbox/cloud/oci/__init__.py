@@ -7,6 +7,7 @@ from typing import Any, Final
 from sandbox.cloud.context import Object
 from sandbox.cloud.identity import same
 from sandbox.cloud.oci import (
+    bucket_lifecycle,
     container,
     database,
     database_configuration,
@@ -28,6 +29,7 @@ from sandbox.cloud.package import Package, collected
 
 # Each file of this folder that has rows exports TYPES, and INVOKES if it has data sources; a new file is added to both lists.
 _TYPES: Final = (
+    bucket_lifecycle.TYPES,
     container.TYPES,
     database.TYPES,
     database_configuration.TYPES,

@@ -70,6 +70,7 @@ _ADDED: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
         "read": frozenset({"KEY_READ"}),
         "use": frozenset({"KEY_ENCRYPT", "KEY_DECRYPT"}),
     },
+    "objects": {"inspect": frozenset({"OBJECT_INSPECT"}), "manage": frozenset({"OBJECT_DELETE"})},
     "repos": {"inspect": frozenset({"REPOSITORY_INSPECT"}), "read": frozenset({"REPOSITORY_READ"})},
     "postgres-db-systems": {"manage": frozenset({"POSTGRES_DB_SYSTEM_DELETE"})},
 }
