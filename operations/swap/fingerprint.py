@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +100,32 @@ def _compared(source: Fingerprint, target: Fingerprint) -> Iterator[Difference]:
                 yield Difference(kind=kind, name=name, property="", source=one, target=other)
                 continue
             for key in one.keys() | other.keys():
-                if one.get(key) != other.get(key):
+                if not _alike(kind, key, (one, source.server), (other, target.server)):
                     yield Difference(kind=kind, name=name, property=key, source=one.get(key), target=other.get(key))
+
+
+def _alike(kind: str, key: str, *sides: tuple[Properties, int]) -> bool:
+    """Whether a property is the same, as far as two major versions of PostgreSQL can say it alike.
+
+    Between two, the text of a view or rule is not compared (each version writes the same query in its own way), nor a property that
+    only the newer one has (it is at its default), nor the privilege MAINTAIN, which is new in 17.
+    """
+    (one, here), (other, there) = sides
+    if one.get(key) == other.get(key):
+        return True
+    if here // 10000 == there // 10000:
+        return False
+    if kind in ("relation", "rule") and key == "definition":
+        return True
+    if key not in one or key not in other:
+        return True
+    return key == "acl" and min(here, there) < 170000 and _before_17(one[key]) == _before_17(other[key])
+
+
+def _before_17(acl: Sequence[str]) -> list[str]:
+    """Grants without MAINTAIN: `grantee=privileges/grantor`, m for it, * behind it where it may be passed on."""
+    parts = [(entry, entry.rindex("="), entry.rindex("/")) for entry in acl]
+    return [entry[:start] + re.sub(r"m\*?", "", entry[start:end]) + entry[end:] for entry, start, end in parts]
 
 
 def _of_another_database(kind: str, properties: Properties | None, source: Fingerprint) -> bool:

@@ -2,9 +2,7 @@
 
 import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from operations.swap.refusal import Refusal
@@ -22,9 +20,11 @@ class MissingToolError(Refusal):
 
 def folder_with(*programs: str) -> Path:
     """The folder that holds all of these programs, the newest version's. Raises MissingToolError with how to install them."""
-    for folder in _folders():
-        if all(os.access(folder / program, os.X_OK) for program in programs):
-            return folder
+    found = [folder for folder in _folders() if all(os.access(folder / program, os.X_OK) for program in programs)]
+    if len(found) > 1:
+        return max(found, key=lambda folder: major(version(folder / programs[0])))
+    if found:
+        return found[0]
     raise MissingToolError(
         say(
             f"{', '.join(programs)}: not found (PATH, {DEBIAN}/*/bin). Debian, Ubuntu: apt-get install postgresql",
@@ -45,13 +45,7 @@ def major(text: str) -> int:
     return int(re.match(r"\d*", text)[0] or 0)  # type: ignore[index]
 
 
-def _folders() -> Iterator[Path]:
-    """Debian's folders first, the newest in front: what is on PATH there is a wrapper that chooses a version by itself."""
-    numbered = [folder for folder in DEBIAN.glob("*/bin") if folder.parent.name.isdecimal()]
-    yield from sorted(numbered, key=lambda folder: -int(folder.parent.name))
-    for program in ("pg_config", "psql", "pg_ctl", "initdb"):
-        found = shutil.which(program)
-        if found:
-            yield Path(found).resolve().parent
-            yield Path(found).parent
-    yield from (Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder)
+def _folders() -> list[Path]:
+    """Debian's folders first: what is on PATH there is a wrapper that chooses a version by itself."""
+    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    return list(dict.fromkeys([*sorted(DEBIAN.glob("*/bin")), *on_path]))

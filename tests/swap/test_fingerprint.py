@@ -209,6 +209,28 @@ def test_roles_of_other_databases_are_no_difference() -> None:
     assert found(compared(source, target)) == {("membership", "a TO b", "")}
 
 
+def of_version(server: int, **relation: Any) -> Fingerprint:
+    return Fingerprint(server=server, objects={"rows": {}, "relation": {"t": relation}})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ({"acl": ["=r/o", "o=arwdDxt/o"]}, {"acl": ["=r/o", "o=arwdDxtm*/o"]}, False),
+        ({"acl": ["m=r/m"]}, {"acl": ["m=w/m"]}, True),
+        ({"acl": ["m=r/m"]}, {"acl": ["m=rm/m"]}, False),
+        ({"definition": "SELECT t.a"}, {"definition": "SELECT a"}, False),
+        ({"owner": "a"}, {"owner": "b"}, True),
+        ({}, {"new": "n"}, False),
+    ],
+)
+def test_between_major_versions_only_what_both_can_say_alike_is_compared(
+    ours: dict[str, Any], theirs: dict[str, Any], expected: bool
+) -> None:
+    assert bool(compared(of_version(150018, **ours), of_version(180006, **theirs))) is expected
+    assert compared(of_version(180001, **ours), of_version(180006, **theirs)) != ()
+
+
 @pytest.mark.parametrize(
     "text", ["host=h password=hunter2", "postgresql://u:hunter2@h/d", "host=h sslpassword=hunter2", "not one"]
 )
