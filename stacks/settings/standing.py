@@ -13,7 +13,7 @@ from stacks.settings.model import Settings
 from stacks.settings.parsing import stop
 from stacks.settings.vocabulary import Cloud
 
-__all__ = ["FIXED", "Fixed", "changed", "refuse_changes"]
+__all__ = ["FIXED", "HOLDS_DATA", "Fixed", "changed", "refuse_changes"]
 
 _READS, _PAUSE = 10, 0.2
 """How often the state is read at most, and the seconds between."""
@@ -60,9 +60,13 @@ FIXED = (
 """Every cloud would replace, refuse or ignore these, each in its own words and some only half-way through."""
 
 
+HOLDS_DATA = ("Database", "ObjectStorage", "LogArchive")
+"""Components whose data can't be made again."""
+
+
 def changed(settings: Settings, outputs: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
     """A problem for each fixed setting that is no longer what `outputs` (component's type token → outputs) say it was."""
-    problems = []
+    problems = _left_behind(settings, outputs)
     for fixed in FIXED:
         made = outputs.get(f"machikumo:{settings.cloud}:{fixed.component}", {}).get(fixed.output)
         wanted = getattr(settings, fixed.setting)
@@ -78,6 +82,32 @@ def changed(settings: Settings, outputs: Mapping[str, Mapping[str, Any]]) -> lis
                 )
             )
     return problems
+
+
+def _left_behind(settings: Settings, outputs: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """A problem where production data lies on another cloud than the one that is set; a verification stack moves without it."""
+    others = [cloud for cloud in Cloud if cloud != settings.cloud]
+    holding = [cloud for cloud in others if any(f"machikumo:{cloud}:{name}" in outputs for name in HOLDS_DATA)]
+    if not settings.production or not holding:
+        return []
+    was = holding[0]
+    return [
+        Problem(
+            key=f"{NAMESPACE}:cloud",
+            value=shown(settings.cloud),
+            reason=Text(
+                ja=f"本番のデータ(データベース、記録、ログ)が {was} にあり、この設定を変えても移りません。",
+                en=f"production data (database, records, logs) lies on {was}, and changing this setting moves none of it.",
+            ),
+            allowed=plain(was),
+            fix=Text(ja="戻すには ", en="to set it back: ")
+            + command("cloud", was)
+            + Text(
+                ja="。データの移し方と、まだできないこと: docs/swap.md",
+                en=". How data is moved, and what can't be done yet: docs/swap.md",
+            ),
+        )
+    ]
 
 
 def refuse_changes(settings: Settings) -> None:

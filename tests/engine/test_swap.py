@@ -24,5 +24,7 @@ def test_production_data_is_not_lost_by_changing_the_cloud(standing: Callable[[s
     engine.set_config("machikumo:cloud", "gcp")
     refused = engine.up(check=False)
     assert refused.code != 0
-    assert "protect" in refused.stdout + refused.stderr
+    told = refused.stdout + refused.stderr
+    assert "machikumo:cloud" in told
+    assert "docs/swap.md" in told
     assert {id_ for _, id_, _ in drift.contents(tmp_path / "cloud")} == before
