@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.swap.connection import Reader, connected, place, reading
-from operations.swap.contents import settle
+from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import Decision, read_decisions, settled
 from operations.swap.ends import parser
-from operations.swap.fingerprint import Fingerprint, taken
+from operations.swap.fingerprint import taken
+from operations.swap.foreseen import found
 from operations.swap.losses import Loss
 from operations.swap.receipts import write
-from operations.swap.source_losses import by_catalogue
-from operations.swap.target_losses import against
-from operations.swap.tried_losses import by_trying
 from operations.wording import say
 
 
@@ -42,13 +39,6 @@ def main(arguments: Sequence[str]) -> int:
     words = f"{len(losses)} losses, {len(left)} of them open", f"損失 {len(losses)} 件、うち未承認 {len(left)} 件"
     print(f"{say(*words)}. {receipt.file}")  # noqa: T201
     return 1 if left else 0
-
-
-def found(source: Reader, whole: Fingerprint, target: Reader) -> list[Loss]:
-    """Every loss, in order of kind and name; the source's transaction is left with its settings."""
-    settle(source)
-    losses = [*by_catalogue(source), *by_trying(source), *against(source, whole, target)]
-    return sorted(losses, key=lambda loss: (loss.kind, loss.name))
 
 
 def told(losses: Sequence[Loss], decisions: Sequence[Decision]) -> tuple[list[Loss], list[Loss]]:

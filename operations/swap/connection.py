@@ -1,6 +1,6 @@
 """A connection to a PostgreSQL database by libpq's own means: service file, password file, environment. Never a password in a word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,9 @@ __all__ = [
 
 APPLICATION = "machikumo-swap"
 """How all sessions of a move name themselves on the server."""
+
+ALIVE: Mapping[str, Any] = {"keepalives": 1, "keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 6}
+"""The source's connection has nothing to say while the target is filled, which can take hours: no firewall forgets it."""
 
 Reader = Connection[tuple[Any, ...]]
 
@@ -73,7 +76,9 @@ def without_password(text: str) -> str:
 def connected(text: str, **words: Any) -> Iterator[Reader]:
     """An open connection; `words` replace parts of `text`. Raises UnreachableError, and ServerError for what is refused inside."""
     try:
-        connection = _Named.connect(without_password(text), application_name=APPLICATION, autocommit=True, **words)
+        connection = _Named.connect(
+            without_password(text), application_name=APPLICATION, autocommit=True, **ALIVE, **words
+        )
     except psycopg.OperationalError as error:
         raise UnreachableError(str(error).strip()) from None
     try:

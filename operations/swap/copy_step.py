@@ -4,12 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.swap.check_source_step import found, told
+from operations.swap.check_source_step import told
 from operations.swap.connection import connected, place, reading
 from operations.swap.copying import CONTROL, Copied, alone, copied, of_the_same_name
 from operations.swap.decisions import read_decisions
 from operations.swap.ends import parser
 from operations.swap.fingerprint import taken
+from operations.swap.foreseen import found
 from operations.swap.receipts import chain, write
 from operations.swap.verify_step import kept
 from operations.wording import say

@@ -104,6 +104,7 @@ def copied(
             )
             yield _found_there(ends[1], whole, accepted)
             return
+        own = list(properties(source, whole))
         archive = Archive(folder=work / "archive", jobs=jobs)
         _made(work)
         yield say("dump", "ダンプ")
@@ -120,7 +121,7 @@ def copied(
         yield say("name", "改名")
         if staging.stands(control, database):
             control.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
-        staging.publish(control, database, properties(source, whole))
+        staging.publish(control, database, own)
         tools = archive.tools
         _remove(work)
     at, now = _read(ends[1])

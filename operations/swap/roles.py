@@ -24,9 +24,13 @@ ATTRIBUTES = {
 
 
 def carry(whole: Fingerprint, target: Reader) -> int:
-    """Make the roles and memberships of the source that the target lacks; return how many roles that were."""
+    """Make the roles and memberships of the source that the target lacks; return how many roles that were.
+
+    An administrator who is no superuser becomes a member of each role, and stays one.
+    """
     there = {kind: {row[2] for row in target.execute(SHARED[kind]).fetchall()} for kind in ("role", "membership")}
     lacking = {name: role for name, role in whole.objects["role"].items() if name not in there["role"]}
+    row = target.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     with target.transaction():
         for name, role in lacking.items():
             for statement in _made(name, role):
@@ -34,6 +38,9 @@ def carry(whole: Fingerprint, target: Reader) -> int:
         for name, membership in whole.objects["membership"].items():
             if name not in there["membership"]:
                 target.execute(_granted(membership, target.info.server_version))
+        for name in () if row and row[0] else whole.objects["role"]:
+            # Whoever is no superuser gives a thing only to a role that they belong to.
+            target.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.SQL(name)))
     return len(lacking)
 
 

@@ -8,6 +8,7 @@ from operations.swap.losses import Loss
 
 __all__ = ["by_catalogue"]
 
+# Of sessions of others, who may not see them is shown the name alone.
 COUNTED: Mapping[str, str] = {
     "role-password": """
 SELECT quote_ident(rolname), '' FROM pg_roles r
@@ -15,8 +16,8 @@ WHERE r.oid >= 16384 AND rolcanlogin AND rolname !~ '^(rds|aws_|azure|cloudsql|o
 """,
     "other-session": """
 SELECT coalesce(usename, '-') || ' ' || coalesce(nullif(application_name, ''), '-'), count(*)::text FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'machikumo-swap'
-GROUP BY 1
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'
+AND application_name IS DISTINCT FROM 'machikumo-swap' GROUP BY 1
 """,
     "foreign-server": "SELECT quote_ident(srvname), '' FROM pg_foreign_server",
     "replication-slot": "SELECT slot_name, plugin FROM pg_replication_slots WHERE database = current_database()",

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.swap.connection import place, reading
+from operations.swap.connection import connected, place, reading
+from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
 from operations.swap.fingerprint import Fingerprint, compared, taken
+from operations.swap.foreseen import found
+from operations.swap.losses import unexplained
 from operations.swap.receipts import Place, write
 from operations.swap.whole_file import put
 from operations.wording import say
@@ -13,14 +16,22 @@ from operations.wording import say
 
 def main(arguments: Sequence[str]) -> int:
     """Compare, print every difference, write the receipt; exit code 0 the same, 1 differences, 2 refused."""
-    options = parser(
+    made = parser(
         "verify",
-        "Compares two PostgreSQL databases and names every difference. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
-        "二つの PostgreSQL データベースを比べ、違いをすべて示します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
-    ).parse_args(arguments)
-    source, ours = read(options.source)
+        "Compares two PostgreSQL databases and names every difference that no decision accepts. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
+        "二つの PostgreSQL データベースを比べ、承認済みの損失によらない違いをすべて示します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
+    )
+    made.add_argument(
+        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+    )
+    options = made.parse_args(arguments)
+    decisions = read_decisions(options.decisions)
+    with reading(options.source) as reader:
+        source, ours = place(reader), taken(reader)
+        with connected(options.target) as there:
+            losses = found(reader, ours, there) if decisions else []
     target, theirs = read(options.target)
-    differences = compared(ours, theirs)
+    differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
     for one in differences:
         print(one)  # noqa: T201
     receipt = write(

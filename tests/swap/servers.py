@@ -36,9 +36,9 @@ class Server:
 
     folder: Path
 
-    def to(self, database: str) -> str:
-        """The connection string, as its administrator."""
-        return f"host={self.folder} user=admin dbname={database}"
+    def to(self, database: str, user: str = "admin") -> str:
+        """The connection string, by default as the superuser."""
+        return f"host={self.folder} user={user} dbname={database}"
 
     def run(self, database: str, *statements: str, file: Path | None = None) -> None:
         """Run statements, each by itself, or a file, with psql; any error ends the test."""

@@ -98,6 +98,32 @@ def test_an_open_loss_stops_the_copy_before_anything_is_written(
         assert connection.execute("SELECT FROM pg_roles WHERE oid >= 16384").fetchall() == []
 
 
+KANTAN = (
+    "CREATE ROLE nushi",
+    "CREATE ROLE yomu LOGIN",
+    "GRANT nushi TO yomu",
+    "CREATE DATABASE kantan OWNER nushi",
+    "ALTER DATABASE kantan SET search_path = k, public",
+    "GRANT CONNECT ON DATABASE kantan TO yomu WITH GRANT OPTION",
+    "COMMENT ON DATABASE kantan IS '小さい'",
+)
+KANTAN_INSIDE = (
+    "CREATE SCHEMA k AUTHORIZATION nushi",
+    "SET ROLE nushi; CREATE TABLE k.t (id serial PRIMARY KEY, n text); INSERT INTO k.t (n) VALUES ('か')",
+    "SET ROLE nushi; CREATE MATERIALIZED VIEW k.m AS SELECT n FROM k.t; GRANT SELECT ON k.t TO yomu",
+    "SET ROLE nushi; ALTER DEFAULT PRIVILEGES IN SCHEMA k GRANT SELECT ON TABLES TO yomu; SELECT lo_from_bytea(7, 'x')",
+)
+
+
+@pytest.fixture
+def lossless(source: Server) -> Iterator[Server]:
+    """The source with a second database, whose roles own all of it."""
+    source.run("postgres", *KANTAN)
+    source.run("kantan", *KANTAN_INSIDE)
+    yield source
+    source.run("postgres", "DROP DATABASE kantan", "DROP ROLE nushi", "DROP ROLE yomu")
+
+
 LEFT = {
     ("constraint", "ko_oya on k.ko", ""),
     ("comment", "table constraint ko_oya on k.ko", ""),
@@ -179,11 +205,29 @@ def test_every_loss_is_named_before_and_only_what_was_accepted_is_lost(
         assert main(words("copy", source, target, decisions)) == 0
         target.run("postgres", "ALTER ROLE admin RESET ALL")
         assert {(one.kind, one.name, one.property) for one in differences(source, target)} == LEFT
+        assert main(words("verify", source, target, decisions)) == 0
+        lossy.run("furui", "UPDATE k.betsu SET n = 2")
+        capsys.readouterr()
+        assert main(words("verify", source, target, decisions)) == 1
+        changed = [line.split(": ")[:2] for line in capsys.readouterr().out.splitlines()[:-1]]
+        assert changed == [["rows k.betsu", "checksum"]]
     finally:
         target.run("postgres", "ALTER ROLE admin RESET ALL")
     told = capsys.readouterr()
     kept = b"".join(path.read_bytes() for path in (decisions.parent / "receipts").iterdir())
     assert b"never-written-down" not in kept + told.out.encode() + told.err.encode()
+
+
+def test_an_administrator_who_is_no_superuser_can_copy(lossless: Server, target: Server, decisions: Path) -> None:
+    """As on a managed server. What the roles own there becomes theirs by way of membership."""
+    target.run("postgres", "CREATE ROLE kanri LOGIN CREATEDB CREATEROLE")
+    line = words("copy", lossless.to("kantan"), target, decisions)
+    line[line.index("--target") + 1] = target.to("kantan", user="kanri")
+    assert main(line) == 0
+    assert differences(lossless.to("kantan"), target) == ()
+    with connected(target.to("kantan")) as connection:
+        row = connection.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'kantan'").fetchone()
+    assert row == ("nushi",)
 
 
 def test_a_target_that_holds_anything_else_is_refused_and_stays_as_it_is(

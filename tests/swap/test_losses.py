@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from operations.swap import target_losses
@@ -71,6 +71,7 @@ def test_no_secret_stands_in_a_decision(tmp_path: Path) -> None:
         read_decisions(written(tmp_path, reason="password=hunter2"))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=60))
 def test_odd_files_are_refused_and_never_crash(content: bytes) -> None:
     class File:

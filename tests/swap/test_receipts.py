@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from operations.__main__ import main
@@ -246,7 +246,7 @@ def test_a_user_in_a_url_and_the_word_password_are_no_secret(tmp_path: Path) -> 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(counts=st.dictionaries(TEXTS, st.integers(min_value=0)), notes=st.lists(TEXTS), name=TEXTS)
 def test_canonical_json_comes_back_as_it_was(counts: dict[str, int], notes: list[str], name: str) -> None:
     receipt = Receipt(
@@ -261,7 +261,7 @@ def test_canonical_json_comes_back_as_it_was(counts: dict[str, int], notes: list
 ODD = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ODD | st.lists(ODD, max_size=2) | st.dictionaries(TEXTS, ODD, max_size=2))
 def test_odd_files_are_problems_and_never_crashes(content: Any) -> None:
     for odd in (content, dict.fromkeys(receipts.KEYS, content)):
