@@ -324,17 +324,18 @@ def test_a_kill_at_any_step_and_the_same_command_again_end_the_same(
     assert list(folder.glob(".dump")) == []
 
 
-def test_a_run_waits_for_what_a_killed_one_still_does_at_the_server(target: Server) -> None:
-    with connected(target.to("postgres")) as first, connected(target.to("postgres")) as second:
-        hold(first, "juki")
-        hold(second, "another")
-        with ThreadPoolExecutor() as threads:
-            waiting = threads.submit(hold, second, "juki")
-            asked = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            while not first.execute(asked).fetchall():
-                assert not waiting.done()
-            first.close()
-            waiting.result()
+def test_a_run_waits_for_what_a_killed_one_still_does_at_the_server(
+    source: Server, target: Server, decisions: Path
+) -> None:
+    asked = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with connected(target.to("postgres")) as killed, ThreadPoolExecutor() as threads:
+        hold(killed, "juki")
+        hold(killed, "another")
+        again = threads.submit(main, words("copy", source.to("juki"), target, decisions))
+        while not killed.execute(asked).fetchall():
+            assert not again.done()
+        killed.close()
+        assert again.result() == 0
 
 
 def test_two_copies_at_once_are_refused(

@@ -86,6 +86,7 @@ VALUES: Mapping[str, tuple[str, Found]] = {
     "xml": ("UPDATE atai SET x = '<a>e</a>' WHERE id = 1", rows("juki.atai")),
     "a far part of a long value": ("UPDATE toast SET body = overlay(body PLACING '?' FROM 9000) WHERE id = 12", rows("juki.toast")),
     "two values exchanged": ("UPDATE kari SET n = 3 - n WHERE n IN (1, 2); DELETE FROM kari; INSERT INTO kari VALUES (2), (2), (1)", rows("juki.kari")),
+    "a pair replaced by another pair": ("UPDATE kari SET n = 2", rows("juki.kari")),
     "a missing row": ("DELETE FROM rireki WHERE ctid = '(0,1)' AND tableoid = 'rireki_other'::regclass", rows("juki.rireki_other", "rows", "checksum")),
     "a doubled row": ("INSERT INTO kari SELECT n FROM kari WHERE n = 2", rows("juki.kari", "rows", "checksum")),
     "a row without columns": ("INSERT INTO no_column DEFAULT VALUES", rows("juki.no_column", "rows", "checksum")),
