@@ -48,7 +48,7 @@ class Decision:
         return self.loss == loss.kind and fnmatchcase(loss.name, pattern)
 
     def __str__(self) -> str:
-        return f"{self.loss} {self.name}: {self.reason} ({self.owner}, {self.approver} {self.approved})"
+        return f"{self.loss} {self.name} ({self.reason}; {self.owner}, {self.approver} {self.approved})"
 
 
 def read_decisions(path: Path | None) -> tuple[Decision, ...]:

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         counts={**ours.counts, "differences": len(differences)},
         hashes=kept(options.receipts, source=ours, target=theirs),
         tools={"source-server": str(ours.server), "target-server": str(theirs.server)},
-        notes=tuple(f"{one.kind} {one.name}: {one.property}".rstrip(": ") for one in differences),
+        notes=tuple(f"{one.kind} {one.name}" + (f" ({one.property})" if one.property else "") for one in differences),
     )
     total = ours.counts["rows-total"]
     print(  # noqa: T201

@@ -281,9 +281,9 @@ def test_the_command_names_what_a_template_does_not_carry_and_writes_the_receipt
     assert main([*words, source.to("juki")]) == 0
     [first, second] = chain(receipts)
     assert first.notes == (
-        *(f"database database: {name}" for name in ("acl", "comment", "connection_limit", "owner", "settings")),
+        *(f"database database ({name})" for name in ("acl", "comment", "connection_limit", "owner", "settings")),
         "role-in-database juki_app",
-        "server-setting TimeZone: value",
+        "server-setting TimeZone (value)",
     )
     assert (first.counts["differences"], second.counts["differences"], second.notes) == (7, 0, ())
     assert second.hashes["source"] == second.hashes["target"] == first.hashes["source"]

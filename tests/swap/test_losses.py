@@ -14,7 +14,7 @@ from operations.swap.decisions import DecisionError, read_decisions, settled
 from operations.swap.fingerprint import Difference, Fingerprint, taken
 from operations.swap.losses import KINDS, Loss, unexplained
 from operations.swap.losses_page import page
-from operations.swap.secrets import SecretError
+from operations.swap.secrets import SecretError, refuse_secrets
 from tests.swap.servers import Server
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +64,12 @@ def test_a_wrong_file_is_one_message_a_problem(change: tuple[str, str], told: st
     with pytest.raises(DecisionError) as refused:
         read_decisions(path)
     assert str(refused.value).removeprefix(f"{tmp_path}/").startswith(told)
+
+
+def test_a_thing_that_is_called_password_is_no_secret(tmp_path: Path) -> None:
+    told = [str(one) for one in read_decisions(written(tmp_path, name="k.users.password"))]
+    assert told == ["invalid-index k.users.password (使われていない; 情報政策課, CISO 2026-11-25)"]
+    refuse_secrets([*told, "column k.users.password (acl)"])
 
 
 def test_no_secret_stands_in_a_decision(tmp_path: Path) -> None:
