@@ -1,7 +1,6 @@
 """What a script or cloud-init document that a machine starts with does to its logins and its clock: read, never run."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 
@@ -60,5 +59,5 @@ def _plain(text: str) -> str:
         return text
     try:
         return base64.b64decode(text, validate=False).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return text
