@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 from operations.environment import PRIVATE, ROOT, engine_folder
 from operations.wording import say
@@ -20,15 +22,17 @@ class Step:
 
     name: str
     command: tuple[str, ...]
+    beside: bool = False
+    """It runs beside the others, and what it says is shown after them: types take one core for minutes."""
 
 
 def steps(pytest_arguments: Sequence[str]) -> tuple[Step, ...]:
-    """Return the steps in order; pytest is the last, so that its own summary ends the output of the tools."""
+    """Return the steps in order."""
     python = (sys.executable, "-m")
     return (
         Step(name="ruff format --check", command=(str(PROGRAMS / "ruff"), "format", "--check", ".")),
         Step(name="ruff check", command=(str(PROGRAMS / "ruff"), "check", ".")),
-        Step(name="mypy", command=(*python, "mypy")),
+        Step(name="mypy", command=(*python, "mypy"), beside=True),
         Step(name="pytest", command=(*python, "pytest", "-n", "2", "--dist", "worksteal", *pytest_arguments)),
     )
 
@@ -45,14 +49,42 @@ def main(arguments: Sequence[str]) -> int:
         "HYPOTHESIS_STORAGE_DIRECTORY": str(PRIVATE / "cache" / "hypothesis"),
         "PATH": os.pathsep.join([str(PROGRAMS), os.environ.get("PATH", "")]),
     }
-    summary: list[str] = []
-    failed = 0
-    for step in steps(arguments):
+    all_steps = steps(arguments)
+    with ThreadPoolExecutor() as threads:
+        beside = {step: threads.submit(_run, step, environment, PIPE) for step in all_steps if step.beside}
+        ended = {step: _run(step, environment) for step in all_steps if not step.beside}
+        ended |= {step: future.result() for step, future in beside.items()}
+    for step in beside:
+        print(f"── {step.name}\n{ended[step].said}", end="", flush=True)  # noqa: T201
+    lines = [f"{step.name:<20} {ended[step].seconds:7.1f} s  {_verdict(ended[step].code)}" for step in all_steps]
+    print("\n".join(["──", *lines]), flush=True)  # noqa: T201
+    return 1 if any(one.code for one in ended.values()) else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ended:
+    code: int
+    seconds: float
+    said: str
+
+
+def _run(step: Step, environment: Mapping[str, str], output: int | None = None) -> _Ended:
+    """`output`: where its words go (PIPE: into what is returned); None: straight to the terminal, under a line with its name."""
+    if output is None:
         print(f"── {step.name}", flush=True)  # noqa: T201
-        started = time.monotonic()
-        code = subprocess.run(step.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
-        failed += code != 0
-        verdict = say("ok", "合格") if code == 0 else say(f"FAILED (exit {code})", f"不合格(終了コード {code})")
-        summary.append(f"{step.name:<20} {time.monotonic() - started:7.1f} s  {verdict}")
-    print("\n".join(["──", *summary]), flush=True)  # noqa: T201
-    return 1 if failed else 0
+    started = time.monotonic()
+    ran = subprocess.run(  # noqa: S603
+        step.command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else STDOUT,
+        text=True,
+        check=False,
+    )
+    return _Ended(code=ran.returncode, seconds=time.monotonic() - started, said=ran.stdout or "")
+
+
+def _verdict(code: int) -> str:
+    return say("ok", "合格") if code == 0 else say(f"FAILED (exit {code})", f"不合格(終了コード {code})")

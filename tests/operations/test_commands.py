@@ -49,9 +49,12 @@ def test_the_gate_is_format_lint_types_and_all_tests_in_this_order() -> None:
 
 
 @pytest.mark.parametrize(("codes", "expected"), [((0, 0), 0), ((1, 0), 1), ((0, 5), 1)])
+@pytest.mark.parametrize(("beside", "order"), [(False, ["ran 0", "ran 1"]), (True, ["ran 1", "ran 0"])])
 def test_the_gate_runs_every_step_and_fails_when_one_fails(
     codes: tuple[int, int],
     expected: int,
+    beside: bool,
+    order: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
@@ -60,6 +63,7 @@ def test_the_gate_runs_every_step_and_fails_when_one_fails(
         gate.Step(
             name=f"step {number}",
             command=(sys.executable, "-c", f"import sys; print('ran {number}'); sys.exit({code})"),
+            beside=beside and number == 0,
         )
         for number, code in enumerate(codes)
     )
@@ -69,7 +73,7 @@ def test_the_gate_runs_every_step_and_fails_when_one_fails(
     monkeypatch.setattr(gate, "steps", lambda _: steps)
     assert gate.main([]) == expected
     shown = capfd.readouterr().out
-    assert [line for line in shown.splitlines() if line.startswith("ran")] == ["ran 0", "ran 1"]
+    assert [line for line in shown.splitlines() if line.startswith("ran")] == order
     verdicts = [line.split(" s  ")[1] for line in shown.splitlines() if " s  " in line]
     assert verdicts == ["ok" if code == 0 else f"FAILED (exit {code})" for code in codes]
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any, Final
 
 from operations.engine import EngineError
@@ -121,7 +122,7 @@ def _run(job: Job) -> Result:
     try:
         for step in _killed(folder, cloud, what) if kind == "kill" else _sequence(folder, cloud, what):
             said.append(step)
-    except (AssertionError, EngineError, UndecidableError, LookupError, ValueError) as error:
+    except (AssertionError, EngineError, UndecidableError, LookupError, ValueError, TimeoutExpired) as error:
         fault = f"{type(error).__name__}: {error}"[-2000:]
     if not fault:
         shutil.rmtree(folder, ignore_errors=True)
@@ -130,7 +131,7 @@ def _run(job: Job) -> Result:
 
 
 def _killed(folder: Path, cloud: str, number: int) -> Iterator[str]:
-    kill = kills(number)[-1]
+    kill = kills(number, cloud)[-1]
     yield str(kill)
     fresh = kill.scene == "fresh"
     if not fresh:

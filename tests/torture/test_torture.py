@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from operations import sandbox_run
+from tests.torture.__main__ import CLOUDS
 from tests.torture.kills import kills
 from tests.torture.report import HEAD, machine, written
 
@@ -23,15 +24,16 @@ SEQUENCES = [
 ]
 
 
-def test_twenty_kills_are_before_during_and_after_calls_of_every_kind() -> None:
-    points = kills(20)
-    assert points == [*kills(19), points[-1]]
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_twenty_kills_are_before_during_and_after_calls_of_every_kind(cloud: str) -> None:
+    points = kills(20, cloud)
+    assert points == [*kills(19, cloud), points[-1]]
     kinds = {(kill.scene, kill.point.operation, kill.point.moment) for kill in points}
     moments = ("before", "during", "after")
     assert kinds == {
         *(("fresh", "create", moment) for moment in moments),
         *(("changed", kind, moment) for kind in ("create", "update", "delete") for moment in moments),
-        ("fresh", "invoke", "before"),
+        *([] if cloud == "azure" else [("fresh", "invoke", "before")]),
     }
     assert len({str(kill) for kill in points}) == 20
 
