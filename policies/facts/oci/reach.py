@@ -138,20 +138,22 @@ def _joined(*layers: Layer) -> Layer:
 
 
 def _listed(world: World, vcn: Resource, subnet: Resource) -> Layer:
-    """The subnet's lists; where none is named, the one that the VCN was born with, as it is or adopted."""
-    if is_set(subnet, "securityListIds") is not False:
-        lists = world.targets(subnet, "securityListIds", SECURITY_LIST, DEFAULT_LIST)
-        return _joined(*(_list(world, one.urn) for one in lists), *([] if lists else _foreign(vcn, subnet)))
+    """The subnet's lists; where none is named, or the one that the VCN was born with, that one, as it is or adopted."""
+    lists = world.targets(subnet, "securityListIds", SECURITY_LIST, DEFAULT_LIST)
+    if lists:
+        return _joined(*(_list(world, one.urn) for one in lists))
+    if is_set(subnet, "securityListIds") is not False and not _born(world, vcn, subnet):
+        unknown = (Line(sure=False),)
+        return Layer(inward=unknown, outward=unknown)
     adopted = [one for one in world.of(DEFAULT_LIST) if is_default(world, vcn, one, "defaultSecurityListId")]
     return _joined(*(_list(world, one.urn) for one in adopted)) if adopted else _joined(*_BORN_WITH)
 
 
-def _foreign(vcn: Resource, subnet: Resource) -> tuple[Layer, ...]:
-    """The VCN's own list, named by id, is as it was born; of a list from elsewhere nothing is known."""
-    if vcn.properties.get("defaultSecurityListId") in read_all(subnet, "securityListIds"):
-        return _BORN_WITH
-    unknown = (Line(sure=False),)
-    return (Layer(inward=unknown, outward=unknown),)
+def _born(world: World, vcn: Resource, subnet: Resource) -> bool:
+    """Whether the list it names is its VCN's own: by id, or by depending on the VCN while ids are unknown."""
+    own = vcn.properties.get("defaultSecurityListId")
+    named = isinstance(own, str) and own in read_all(subnet, "securityListIds")
+    return named or vcn in world.targets(subnet, "securityListIds", VCN)
 
 
 @once

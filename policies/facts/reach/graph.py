@@ -73,6 +73,7 @@ class End:
     """Ends of one network (and those peered with it, under one name) have routes to one another."""
     tier: Maybe[str] = UNKNOWN
     addresses: tuple[Range, ...] = (ADDRESSES,)
+    """Every address where they are not known."""
     groups: frozenset[str] = frozenset()
     layers: tuple[Layer, ...] = ()
     """A connection passes only if all of them let it."""
@@ -80,6 +81,11 @@ class End:
     """It has a public address (or something public sends to it) and a route by which answers get back to the internet."""
     way_out: Maybe[bool] = UNKNOWN
     """A route and gateway lead from it to any address of the internet."""
+
+    @property
+    def located(self) -> bool:
+        """Its addresses are known. Else it may be anywhere, and nothing that goes by addresses is certain of it."""
+        return ADDRESSES not in self.addresses
 
 
 def permitted(lines: Sequence[Line], wanted: Sequence[Box], groups: frozenset[str], *, sure: bool) -> list[Box]:
@@ -160,6 +166,8 @@ def reaches(one: End, other: End) -> Maybe[bool]:
 
 
 def _passes(one: End, other: End, *, sure: bool) -> bool:
+    if sure and not (one.located and other.located):
+        return False
     received = _through(other, _boxes(other.addresses, one.addresses), one.groups, inward=True, sure=sure)
     sent = [(peer, own, protocol, ports) for own, peer, protocol, ports in received]
     return bool(_through(one, sent, other.groups, inward=False, sure=sure))
