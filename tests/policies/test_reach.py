@@ -265,3 +265,15 @@ def test_protocols_are_read_by_name_and_number(word: str, expected: Range | None
 def test_no_odd_text_is_a_range() -> None:
     assert [addresses(text) for text in ("", "x", "10.0.0.0/99", "::/0")] == [None, None, None, (1 << 32, ADDRESSES[1])]
     assert PORTS == (0, 65535)
+
+
+def test_an_end_whose_addresses_are_not_known_yet_is_never_certain_to_be_reached() -> None:
+    """In a preview a range that the cloud picks is every address: lines overlap it, and that says nothing."""
+    open_ = (Layer(inward=(Line(),), outward=(Line(),)),)
+    somewhere = addresses("10.0.0.0/24")
+    assert somewhere
+    known = End(name="known", network="n", addresses=(somewhere,), layers=open_)
+    later = End(name="later", network="n", layers=open_)
+    assert reaches(known, known) is True
+    assert [reaches(known, later), reaches(later, known)] == [UNKNOWN, UNKNOWN]
+    assert reaches(known, End(name="closed", network="n", layers=(Layer(),))) is False
