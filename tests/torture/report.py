@@ -79,5 +79,16 @@ def _row(cloud: str, results: Sequence[Result]) -> str:
 
 
 def _points(results: Sequence[Result]) -> list[str]:
-    kills = {one["what"]: one["said"][0] for one in results if one["kind"] == "kill"}
-    return ["", "## Kill points", "", *(f"{number}. {kills[number]}" for number in sorted(kills))] if kills else []
+    """Where a kill point is another one on some clouds (one asks nothing first, say), with their names."""
+    points: dict[int, dict[str, list[str]]] = {}
+    for one in results:
+        if one["kind"] == "kill":
+            points.setdefault(one["what"], {}).setdefault(one["said"][0], []).append(one["cloud"])
+    lines = [f"{number}. {_ways(ways)}" for number, ways in sorted(points.items())]
+    return ["", "## Kill points", "", *lines] if lines else []
+
+
+def _ways(ways: Mapping[str, Sequence[str]]) -> str:
+    if len(ways) == 1:
+        return next(iter(ways))
+    return "; ".join(f"{said} ({', '.join(on)})" for said, on in ways.items())
