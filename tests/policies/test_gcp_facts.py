@@ -451,6 +451,11 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("iam-no-privilege-escalation", added("signs", PROJECT_GRANT, SIGNS), {"iam-least-privilege"}),
     ("iam-least-privilege", added("wide", PROJECT_GRANT, EVERY_BUCKET), set()),
     ("iam-workload-identity", set_to("app", "template.serviceAccount", None), set()),
+    (
+        "iam-workload-identity",
+        set_to("app", "template.serviceAccount", "1-compute@developer.gserviceaccount.com"),
+        set(),
+    ),
     ("iam-no-long-lived-keys", added("exported", "gcp:serviceaccount/key:Key", {}), set()),
     ("secrets-none-in-code", set_to("server", "rootPassword", "hunter22"), set()),
     ("secrets-one-reader", without("secret-reader"), set()),

@@ -27,8 +27,7 @@ def facts(world: World) -> Iterator[Fact]:
             ),
             # A service spans the zones of its region: https://cloud.google.com/run/docs/zonal-redundancy
             two_zones=when(number(service, "template.scaling.minInstanceCount", default=0), lambda least: least > 1),
-            own_identity=bool(world.targets(service, "template.serviceAccount", ACCOUNT))
-            or is_set(service, "template.serviceAccount"),
+            own_identity=bool(world.targets(service, "template.serviceAccount", ACCOUNT)) or _named(service),
             image_private=every(
                 *(_private(service, image) for image in read_all(service, "template.containers.image"))
             ),
@@ -37,6 +36,14 @@ def facts(world: World) -> Iterator[Fact]:
             version_supported=True,  # an image brings its own runtime
             zone_kind="region",
         )
+
+
+def _named(service: Resource) -> Maybe[bool]:
+    """An identity that is not one of those every project has: https://cloud.google.com/iam/docs/service-account-types#default."""
+    return when(text(service, "template.serviceAccount"), lambda email: bool(email) and not email.endswith(_DEFAULT))
+
+
+_DEFAULT = ("-compute@developer.gserviceaccount.com", "@appspot.gserviceaccount.com")
 
 
 def probed(service: Resource) -> Maybe[bool]:
