@@ -21,6 +21,7 @@ from tests.policies.state_files import SECRET, SIGNATURE, UNKNOWN, preview, stat
 TODAY = date(2026, 11, 25)
 NOTHING_ODD = settings(
     max_examples=100,
+    derandomize=True,  # the gate judges the same documents each time; take it away to look for others
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),  # a failing document is told as it is: making it smaller takes minutes
