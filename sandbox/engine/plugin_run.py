@@ -1,7 +1,6 @@
 """One plugin program under the language host: its output goes to the engine piece by piece, and it ends with the call."""
 
 import queue
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from typing import IO
 import grpc
 from pulumi.runtime.proto import language_pb2 as pb
 
-from sandbox.engine.children import Children
+from sandbox.engine.children import Child, Children
 from sandbox.engine.interpreter import activated, program_interpreter
 from sandbox.engine.policy_proxy import OPTIONS, PolicyProxy
 from sandbox.engine.relay import Relay
@@ -28,7 +27,7 @@ class PluginRun:
         self._request = request
         self._interpreter, self._variables = program_interpreter(request.info)
         self._output: queue.Queue[pb.RunPluginResponse] = queue.Queue()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
 
     def output(self) -> Iterator[pb.RunPluginResponse]:
         """Run the plugin; the exit code is the last message."""
@@ -76,7 +75,7 @@ class PluginRun:
             raise RuntimeError(f"the policy pack {pack} ended before it listened")
         return int(first)
 
-    def _begin(self, arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _begin(self, arguments: list[str], environment: Mapping[str, str]) -> Child:
         request = self._request
         given = dict(pair.split("=", 1) for pair in request.env)
         folder = request.info.program_directory if request.kind == ANALYZER else request.pwd

@@ -16,6 +16,7 @@ from operations.environment import engine_folder
 from operations.example import example, reopened
 from operations.sandbox_process import running_sandbox
 from sandbox.cloud import drift
+from sandbox.engine.warm import warm_programs
 
 CLOUDS = ("aws", "azure", "gcp", "oci")
 PRODUCTION = "011002-resident-record-production"
@@ -33,8 +34,10 @@ class Deployed:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Path:
-    return engine_folder()
+def engine() -> Iterator[Path]:
+    """The engine; its programs start warm, because loading an SDK takes half of a run's time."""
+    with warm_programs():
+        yield engine_folder()
 
 
 @pytest.fixture

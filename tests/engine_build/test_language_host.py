@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import grpc
@@ -16,6 +17,7 @@ from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeStub
 
 from operations.engine import Engine, EngineError
 from operations.environment import engine_environment, engine_folder
+from sandbox.engine.warm import warm_programs
 
 HOST = (sys.executable, "-P", "-m", "sandbox.engine.language_host", "/nonexistent/executor", "127.0.0.1:1")
 VENV = {"toolchain": "pip", "virtualenv": sys.prefix}
@@ -117,15 +119,17 @@ PolicyPack("pack", policies=[StackValidationPolicy("says", "Says what it knows."
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(params=["cold", "warm"])
+def project(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A program and a policy pack, with an interpreter started for each run, and with copies of a warm one."""
     runtime = f"runtime:\n  name: python\n  options: {{toolchain: pip, virtualenv: {sys.prefix}}}\n"
     for folder, settings, program in (("program", f"name: probe\n{runtime}", PROGRAM), ("pack", runtime, PACK)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / ("Pulumi.yaml" if folder == "program" else "PulumiPolicy.yaml")).write_text(settings)
         (tmp_path / folder / "__main__.py").write_text(program)
     (tmp_path / "stack.yaml").write_text("config:\n  probe:answer: '42'\n")
-    return tmp_path
+    with warm_programs() if request.param == "warm" else nullcontext():
+        yield tmp_path
 
 
 def _engine(project: Path, policy_pack: Path | None = None) -> Engine:

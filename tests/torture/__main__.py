@@ -25,6 +25,7 @@ from operations.example import example, reopened
 from operations.interrupted import UndecidableError
 from operations.promises import Capabilities
 from operations.sandbox_process import running_sandbox
+from sandbox.engine.warm import warm_programs
 from tests.torture.ground import Ground
 from tests.torture.kills import change_everything, kills, survive
 from tests.torture.report import Result, again, written
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
     jobs = [job for job in _jobs(options) if job not in had]
     for cloud in options.clouds:
         _source(cloud)
-    with ThreadPoolExecutor(options.at_once) as workers:
+    with warm_programs(), ThreadPoolExecutor(options.at_once) as workers:
         for result in workers.map(_run, jobs):
             done.append(result)
             print(f"{len(done):>4} {_line(result)}", flush=True)  # noqa: T201
