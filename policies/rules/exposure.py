@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.facts.vocabulary import (
+    Cache,
     Database,
     ImageRegistry,
     LoadBalancer,
@@ -38,16 +39,16 @@ def store_not_public(store: ObjectStore) -> Iterator[Message]:
 
 @rule(
     "net-database-not-public",
-    "Databases have no public endpoint.",
+    "Databases and caches have no public endpoint.",
     title_ja="データベースの公開エンドポイント禁止",
     promise="database.private_only",
     never_waived=_RESIDENTS,
 )
-def database_not_public(database: Database) -> Iterator[Message]:
+def database_not_public(database: Database | Cache) -> Iterator[Message]:
     if known(database.public):
         yield Message(
-            f"Database {database.name} has a public endpoint. Give it a private address only.",
-            f"データベース {database.name} に公開エンドポイントがあります。プライベートアドレスのみにしてください。",
+            f"{database.name} has a public endpoint. Give it a private address only.",
+            f"{database.name} に公開エンドポイントがあります。プライベートアドレスのみにしてください。",
         )
 
 

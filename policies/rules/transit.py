@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import Database, LoadBalancer, ObjectStore, known
+from policies.facts.vocabulary import Cache, Database, LoadBalancer, ObjectStore, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -23,15 +23,15 @@ def store_tls(store: ObjectStore) -> Iterator[Message]:
 
 @rule(
     "tls-database-required",
-    "Databases refuse connections without TLS.",
+    "Databases and caches refuse connections without TLS.",
     title_ja="データベース接続のTLS必須化",
     promise="database.tls_enforced",
 )
-def database_tls(database: Database) -> Iterator[Message]:
+def database_tls(database: Database | Cache) -> Iterator[Message]:
     if not known(database.tls_enforced):
         yield Message(
-            f"Database {database.name} accepts connections without TLS. Enforce TLS in its parameters.",
-            f"データベース {database.name} が TLS でない接続を受け付けます。パラメーターで TLS を必須にしてください。",
+            f"{database.name} accepts connections without TLS. Enforce TLS in its parameters.",
+            f"{database.name} が TLS でない接続を受け付けます。パラメーターで TLS を必須にしてください。",
         )
 
 

@@ -15,6 +15,8 @@ BY_SUBJECT = frozenset(
         "log-frontend-access",
         "net-ddos-protection",
         "net-waf-on-public-apps",
+        # tests/policies/test_database_facts.py
+        "crypto-cache-cmk",
         # tests/policies/test_held_facts.py
         "crypto-block-storage-cmk",
         "crypto-file-storage-cmk",

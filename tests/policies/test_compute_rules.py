@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policies.facts.vocabulary import UNKNOWN, Cluster, Fact, FileShare, Machine, Queue, Volume
+from policies.facts.vocabulary import UNKNOWN, Cache, Cluster, Fact, FileShare, Machine, Queue, Volume
 from policies.judge import Answer, judge_facts
 from policies.rules import RULES
 from tests.policies.test_rules import URN, slugs
@@ -33,6 +33,7 @@ GOOD: dict[type[Fact], Fact] = {
             version="1.35",
             version_supported=True,
         ),
+        Cache(urn=URN, customer_key=True, tls_enforced=True, public=False),
         Volume(urn=URN, customer_key=True),
         FileShare(urn=URN, customer_key=True),
         Queue(urn=URN, customer_key=True, open_to_anyone=False),
@@ -53,6 +54,9 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("crypto-k8s-secrets", Cluster, {"secrets_customer_key": False}),
     ("img-immutable-trusted", Cluster, {"images_admitted": False}),
     ("vuln-supported-versions", Cluster, {"version_supported": False}),
+    ("crypto-cache-cmk", Cache, {"customer_key": False}),
+    ("tls-database-required", Cache, {"tls_enforced": False}),
+    ("net-database-not-public", Cache, {"public": True}),
     ("crypto-block-storage-cmk", Volume, {"customer_key": False}),
     ("crypto-file-storage-cmk", FileShare, {"customer_key": False}),
     ("crypto-logs-queues-cmk", Queue, {"customer_key": False}),

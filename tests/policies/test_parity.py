@@ -21,6 +21,7 @@ from policies.facts.vocabulary import (
     USERS,
     AccessGrant,
     BackupVault,
+    Cache,
     Classified,
     Cluster,
     Database,
@@ -106,6 +107,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
         ["cloud_identity_only", "secrets_customer_key", "images_admitted", "version_supported"],
         ["api_public"],
     ),
+    Cache: (["customer_key", "tls_enforced"], ["public"]),
     Volume: (["customer_key"], []),
     FileShare: (["customer_key"], []),
     Queue: (["customer_key"], ["open_to_anyone"]),
@@ -319,7 +321,7 @@ def test_equal_facts_with_other_names_do_not_differ() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.COMPARED])
 def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(kind: type[Fact]) -> None:
-    neither = (ObjectStore, Key, Reach, Machine, Cluster, BackupVault)
+    neither = (ObjectStore, Key, Reach, Machine, Cluster, BackupVault, Cache)
     expected = ("a",) if kind.EXTRA_IS == "weaker" else () if kind in neither else ("b",)
     thing = f"{kind.__name__} r" if kind is not Flow else "Flow"
     for with_it, without in (((made(kind),), ()), ((made(kind),) * 2, (made(kind),))):

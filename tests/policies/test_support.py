@@ -39,7 +39,7 @@ def test_every_product_says_where_its_dates_are_from_and_whether_they_were_seen_
         ("postgresql", "text", UNKNOWN),
         ("postgresql", UNKNOWN, UNKNOWN),
         (UNKNOWN, "17", UNKNOWN),
-        ("oracle", "19c", UNKNOWN),
+        ("db2", "11.5", UNKNOWN),
         ("mysql", "8.0.40", False),
         ("mysql", "8.4", True),
         ("mysql", "8.1", False),

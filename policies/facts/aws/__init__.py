@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.aws import (
     access,
     backup_vault,
+    cache,
     cluster,
     credentials,
     database,
@@ -25,6 +26,7 @@ from policies.facts.aws import (
     queue,
     secret,
     service,
+    table,
     volume,
 )
 from policies.facts.reading import first
@@ -34,6 +36,7 @@ from policies.facts.vocabulary import (
     UNKNOWN,
     AccessGrant,
     BackupVault,
+    Cache,
     Cluster,
     Database,
     Fact,
@@ -65,6 +68,7 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         BackupVault,
+        Cache,
         Cluster,
         Database,
         FileShare,
@@ -107,6 +111,7 @@ UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         "aws:ebs/defaultKmsKey:DefaultKmsKey",
         "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        "aws:dynamodb/tableItem:TableItem",
         "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
         "aws:ec2/launchConfiguration:LaunchConfiguration",
         "aws:ec2/route:Route",
@@ -141,6 +146,8 @@ _PARTS = (
     log_archive,
     secret,
     database,
+    table,
+    cache,
     backup_vault,
     identity,
     access,
@@ -176,6 +183,9 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:iam/serviceLinkedRole:ServiceLinkedRole": "a service's own role, whose rights nobody can change",
         "aws:iam/userPoliciesExclusive:UserPoliciesExclusive": "names inline policies, which are judged",
         "aws:iam/virtualMfaDevice:VirtualMfaDevice": "a second factor",
+        **cache.INERT,
+        "aws:dynamodb/tableItem:TableItem": "lies in a table, which is judged",
+        "aws:rds/optionGroup:OptionGroup": "options of a database, which is judged",
         "aws:ecs/cluster:Cluster": "groups services, which are judged",
         "aws:kms/alias:Alias": "another name of a key",
         "aws:rds/subnetGroup:SubnetGroup": "names subnets, which are judged as subnets",

@@ -1,71 +1,112 @@
-"""Amazon RDS: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html."""
+"""Amazon RDS and Aurora: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from policies.facts.answers import every, when
+from policies.facts.answers import every, some, when
+from policies.facts.aws import database_tls
+from policies.facts.aws.database_tls import tls
 from policies.facts.aws.key import KEY
-from policies.facts.reading import flag, is_set, number, read_all, text
+from policies.facts.reading import flag, is_set, number, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 _INSTANCE = "aws:rds/instance:Instance"
-_PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
-KNOWN = frozenset({_INSTANCE, _PARAMETERS})
+_CLUSTER = "aws:rds/cluster:Cluster"
+_MEMBER = "aws:rds/clusterInstance:ClusterInstance"
+# How SQL Server numbers the releases that everybody calls by their year.
+_SQL_SERVER = {"13": "2016", "14": "2017", "15": "2019", "16": "2022"}
+KNOWN = database_tls.KNOWN | frozenset({_INSTANCE, _CLUSTER, _MEMBER})
 
 
 def facts(world: World) -> Iterator[Fact]:
     for instance in world.of(_INSTANCE):
-        recovery = number(instance, "backupRetentionPeriod", default=0)
-        engine = when(text(instance, "engine"), _engine)
-        yield Database(
-            urn=instance.urn,
-            role=instance.role,
-            engine=engine,
-            customer_key=every(
-                flag(instance, "storageEncrypted", default=False), customer_key(world, instance, "kmsKeyId", KEY)
-            ),
-            tls_enforced=_tls(world, instance),
+        yield _database(
+            world,
+            instance,
             public=flag(instance, "publiclyAccessible", default=False),
-            standby_in_second_zone=flag(instance, "multiAz", default=False),
-            recovery_days=recovery,
-            daily_backup=when(recovery, lambda days: days > 0),
-            deletion_guarded=flag(instance, "deletionProtection", default=False),
-            minor_upgrades_automatic=flag(instance, "autoMinorVersionUpgrade", default=True),
-            logs_exported=is_set(instance, "enabledCloudwatchLogsExports"),
-            version=text(instance, "engineVersion"),
-            version_supported=supported(engine, text(instance, "engineVersion")),
-            zone_kind="zone",
+            standby=flag(instance, "multiAz", default=False),
+            upgraded=flag(instance, "autoMinorVersionUpgrade", default=True),
+            recovery=number(instance, "backupRetentionPeriod", default=0),
         )
+    for cluster in world.of(_CLUSTER):
+        members = world.referring(cluster, _MEMBER, "clusterIdentifier")
+        yield _database(
+            world,
+            cluster,
+            public=some(*(flag(one, "publiclyAccessible", default=False) for one in (cluster, *members))),
+            standby=_standby(world, cluster, members),
+            upgraded=every(*(flag(one, "autoMinorVersionUpgrade", default=True) for one in (cluster, *members))),
+            recovery=number(cluster, "backupRetentionPeriod", default=1),
+        )
+    for member in world.of(_MEMBER):
+        if not world.targets(member, "clusterIdentifier", _CLUSTER):  # of a cluster that this stack does not hold
+            public = flag(member, "publiclyAccessible", default=False)
+            yield Database(urn=member.urn, role=member.role, public=public, zone_kind="zone")
+
+
+def _database(
+    world: World,
+    database: Resource,
+    *,
+    public: Maybe[bool],
+    standby: Maybe[bool],
+    upgraded: Maybe[bool],
+    recovery: Maybe[int],
+) -> Database:
+    named, version = text(database, "engine"), text(database, "engineVersion")
+    return Database(
+        urn=database.urn,
+        role=database.role,
+        engine=when(named, _engine),
+        customer_key=every(
+            flag(database, "storageEncrypted", default=False), customer_key(world, database, "kmsKeyId", KEY)
+        ),
+        tls_enforced=tls(world, database, when(named, _engine), aurora=when(named, _is_aurora) is True),
+        public=public,
+        standby_in_second_zone=standby,
+        recovery_days=recovery,
+        daily_backup=when(recovery, lambda days: days > 0),
+        deletion_guarded=flag(database, "deletionProtection", default=False),
+        minor_upgrades_automatic=upgraded,
+        logs_exported=is_set(database, "enabledCloudwatchLogsExports"),
+        version=version,
+        version_supported=_supported(named, version),
+        zone_kind="zone",
+    )
+
+
+def _is_aurora(name: str) -> bool:
+    return name.startswith("aurora")
 
 
 def _engine(name: str) -> str:
-    """`postgres` and `aurora-postgresql` are one engine; SQL Server has editions."""
-    word = name.removeprefix("aurora-").partition("-")[0]
+    """`postgres` and `aurora-postgresql` are one engine; SQL Server and Oracle have editions. `aurora` alone is MySQL 5.6."""
+    word = "mysql" if name == "aurora" else name.removeprefix("aurora-").partition("-")[0]
     return "postgresql" if word.startswith("postgres") else word
 
 
-def _tls(world: World, instance: Resource) -> Maybe[bool]:
-    """`rds.force_ssl` of its parameter group; without a group of its own it is on from PostgreSQL 15.
+def _product(name: str) -> str:
+    """Aurora MySQL is kept up to date longer than the MySQL that it speaks like."""
+    return "aurora-mysql" if name == "aurora-mysql" else _engine(name)
 
-    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+
+def _supported(named: Maybe[str], version: Maybe[str]) -> Maybe[bool]:
+    product = when(named, _product)
+    if product == "sqlserver":
+        version = when(version, lambda number: _SQL_SERVER.get(number.partition(".")[0], number))
+    return supported(product, version)
+
+
+def _standby(world: World, cluster: Resource, members: tuple[Resource, ...]) -> Maybe[bool]:
+    """A Multi-AZ cluster spans three zones; Aurora takes over to another instance, if there is one, which it places in another zone.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
     """
-    group = world.target(instance, "parameterGroupName", _PARAMETERS)
-    if group is not None:
-        for parameter in read_all(group, "parameters"):
-            if isinstance(parameter, Unknown):
-                return parameter
-            if isinstance(parameter, Mapping) and parameter.get("name") == "rds.force_ssl":
-                return when(text(parameter, "value"), _is_on)
-    elif is_set(instance, "parameterGroupName") is not False:
-        return UNKNOWN  # a group that this stack does not hold
-    return when(text(instance, "engineVersion"), _on_by_default)
-
-
-def _is_on(value: str) -> bool:
-    return value == "1"
-
-
-def _on_by_default(version: str) -> Maybe[bool]:
-    major = version.partition(".")[0]
-    return int(major) >= 15 if major.isascii() and major.isdigit() else UNKNOWN
+    aurora = when(text(cluster, "engine"), _is_aurora)
+    if aurora is False:
+        return True
+    zones = {zone for one in members if not isinstance(zone := text(one, "availabilityZone"), Unknown)}
+    placed_alike = len(members) > 1 and len(zones) == 1 and "" not in zones
+    enough: Maybe[bool] = True if len(members) > 1 and not placed_alike else world.absent(value=False)
+    return UNKNOWN if isinstance(aurora, Unknown) else enough

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import some
-from policies.facts.reading import flag, read_all, text
-from policies.facts.resources import Resource, World
+from policies.facts.reading import flag, items, read_all, text
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import Maybe, Unknown
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -83,10 +83,23 @@ def _administration(trail: Resource) -> bool:
     return False not in read_all(trail, "eventSelectors.includeManagementEvents")
 
 
+@once
+def records_tables(world: World) -> Maybe[bool]:
+    """A trail records who read or wrote which item of DynamoDB's tables.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
+    """
+    return some(world.absent(value=False), *(_data(trail, "AWS::DynamoDB::Table") for trail in world.of(TRAIL)))
+
+
 def _objects(trail: Resource) -> bool:
+    return _data(trail, "AWS::S3::Object")
+
+
+def _data(trail: Resource, kind: str) -> bool:
     fields = read_all(trail, "advancedEventSelectors.fieldSelectors")
-    newer = any(_is(field, "resources.type") and "AWS::S3::Object" in field.get("equals", ()) for field in fields)
-    return newer or "AWS::S3::Object" in read_all(trail, "eventSelectors.dataResources.type")
+    newer = any(_is(field, "resources.type") and kind in items(field.get("equals")) for field in fields)
+    return newer or kind in read_all(trail, "eventSelectors.dataResources.type")
 
 
 def _is(field: object, name: str) -> bool:

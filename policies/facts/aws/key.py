@@ -20,6 +20,8 @@ _ADMINISTERS = ("kms:putkeypolicy", "kms:schedulekeydeletion", "kms:disablekey")
 _SERVICES = {
     "s3": "storage",
     "rds": "database",
+    "dynamodb": "database",
+    "elasticache": "database",
     "secretsmanager": "secrets",
     "ecr": "images",
     "logs": "logs",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.gcp import (
     access,
     backup_vault,
+    cache,
     cluster,
     credentials,
     database,
@@ -33,6 +34,7 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
     BackupVault,
+    Cache,
     Cluster,
     Database,
     Fact,
@@ -77,6 +79,7 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         BackupVault,
+        Cache,
         Cluster,
         Database,
         FileShare,
@@ -160,6 +163,7 @@ _PARTS = (
     log_archive,
     secret,
     database,
+    cache,
     access,
     backup_vault,
     credentials,

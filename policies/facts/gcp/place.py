@@ -16,6 +16,7 @@ _REGIONAL = (
     "gcp:compute/forwardingRule:",
     "gcp:compute/region",
     "gcp:compute/subnetwork:",
+    "gcp:redis/",
     "gcp:sql/databaseInstance:",
 )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.oci import (
     access,
     backup_vault,
+    cache,
     cluster,
     credentials,
     database,
@@ -33,6 +34,7 @@ from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
     BackupVault,
+    Cache,
     Cluster,
     Database,
     Fact,
@@ -77,6 +79,7 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
         BackupVault,
+        Cache,
         Cluster,
         Database,
         FileShare,
@@ -104,6 +107,9 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
         (BackupVault, "customer_key"): Message(
             "Backups arrive encrypted with the database's own key; the service takes none.",
             "バックアップはデータベース自身の鍵で暗号化されて届き、サービスは鍵を受け付けません。",
+        ),
+        (Cache, "customer_key"): Message(
+            "A cache cluster takes no customer key.", "キャッシュのクラスターは利用者の鍵を受け付けません。"
         ),
         (ImageRegistry, "customer_key"): Message(
             "A container repository takes no customer key.", "コンテナリポジトリは利用者の鍵を受け付けません。"
@@ -141,6 +147,7 @@ _PARTS = (
     log_archive,
     secret,
     database,
+    cache,
     access,
     backup_vault,
     credentials,

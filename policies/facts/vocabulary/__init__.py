@@ -7,7 +7,7 @@ nothing else; parity (``policies/parity.py``) compares them between clouds, fiel
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Reach, Service
 from policies.facts.vocabulary.compute import Cluster, Machine
-from policies.facts.vocabulary.data import Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
+from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
@@ -63,6 +63,7 @@ __all__ = [
     "AccessGrant",
     "AccessReview",
     "BackupVault",
+    "Cache",
     "Classified",
     "Cluster",
     "Database",

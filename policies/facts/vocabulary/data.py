@@ -56,7 +56,11 @@ class ObjectStore(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database(Fact):
-    """A relational database server or cluster, with its parameters, backups and locks folded in."""
+    """A database server, cluster or account, with its databases, parameters, backups and locks folded in; relational or not.
+
+    One that has no server to be seen (a table, a database of the cloud's own kind) is said as what it is: no version, no standby to ask
+    for, the cloud's API instead of an address. A cache is a `Cache`.
+    """
 
     engine: Maybe[str] = field(default=UNKNOWN, metadata=undirected("the workload's choice; no engine is safer"))
     """`postgresql`, or another engine's common name in lower case."""
@@ -89,6 +93,20 @@ class Database(Fact):
         metadata=ZONES_DIFFER,
     )
     """`zone` or `fault-domain`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cache(Fact):
+    """A cache in memory that services share. It holds data while it is used, and nothing that could not be lost."""
+
+    EXTRA_IS = "neither"
+
+    customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """What it writes down is encrypted with a key the customer manages."""
+    tls_enforced: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """A client connection without TLS is refused."""
+    public: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
+    """It has, or may be reached by, a public address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
