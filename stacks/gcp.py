@@ -6,6 +6,7 @@ configuration and grants). https://cloud.google.com/service-usage/docs/enable-di
 
 import pulumi
 import pulumi_gcp as gcp
+from pulumi_gcp import projects
 
 from components.gcp import Gcp, GcpLanding
 from stacks.settings import Settings
@@ -36,7 +37,7 @@ def land(settings: Settings) -> Gcp:
     region = REGIONS[settings.region]
     landing = gcp.Provider("gcp-landing", project=project, region=region, add_pulumi_attribution_label=False)
     apis = [
-        gcp.projects.Service(
+        projects.Service(
             f"{api}-api",
             service=f"{api}.googleapis.com",
             # Others in the project may use it too.

@@ -6,6 +6,7 @@ https://docs.oracle.com/en-us/iaas/Content/terraform/configuring.htm
 
 import pulumi
 import pulumi_oci as oci
+from pulumi_oci import core, identity, objectstorage
 
 from components.oci import Oci, OciLanding
 from stacks.settings import Settings
@@ -24,12 +25,12 @@ def land(settings: Settings) -> Oci:
     asked = pulumi.InvokeOptions(provider=provider)
     home = next(
         r
-        for r in oci.identity.get_region_subscriptions(tenancy_id=tenancy, opts=asked).region_subscriptions
+        for r in identity.get_region_subscriptions(tenancy_id=tenancy, opts=asked).region_subscriptions
         if r.is_home_region
     )
-    domains = oci.identity.get_availability_domains(compartment_id=tenancy, opts=asked).availability_domains
+    domains = identity.get_availability_domains(compartment_id=tenancy, opts=asked).availability_domains
     # "OCI <region> Object Storage" alone is the other choice; the workload also needs the registry, Vault and Logging.
-    services = next(s for s in oci.core.get_services(opts=asked).services if s.cidr_block.startswith("all-"))
+    services = next(s for s in core.get_services(opts=asked).services if s.cidr_block.startswith("all-"))
     landing = OciLanding(
         stack=settings.stack,
         region=region,
@@ -39,7 +40,7 @@ def land(settings: Settings) -> Oci:
         compartment_id=unit.compartment_id,
         certificate_id=unit.certificate_id,
         home=oci.Provider("oci-home", tenancy_ocid=tenancy, region=home.region_name),
-        namespace=oci.objectstorage.get_namespace(compartment_id=tenancy, opts=asked).namespace,
+        namespace=objectstorage.get_namespace(compartment_id=tenancy, opts=asked).namespace,
         services_id=services.id,
         services_cidr=services.cidr_block,
         availability_domain=domains[0].name,

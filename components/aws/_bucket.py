@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import s3
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -22,7 +22,7 @@ class PrivateBucket:
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
-    ready: aws.s3.BucketPolicy
+    ready: s3.BucketPolicy
 
 
 def private_bucket(
@@ -43,7 +43,7 @@ def private_bucket(
     S3 answers 409 when two settings of one bucket change at once.
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (OperationAborted)
     """
-    bucket = aws.s3.Bucket(
+    bucket = s3.Bucket(
         name,
         object_lock_enabled=locked_days is not None,
         force_destroy=not landing.protected,
@@ -51,7 +51,7 @@ def private_bucket(
         opts=owner.child(stateful=True, depends_on=after),
     )
     arn = bucket.bucket.apply(lambda physical: f"arn:aws:s3:::{physical}")
-    last: pulumi.Resource = aws.s3.BucketPublicAccessBlock(
+    last: pulumi.Resource = s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
         block_public_acls=True,
@@ -60,13 +60,13 @@ def private_bucket(
         restrict_public_buckets=True,
         opts=owner.child(depends_on=[bucket]),
     )
-    last = aws.s3.BucketVersioning(
+    last = s3.BucketVersioning(
         f"{name}-versioning",
         bucket=bucket.bucket,
         versioning_configuration={"status": "Enabled"},
         opts=owner.child(depends_on=[last]),
     )
-    last = aws.s3.BucketServerSideEncryptionConfiguration(
+    last = s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
         bucket=bucket.bucket,
         rules=[
@@ -80,7 +80,7 @@ def private_bucket(
         opts=owner.child(depends_on=[last]),
     )
     if locked_days is not None:
-        last = aws.s3.BucketObjectLockConfiguration(
+        last = s3.BucketObjectLockConfiguration(
             f"{name}-lock",
             bucket=bucket.bucket,
             rule={
@@ -92,7 +92,7 @@ def private_bucket(
             },
             opts=owner.child(stateful=True, depends_on=[last]),
         )
-    last = aws.s3.BucketLifecycleConfiguration(
+    last = s3.BucketLifecycleConfiguration(
         f"{name}-lifecycle",
         bucket=bucket.bucket,
         rules=[
@@ -106,7 +106,7 @@ def private_bucket(
         ],
         opts=owner.child(depends_on=[last]),
     )
-    policy = aws.s3.BucketPolicy(
+    policy = s3.BucketPolicy(
         f"{name}-policy",
         bucket=bucket.bucket,
         policy=document([*_tls_only(arn), *statements(arn)]),
@@ -115,7 +115,7 @@ def private_bucket(
     return PrivateBucket(name=bucket.bucket, arn=arn, ready=policy)
 
 
-def _removal(days: int | None) -> Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+def _removal(days: int | None) -> Sequence[s3.BucketLifecycleConfigurationRuleArgsDict]:
     if days is None:
         return []
     return [

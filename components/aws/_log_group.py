@@ -1,7 +1,7 @@
 """Amazon CloudWatch Logs log group, encrypted, searchable for a year, and copied to the archive for the whole retention."""
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import cloudwatch
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -18,9 +18,9 @@ def kept_log_group(
     key_arn: pulumi.Output[str],
     stream: LogStream,
     physical_name: str | None = None,
-) -> aws.cloudwatch.LogGroup:
+) -> cloudwatch.LogGroup:
     """`physical_name` where a service writes to a group whose name it chooses itself."""
-    group = aws.cloudwatch.LogGroup(
+    group = cloudwatch.LogGroup(
         name,
         name=physical_name,
         kms_key_id=key_arn,
@@ -28,7 +28,7 @@ def kept_log_group(
         tags=landing.tags,
         opts=owner.child(),
     )
-    aws.cloudwatch.LogSubscriptionFilter(
+    cloudwatch.LogSubscriptionFilter(
         f"{name}-archive",
         log_group=group.name,
         destination_arn=stream.arn,

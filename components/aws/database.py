@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import rds
 
 from components import database as contract
 from components._component import Size, own
@@ -60,14 +60,14 @@ class Database(contract.Database):
             )
             for log in _LOGS
         ]
-        subnets = aws.rds.SubnetGroup(
+        subnets = rds.SubnetGroup(
             f"{name}-subnets",
             description="data tier",
             subnet_ids=network.subnet_ids(Tier.DATA),
             tags=landing.tags,
             opts=self.child(),
         )
-        parameters = aws.rds.ParameterGroup(
+        parameters = rds.ParameterGroup(
             f"{name}-parameters",
             description="TLS only",
             family=f"postgres{_MAJOR}",
@@ -79,7 +79,7 @@ class Database(contract.Database):
             opts=self.child(),
         )
         capacity = _CAPACITY[args.size]
-        instance = aws.rds.Instance(
+        instance = rds.Instance(
             f"{name}-instance",
             identifier=identifier,
             engine="postgres",

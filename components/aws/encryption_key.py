@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import kms
 
 from components import encryption_key as contract
 from components.aws._landing import AwsLanding
@@ -48,7 +48,7 @@ class EncryptionKey(contract.EncryptionKey):
         self, name: str, args: EncryptionKeyArgs, landing: AwsLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:aws:EncryptionKey", name, landing, opts)
-        key = aws.kms.Key(
+        key = kms.Key(
             f"{name}-key",
             description=f"machikumo {landing.stack}",
             enable_key_rotation=True,
@@ -58,7 +58,7 @@ class EncryptionKey(contract.EncryptionKey):
             tags=landing.tags,
             opts=self.child(stateful=True),
         )
-        aws.kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=self.child())
+        kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=self.child())
         self.key_id = key.arn
         self.register_outputs({"key_id": self.key_id, "rotation_days": args.rotation_days})
 

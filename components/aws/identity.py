@@ -1,7 +1,7 @@
 """AWS IAM role that Amazon ECS tasks take."""
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import iam
 
 from components import identity as contract
 from components.aws._landing import AwsLanding
@@ -18,7 +18,7 @@ class Identity(contract.Identity):
         self, name: str, args: IdentityArgs, landing: AwsLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:aws:Identity", name, landing, opts)
-        role = aws.iam.Role(
+        role = iam.Role(
             f"{name}-role",
             description=args.title,
             assume_role_policy=service_trust(

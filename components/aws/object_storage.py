@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import iam
 
 from components import object_storage as contract
 from components._component import own
@@ -42,7 +42,7 @@ class ObjectStorage(contract.ObjectStorage):
             # The archive's trail records every object of the account: from the first one of this bucket.
             after=[archive],
         )
-        aws.iam.RolePolicy(
+        iam.RolePolicy(
             f"{name}-writer",
             role=writer.role_name,
             policy=document(_rights(store.arn, key.key_id, network.vpc_id, landing)),

@@ -3,7 +3,7 @@
 import hashlib
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import iam, secretsmanager
 
 from components import secret as contract
 from components._component import own
@@ -24,7 +24,7 @@ class Secret(contract.Secret):
     ) -> None:
         super().__init__("machikumo:aws:Secret", name, landing, opts)
         key, reader = own(args.key, EncryptionKey), own(args.reader, Identity)
-        secret = aws.secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             f"{name}-secret",
             description=f"machikumo {landing.stack}",
             kms_key_id=key.key_id,
@@ -32,7 +32,7 @@ class Secret(contract.Secret):
             tags=landing.tags,
             opts=self.child(stateful=True, depends_on=[key]),
         )
-        policy = aws.secretsmanager.SecretPolicy(
+        policy = secretsmanager.SecretPolicy(
             f"{name}-policy",
             secret_arn=secret.arn,
             block_public_policy=True,
@@ -50,7 +50,7 @@ class Secret(contract.Secret):
             ),
             opts=self.child(),
         )
-        aws.secretsmanager.SecretVersion(
+        secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.id,
             # Write-only: a value in `secret_string` is read back, which the policy refuses to whoever runs the engine.
@@ -59,7 +59,7 @@ class Secret(contract.Secret):
             secret_string_wo_version=args.value.apply(_version),
             opts=self.child(depends_on=[policy]),
         )
-        aws.iam.RolePolicy(
+        iam.RolePolicy(
             f"{name}-reader",
             role=reader.role_name,
             policy=document(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import storage
 
 from components._component import Component
 from components.gcp._landing import GcpLanding
@@ -21,18 +21,18 @@ def kept_bucket(
     retention_days: int,
     removed_days: int | None = None,
     depends_on: Sequence[pulumi.Resource],
-) -> gcp.storage.Bucket:
+) -> storage.Bucket:
     """The bucket of `owner`. An unlocked policy already refuses to delete or overwrite a young object; in production it is locked.
 
     `removed_days`: objects go after so long; None: only uploads that were never finished do.
     No versioning: it and a retention policy are not combined. https://cloud.google.com/storage/docs/bucket-lock
     """
-    unfinished: gcp.storage.BucketLifecycleRuleArgsDict = {
+    unfinished: storage.BucketLifecycleRuleArgsDict = {
         "action": {"type": "AbortIncompleteMultipartUpload"},
         "condition": {"age": 7},
     }
-    over: gcp.storage.BucketLifecycleRuleArgsDict = {"action": {"type": "Delete"}, "condition": {"age": removed_days}}
-    return gcp.storage.Bucket(
+    over: storage.BucketLifecycleRuleArgsDict = {"action": {"type": "Delete"}, "condition": {"age": removed_days}}
+    return storage.Bucket(
         f"{owner.role}-bucket",
         # The key's location has to be the bucket's own. https://cloud.google.com/storage/docs/encryption/using-customer-managed-keys
         location=landing.region.upper(),

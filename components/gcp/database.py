@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import sql
 
 from components import database as contract
 from components._component import Size, own
@@ -46,7 +46,7 @@ class Database(contract.Database):
     ) -> None:
         super().__init__("machikumo:gcp:Database", name, landing, opts)
         capacity = _CAPACITY[args.size]
-        instance = gcp.sql.DatabaseInstance(
+        instance = sql.DatabaseInstance(
             f"{name}-instance",
             database_version="POSTGRES_17",
             region=landing.region,
@@ -97,7 +97,7 @@ class Database(contract.Database):
             ),
         )
         # Both go with the instance: PostgreSQL refuses to drop an owner of tables, or a database in use.
-        database = gcp.sql.Database(
+        database = sql.Database(
             f"{name}-database",
             instance=instance.name,
             name=name,
@@ -105,7 +105,7 @@ class Database(contract.Database):
             deletion_policy="ABANDON",
             opts=self.child(),
         )
-        gcp.sql.User(
+        sql.User(
             f"{name}-administrator",
             instance=instance.name,
             name="machikumo",

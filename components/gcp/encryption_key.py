@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import kms, logging, projects, storage
 
 from components import encryption_key as contract
 from components.encryption_key import EncryptionKeyArgs, KeyUser
@@ -36,8 +36,8 @@ class EncryptionKey(contract.EncryptionKey):
     ) -> None:
         super().__init__("machikumo:gcp:EncryptionKey", name, landing, opts)
         self._project, self._number = landing.project_id, landing.project_number
-        ring = gcp.kms.KeyRing(f"{name}-ring", location=landing.region, opts=self.child(stateful=True))
-        key = gcp.kms.CryptoKey(
+        ring = kms.KeyRing(f"{name}-ring", location=landing.region, opts=self.child(stateful=True))
+        key = kms.CryptoKey(
             f"{name}-key",
             key_ring=ring.id,
             purpose="ENCRYPT_DECRYPT",
@@ -50,7 +50,7 @@ class EncryptionKey(contract.EncryptionKey):
         )
         for user in sorted(args.users):
             for what, member, agents in self._members(user):
-                gcp.kms.CryptoKeyIAMMember(
+                kms.CryptoKeyIAMMember(
                     f"{name}-{what}-grant",
                     crypto_key_id=key.id,
                     role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
@@ -65,13 +65,13 @@ class EncryptionKey(contract.EncryptionKey):
         reading = pulumi.InvokeOutputOptions(parent=self)
         # These two are made by the very call that asks who they are.
         if user is KeyUser.STORAGE:
-            agent = gcp.storage.get_project_service_account_output(project=self._project, opts=reading)
+            agent = storage.get_project_service_account_output(project=self._project, opts=reading)
             yield user, agent.member, []
         elif user is KeyUser.LOGS:
-            settings = gcp.logging.get_project_cmek_settings_output(project=self._project, opts=reading)
+            settings = logging.get_project_cmek_settings_output(project=self._project, opts=reading)
             yield user, pulumi.Output.concat("serviceAccount:", settings.service_account_id), []
         for what, service, domain in _AGENTS.get(user, ()):
-            identity = gcp.projects.ServiceIdentity(
+            identity = projects.ServiceIdentity(
                 f"{self.role}-{what}-agent", project=self._project, service=service, opts=self.child()
             )
             member = f"serviceAccount:service-{self._number}@{domain}.iam.gserviceaccount.com"

@@ -1,7 +1,7 @@
 """IAM service account without keys, attached to the application's own service."""
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import serviceaccount
 
 from components import identity as contract
 from components.gcp._landing import GcpLanding
@@ -17,7 +17,7 @@ class Identity(contract.Identity):
         self, name: str, args: IdentityArgs, landing: GcpLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:gcp:Identity", name, landing, opts)
-        account = gcp.serviceaccount.Account(
+        account = serviceaccount.Account(
             f"{name}-account", display_name=args.title, description=f"machikumo {landing.stack}", opts=self.child()
         )
         self.member = account.member

@@ -1,7 +1,7 @@
 """Cloud Storage bucket with a retention policy, filled by a sink of Cloud Logging; data access audit logs switched on."""
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import logging, projects, storage
 
 from components import log_archive as contract
 from components._component import own
@@ -59,7 +59,7 @@ class LogArchive(contract.LogArchive):
             pulumi.log.info(TRAIL_SUPPLIED, self)
         logs = _LOGS if args.audit_trail_supplied else (*_AUDIT, *_LOGS)
         wanted = " OR ".join((*(f'log_id("{log}")' for log in logs), _BALANCER))
-        sink = gcp.logging.ProjectSink(
+        sink = logging.ProjectSink(
             f"{name}-sink",
             destination=bucket.name.apply(lambda store: f"storage.googleapis.com/{store}"),
             filter=wanted,
@@ -73,14 +73,14 @@ class LogArchive(contract.LogArchive):
             unique_writer_identity=True,
             opts=self.child(),
         )
-        gcp.storage.BucketIAMMember(
+        storage.BucketIAMMember(
             f"{name}-delivery",
             bucket=bucket.name,
             role="roles/storage.objectCreator",
             member=sink.writer_identity,
             opts=self.child(),
         )
-        search = gcp.logging.ProjectBucketConfig(
+        search = logging.ProjectBucketConfig(
             f"{name}-search",
             project=landing.project_id,
             location=landing.region,
@@ -89,7 +89,7 @@ class LogArchive(contract.LogArchive):
             cmek_settings={"kms_key_name": key.key_id},
             opts=self.child(depends_on=[args.key]),
         )
-        gcp.logging.ProjectSink(
+        logging.ProjectSink(
             f"{name}-search-sink",
             destination=search.id.apply(lambda path: f"logging.googleapis.com/{path}"),
             filter=wanted,
@@ -97,7 +97,7 @@ class LogArchive(contract.LogArchive):
             opts=self.child(),
         )
         for service in _DATA_ACCESS:
-            gcp.projects.IAMAuditConfig(
+            projects.IAMAuditConfig(
                 f"{name}-{service.partition('.')[0]}",
                 project=landing.project_id,
                 service=service,

@@ -1,7 +1,7 @@
 """Cloud Storage bucket with a retention policy."""
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import storage
 
 from components import object_storage as contract
 from components._component import own
@@ -32,7 +32,7 @@ class ObjectStorage(contract.ObjectStorage):
             depends_on=[args.key, args.archive],
         )
         for what, role in (("read", "roles/storage.objectViewer"), ("write", "roles/storage.objectCreator")):
-            gcp.storage.BucketIAMMember(
+            storage.BucketIAMMember(
                 f"{name}-{what}", bucket=bucket.name, role=role, member=writer.member, opts=self.child()
             )
         self.bucket = bucket.name

@@ -1,7 +1,7 @@
 """Secret Manager secret, replicated nowhere but in the workload's own region."""
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import secretmanager
 
 from components import secret as contract
 from components._component import own
@@ -22,7 +22,7 @@ class Secret(contract.Secret):
         self, name: str, args: SecretArgs, landing: GcpLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:gcp:Secret", name, landing, opts)
-        secret = gcp.secretmanager.Secret(
+        secret = secretmanager.Secret(
             f"{name}-secret",
             replication={
                 "user_managed": {
@@ -38,8 +38,8 @@ class Secret(contract.Secret):
             labels=landing.tags,
             opts=self.child(stateful=True, depends_on=[args.key]),
         )
-        gcp.secretmanager.SecretVersion(f"{name}-value", secret=secret.id, secret_data=args.value, opts=self.child())
-        gcp.secretmanager.SecretIamMember(
+        secretmanager.SecretVersion(f"{name}-value", secret=secret.id, secret_data=args.value, opts=self.child())
+        secretmanager.SecretIamMember(
             f"{name}-reader",
             secret_id=secret.id,
             role="roles/secretmanager.secretAccessor",

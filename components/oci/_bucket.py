@@ -1,7 +1,7 @@
 """A bucket whose objects can't be altered or removed before their retention ends: the archive's and the records'."""
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import objectstorage
 
 from components._component import Component
 from components.oci._landing import OciLanding
@@ -13,7 +13,7 @@ __all__ = ["bucket"]
 
 def bucket(
     component: Component, name: str, landing: OciLanding, key: EncryptionKey, retention_days: int, *, removed: bool
-) -> oci.objectstorage.Bucket:
+) -> objectstorage.Bucket:
     """Private, under the customer key, with a retention rule from the first day, which excludes versioning.
 
     `removed`: objects go when their retention is over; otherwise only uploads that were never finished do.
@@ -23,7 +23,7 @@ def bucket(
     https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usingretentionrules.htm
     Endpoints speak TLS 1.2 or later only. https://docs.oracle.com/en-us/iaas/Content/Object/Concepts/dataprotection.htm
     """
-    made = oci.objectstorage.Bucket(
+    made = objectstorage.Bucket(
         name,
         compartment_id=landing.compartment_id,
         namespace=landing.namespace,
@@ -56,7 +56,7 @@ def bucket(
             )
         ],
     )
-    unfinished: oci.objectstorage.ObjectLifecyclePolicyRuleArgsDict = {
+    unfinished: objectstorage.ObjectLifecyclePolicyRuleArgsDict = {
         "name": "unfinished-uploads",
         "target": "multipart-uploads",
         "action": "ABORT",
@@ -64,7 +64,7 @@ def bucket(
         "time_unit": "DAYS",
         "is_enabled": True,
     }
-    over: oci.objectstorage.ObjectLifecyclePolicyRuleArgsDict = {
+    over: objectstorage.ObjectLifecyclePolicyRuleArgsDict = {
         "name": "retention-over",
         "target": "objects",
         "action": "DELETE",
@@ -72,7 +72,7 @@ def bucket(
         "time_unit": "DAYS",
         "is_enabled": True,
     }
-    oci.objectstorage.ObjectLifecyclePolicy(
+    objectstorage.ObjectLifecyclePolicy(
         f"{name}-lifecycle",
         namespace=landing.namespace,
         bucket=made.name,

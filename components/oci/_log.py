@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import logging
 
 from components._component import Component
 from components.oci._landing import OciLanding
@@ -21,12 +21,12 @@ def log(
     category: str,
     resource: pulumi.Input[str],
     depends_on: Sequence[pulumi.Resource] = (),
-) -> oci.logging.Log:
+) -> logging.Log:
     """The log `category` of one `resource` (OCID or bucket name); a resource has one log a category.
 
     https://docs.oracle.com/en-us/iaas/Content/Logging/Concepts/service_logs.htm
     """
-    return oci.logging.Log(
+    return logging.Log(
         name,
         display_name=f"{landing.stack}-{name}",
         log_group_id=group_id,

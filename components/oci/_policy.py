@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import identity
 
 from components._component import Component
 from components.oci._landing import OciLanding
@@ -18,12 +18,12 @@ def policy(
     why: str,
     statements: Sequence[pulumi.Input[str]],
     opts: pulumi.ResourceOptions | None = None,
-) -> oci.identity.Policy:
+) -> identity.Policy:
     """A policy of `component`. Whatever needs it depends on it, since it takes effect only after it was written.
 
     https://docs.oracle.com/en-us/iaas/Content/Identity/policieshow/Policy_Basics.htm
     """
-    return oci.identity.Policy(
+    return identity.Policy(
         name,
         compartment_id=landing.compartment_id,
         description=f"{landing.stack}: {why}",

@@ -1,7 +1,7 @@
 """Logs of Oracle's own services: written to the archive's log group, from where the connector copies them to the archive."""
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import logging
 
 from components._component import Component, own
 from components.log_archive import LogArchive as Archive
@@ -21,7 +21,7 @@ def service_log(
     service: str,
     category: str,
     resource: pulumi.Input[str],
-) -> oci.logging.Log:
+) -> logging.Log:
     """The log `category` of one `resource` (OCID or bucket name) in the archive's log group."""
     return log(
         component,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import psql
 
 from components import database as contract
 from components._component import Size, own
@@ -35,7 +35,7 @@ class Database(contract.Database):
     ) -> None:
         super().__init__("machikumo:oci:Database", name, landing, opts)
         network = own(args.network, Network)
-        configuration = oci.psql.Configuration(
+        configuration = psql.Configuration(
             f"{name}-configuration",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
@@ -51,7 +51,7 @@ class Database(contract.Database):
             freeform_tags=landing.tags,
             opts=self.child(),
         )
-        system = oci.psql.DbSystem(
+        system = psql.DbSystem(
             f"{name}-system",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
@@ -116,7 +116,7 @@ class Database(contract.Database):
                 ],
                 self.child(stateful=True, depends_on=[system], provider=landing.home),
             )
-        endpoints = oci.psql.get_db_system_connection_detail_output(
+        endpoints = psql.get_db_system_connection_detail_output(
             db_system_id=system.id, opts=pulumi.InvokeOutputOptions(parent=self)
         )
         self.host = endpoints.primary_db_endpoints[0].fqdn

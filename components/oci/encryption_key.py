@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import kms
 
 from components import encryption_key as contract
 from components.encryption_key import EncryptionKeyArgs, KeyUser
@@ -42,7 +42,7 @@ class EncryptionKey(contract.EncryptionKey):
         self, name: str, args: EncryptionKeyArgs, landing: OciLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:oci:EncryptionKey", name, landing, opts)
-        vault = oci.kms.Vault(
+        vault = kms.Vault(
             f"{name}-vault",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
@@ -50,7 +50,7 @@ class EncryptionKey(contract.EncryptionKey):
             freeform_tags=landing.tags,
             opts=self.child(stateful=True),
         )
-        key = oci.kms.Key(
+        key = kms.Key(
             f"{name}-key",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",

@@ -1,7 +1,7 @@
 """OCI dynamic group: the container instances of the compartment, as one principal without password or key."""
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import identity
 
 from components import identity as contract
 from components.identity import IdentityArgs
@@ -24,7 +24,7 @@ class Identity(contract.Identity):
         self, name: str, args: IdentityArgs, landing: OciLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:oci:Identity", name, landing, opts)
-        group = oci.identity.DynamicGroup(
+        group = identity.DynamicGroup(
             f"{name}-group",
             compartment_id=landing.tenancy_id,
             description=args.title,

@@ -1,7 +1,7 @@
 """OCI Object Storage bucket with a retention rule, filled by Connector Hub from Audit and Logging."""
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import logging, sch
 
 from components import log_archive as contract
 from components._component import own
@@ -29,7 +29,7 @@ class LogArchive(contract.LogArchive):
         super().__init__("machikumo:oci:LogArchive", name, landing, opts)
         key = own(args.key, EncryptionKey)
         store = bucket(self, f"{name}-store", landing, key, args.retention_days, removed=True)
-        group = oci.logging.LogGroup(
+        group = logging.LogGroup(
             f"{name}-logs",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
@@ -63,21 +63,21 @@ class LogArchive(contract.LogArchive):
                 )
             ],
         )
-        sources = [oci.sch.ConnectorSourceLogSourceArgs(compartment_id=landing.compartment_id, log_group_id=group.id)]
+        sources = [sch.ConnectorSourceLogSourceArgs(compartment_id=landing.compartment_id, log_group_id=group.id)]
         if args.audit_trail_supplied:
             pulumi.log.info(TRAIL_SUPPLIED, self)
         else:
             sources.append(
-                oci.sch.ConnectorSourceLogSourceArgs(
+                sch.ConnectorSourceLogSourceArgs(
                     compartment_id=landing.tenancy_id, log_group_id="_Audit_Include_Subcompartment"
                 )
             )
-        oci.sch.Connector(
+        sch.Connector(
             f"{name}-copy",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
             description="Copies the audit trail and the service logs to the archive",
-            source=oci.sch.ConnectorSourceArgs(kind="logging", log_sources=sources),
+            source=sch.ConnectorSourceArgs(kind="logging", log_sources=sources),
             target={
                 "kind": "objectStorage",
                 "namespace": landing.namespace,

@@ -3,7 +3,7 @@
 import base64
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import vault
 
 from components import secret as contract
 from components._component import own
@@ -27,7 +27,7 @@ class Secret(contract.Secret):
     ) -> None:
         super().__init__("machikumo:oci:Secret", name, landing, opts)
         key = own(args.key, EncryptionKey)
-        secret = oci.vault.Secret(
+        secret = vault.Secret(
             f"{name}-secret",
             compartment_id=landing.compartment_id,
             vault_id=key.vault_id,

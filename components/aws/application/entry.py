@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import pulumi_aws as aws
+from pulumi_aws import lb
 
 from components._component import Component, own
 from components.application import PORT, ApplicationArgs
@@ -18,15 +18,15 @@ __all__ = ["Entry", "entry"]
 class Entry:
     """A service registers with `targets` once `listener` is there."""
 
-    balancer: aws.lb.LoadBalancer
-    targets: aws.lb.TargetGroup
-    listener: aws.lb.Listener
+    balancer: lb.LoadBalancer
+    targets: lb.TargetGroup
+    listener: lb.Listener
 
 
 def entry(owner: Component, name: str, args: ApplicationArgs, landing: AwsLanding) -> Entry:
     """One listener, on 443. Access logs go to the delivery bucket, whose policy has to be there first."""
     network, archive = own(args.network, Network), own(args.archive, LogArchive)
-    balancer = aws.lb.LoadBalancer(
+    balancer = lb.LoadBalancer(
         f"{name}-entry",
         internal=True,
         load_balancer_type="application",
@@ -39,7 +39,7 @@ def entry(owner: Component, name: str, args: ApplicationArgs, landing: AwsLandin
         tags=landing.tags,
         opts=owner.child(depends_on=[archive, *network.ready]),
     )
-    targets = aws.lb.TargetGroup(
+    targets = lb.TargetGroup(
         f"{name}-targets",
         vpc_id=network.vpc_id,
         target_type="ip",
@@ -59,7 +59,7 @@ def entry(owner: Component, name: str, args: ApplicationArgs, landing: AwsLandin
         tags=landing.tags,
         opts=owner.child(),
     )
-    listener = aws.lb.Listener(
+    listener = lb.Listener(
         f"{name}-listener",
         load_balancer_arn=balancer.arn,
         port=443,

@@ -1,6 +1,6 @@
 """Amazon ECR private repository."""
 
-import pulumi_aws as aws
+from pulumi_aws import ecr
 
 from components._component import Component, own
 from components.application import ApplicationArgs
@@ -10,10 +10,10 @@ from components.aws.encryption_key import EncryptionKey
 __all__ = ["images"]
 
 
-def images(owner: Component, name: str, args: ApplicationArgs, landing: AwsLanding) -> aws.ecr.Repository:
+def images(owner: Component, name: str, args: ApplicationArgs, landing: AwsLanding) -> ecr.Repository:
     """Its name is fixed: image references are host, this path and a digest."""
     key = own(args.key, EncryptionKey)
-    return aws.ecr.Repository(
+    return ecr.Repository(
         f"{name}-images",
         name=f"machikumo/{landing.stack}/{name}",
         image_tag_mutability="IMMUTABLE",

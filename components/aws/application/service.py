@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import ecr, ecs, iam
 
 from components._component import Component, Size, own
 from components.application import PORT, ApplicationArgs
@@ -43,17 +43,17 @@ def service(
     args: ApplicationArgs,
     landing: AwsLanding,
     *,
-    repository: aws.ecr.Repository,
+    repository: ecr.Repository,
     front: Entry,
 ) -> None:
     """Fargate spreads tasks over the zones of the subnets. Without an image: everything but task and service."""
     network, archive = own(args.network, Network), own(args.archive, LogArchive)
     capacity = _CAPACITY[args.size]
-    cluster = aws.ecs.Cluster(f"{name}-cluster", tags=landing.tags, opts=owner.child())
+    cluster = ecs.Cluster(f"{name}-cluster", tags=landing.tags, opts=owner.child())
     log = kept_log_group(
         owner, f"{name}-log", landing, key_arn=own(args.key, EncryptionKey).key_id, stream=archive.stream
     )
-    role = aws.iam.Role(
+    role = iam.Role(
         f"{name}-start-role",
         description="starts tasks: pulls images and opens log streams",
         assume_role_policy=service_trust(
@@ -62,7 +62,7 @@ def service(
         tags=landing.tags,
         opts=owner.child(),
     )
-    rights = aws.iam.RolePolicy(
+    rights = iam.RolePolicy(
         f"{name}-start-role-policy",
         role=role.name,
         policy=document(_rights(repository.name, log.name, landing)),
@@ -73,7 +73,7 @@ def service(
     definition = task(
         owner, name, args, landing, cpu=capacity.cpu, memory=capacity.memory, repository=repository, log=log, role=role
     )
-    aws.ecs.Service(
+    ecs.Service(
         f"{name}-service",
         cluster=cluster.arn,
         task_definition=definition.arn,

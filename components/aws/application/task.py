@@ -1,7 +1,7 @@
 """Amazon ECS task definition: one container, by digest, as the workload's own identity."""
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import cloudwatch, ecr, ecs, iam
 
 from components._component import Component, own
 from components.application import PORT, ApplicationArgs
@@ -20,12 +20,12 @@ def task(
     *,
     cpu: str,
     memory: str,
-    repository: aws.ecr.Repository,
-    log: aws.cloudwatch.LogGroup,
-    role: aws.iam.Role,
-) -> aws.ecs.TaskDefinition:
+    repository: ecr.Repository,
+    log: cloudwatch.LogGroup,
+    role: iam.Role,
+) -> ecs.TaskDefinition:
     """`role` starts the task; what runs in it acts as `args.identity`."""
-    return aws.ecs.TaskDefinition(
+    return ecs.TaskDefinition(
         f"{name}-task",
         family=f"{name}-{landing.stack}",
         requires_compatibilities=["FARGATE"],
@@ -42,7 +42,7 @@ def task(
 
 
 def _containers(
-    name: str, args: ApplicationArgs, landing: AwsLanding, repository: aws.ecr.Repository, log: aws.cloudwatch.LogGroup
+    name: str, args: ApplicationArgs, landing: AwsLanding, repository: ecr.Repository, log: cloudwatch.LogGroup
 ) -> pulumi.Output[str]:
     digest = (args.image or "").partition("@")[2]
     host = f"{landing.account_id}.dkr.ecr.{landing.region}.amazonaws.com"

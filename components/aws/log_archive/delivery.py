@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import iam, s3
 
 from components._component import Component
 from components.aws._bucket import PrivateBucket, private_bucket
@@ -32,7 +32,7 @@ def delivery_bucket(
         removed_days=90,
         statements=lambda arn: _deliveries(arn, landing),
     )
-    role = aws.iam.Role(
+    role = iam.Role(
         f"{name}-role",
         description="copies load-balancer logs into the archive",
         assume_role_policy=document(
@@ -48,13 +48,13 @@ def delivery_bucket(
         tags=landing.tags,
         opts=owner.child(),
     )
-    rights = aws.iam.RolePolicy(
+    rights = iam.RolePolicy(
         f"{name}-role-policy",
         role=role.name,
         policy=document(_copy(delivery.arn, archive.arn, key_arn, landing)),
         opts=owner.child(),
     )
-    aws.s3.BucketReplicationConfig(
+    s3.BucketReplicationConfig(
         f"{name}-replication",
         bucket=delivery.name,
         role=role_arn(role.name, landing),

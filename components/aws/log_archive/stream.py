@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import iam, kinesis
 
 from components._component import Component
 from components.aws._bucket import PrivateBucket
@@ -19,7 +19,7 @@ class LogStream:
 
     arn: pulumi.Output[str]
     sender_role_arn: pulumi.Output[str]
-    ready: aws.iam.RolePolicy
+    ready: iam.RolePolicy
 
 
 def log_stream(
@@ -27,7 +27,7 @@ def log_stream(
 ) -> LogStream:
     """Written to `archive` at least every five minutes. Records arrive gzipped, so they are not compressed again."""
     account, region = landing.account_id, landing.region
-    role = aws.iam.Role(
+    role = iam.Role(
         f"{name}-role",
         description="writes log groups into the archive",
         assume_role_policy=service_trust(
@@ -36,7 +36,7 @@ def log_stream(
         tags=landing.tags,
         opts=owner.child(),
     )
-    rights = aws.iam.RolePolicy(
+    rights = iam.RolePolicy(
         f"{name}-role-policy",
         role=role.name,
         policy=document(
@@ -61,7 +61,7 @@ def log_stream(
         ),
         opts=owner.child(),
     )
-    stream = aws.kinesis.FirehoseDeliveryStream(
+    stream = kinesis.FirehoseDeliveryStream(
         name,
         destination="extended_s3",
         server_side_encryption={"enabled": True, "key_type": "CUSTOMER_MANAGED_CMK", "key_arn": key_arn},
@@ -79,14 +79,14 @@ def log_stream(
         opts=owner.child(depends_on=[archive.ready, rights]),
     )
     arn = stream.name.apply(lambda physical: f"arn:aws:firehose:{region}:{account}:deliverystream/{physical}")
-    sender = aws.iam.Role(
+    sender = iam.Role(
         f"{name}-sender-role",
         description="sends log groups to the stream",
         assume_role_policy=service_trust("logs.amazonaws.com", f"arn:aws:logs:{region}:{account}:*", landing),
         tags=landing.tags,
         opts=owner.child(),
     )
-    ready = aws.iam.RolePolicy(
+    ready = iam.RolePolicy(
         f"{name}-sender-role-policy",
         role=sender.name,
         policy=document(

@@ -1,7 +1,7 @@
 """AWS CloudTrail: who did what in the account, and who read or wrote which object."""
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import cloudtrail
 
 from components._component import Component
 from components.aws._bucket import PrivateBucket
@@ -18,25 +18,25 @@ def trail(
     archive: PrivateBucket,
     key_arn: pulumi.Output[str],
     management: bool,
-) -> aws.cloudtrail.Trail:
+) -> cloudtrail.Trail:
     """Object-level events always, `management` events unless somebody else records them already.
 
     S3 server access logs can't go to a bucket with Object Lock, so reads and writes are recorded as data events.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
     A delivery to the archive is itself one event in the next delivery; that stays at one for each file.
     """
-    objects: aws.cloudtrail.TrailAdvancedEventSelectorArgsDict = {
+    objects: cloudtrail.TrailAdvancedEventSelectorArgsDict = {
         "name": "Reads and writes of every object",
         "field_selectors": [
             {"field": "eventCategory", "equals": ["Data"]},
             {"field": "resources.type", "equals": ["AWS::S3::Object"]},
         ],
     }
-    administration: aws.cloudtrail.TrailAdvancedEventSelectorArgsDict = {
+    administration: cloudtrail.TrailAdvancedEventSelectorArgsDict = {
         "name": "Administration",
         "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}],
     }
-    return aws.cloudtrail.Trail(
+    return cloudtrail.Trail(
         name,
         s3_bucket_name=archive.name,
         s3_key_prefix="trail",

@@ -1,7 +1,7 @@
 """Amazon VPC without gateway to or from the internet."""
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import ec2
 
 from components import network as contract
 from components._component import own
@@ -24,7 +24,7 @@ class Network(contract.Network):
     ) -> None:
         super().__init__("machikumo:aws:Network", name, landing, opts)
         archive = own(args.archive, LogArchive)
-        vpc = aws.ec2.Vpc(
+        vpc = ec2.Vpc(
             f"{name}-vpc",
             cidr_block=args.cidr,
             enable_dns_support=True,
@@ -32,7 +32,7 @@ class Network(contract.Network):
             tags=landing.tags,
             opts=self.child(),
         )
-        aws.ec2.FlowLog(
+        ec2.FlowLog(
             f"{name}-flow-log",
             vpc_id=vpc.id,
             traffic_type="ALL",

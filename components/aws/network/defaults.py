@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
 https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
 """
 
-import pulumi_aws as aws
+from pulumi_aws import ec2
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -12,12 +12,12 @@ from components.aws._landing import AwsLanding
 __all__ = ["empty_defaults"]
 
 
-def empty_defaults(owner: Component, name: str, landing: AwsLanding, vpc: aws.ec2.Vpc) -> None:
+def empty_defaults(owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc) -> None:
     """No rule in the default security group, no entry in the default network ACL, no route in the main route table."""
-    aws.ec2.DefaultSecurityGroup(
+    ec2.DefaultSecurityGroup(
         f"{name}-default-group", vpc_id=vpc.id, ingress=[], egress=[], tags=landing.tags, opts=owner.child()
     )
-    aws.ec2.DefaultNetworkAcl(
+    ec2.DefaultNetworkAcl(
         f"{name}-default-acl",
         default_network_acl_id=vpc.default_network_acl_id,
         ingress=[],
@@ -26,7 +26,7 @@ def empty_defaults(owner: Component, name: str, landing: AwsLanding, vpc: aws.ec
         # AWS moves a subnet here whenever its own ACL is replaced.
         opts=owner.child(ignore_changes=["subnetIds"]),
     )
-    aws.ec2.DefaultRouteTable(
+    ec2.DefaultRouteTable(
         f"{name}-default-routes",
         default_route_table_id=vpc.default_route_table_id,
         routes=[],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import ec2
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -22,13 +22,13 @@ class Endpoints:
     """`prefix_list_id` stands for Amazon S3 in security groups."""
 
     prefix_list_id: pulumi.Output[str]
-    made: list[aws.ec2.VpcEndpoint]
+    made: list[ec2.VpcEndpoint]
 
 
-def endpoints(owner: Component, name: str, landing: AwsLanding, vpc: aws.ec2.Vpc, tiers: Tiers) -> Endpoints:
+def endpoints(owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc, tiers: Tiers) -> Endpoints:
     """Each admits only identities of this account; Amazon S3 only this account's buckets and the image layers of ECR."""
     mine = {"StringEquals": {"aws:PrincipalAccount": landing.account_id}}
-    storage = aws.ec2.VpcEndpoint(
+    storage = ec2.VpcEndpoint(
         f"{name}-s3",
         vpc_id=vpc.id,
         service_name=f"com.amazonaws.{landing.region}.s3",
@@ -60,7 +60,7 @@ def endpoints(owner: Component, name: str, landing: AwsLanding, vpc: aws.ec2.Vpc
         opts=owner.child(),
     )
     interfaces = [
-        aws.ec2.VpcEndpoint(
+        ec2.VpcEndpoint(
             f"{name}-{service.replace('.', '-')}",
             vpc_id=vpc.id,
             service_name=f"com.amazonaws.{landing.region}.{service}",

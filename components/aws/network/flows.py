@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import ec2, vpc
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -17,7 +17,7 @@ def allow(
     name: str,
     landing: AwsLanding,
     flows: Sequence[Flow],
-    groups: Mapping[Tier, aws.ec2.SecurityGroup],
+    groups: Mapping[Tier, ec2.SecurityGroup],
     storage_prefix_list_id: pulumi.Output[str],
 ) -> list[pulumi.Resource]:
     """The rules made. A tier that may reach the services may reach Amazon S3, whose endpoint is no member of a group."""
@@ -26,7 +26,7 @@ def allow(
         source = str(flow.source)
         stem = f"{name}-{source.replace('.', '-').replace('/', '-')}-to-{flow.destination}-{flow.port}"
         rules.append(
-            aws.vpc.SecurityGroupIngressRule(
+            vpc.SecurityGroupIngressRule(
                 f"{stem}-in",
                 security_group_id=groups[flow.destination].id,
                 cidr_ipv4=None if isinstance(flow.source, Tier) else flow.source,
@@ -42,7 +42,7 @@ def allow(
         if not isinstance(flow.source, Tier):
             continue
         rules.append(
-            aws.vpc.SecurityGroupEgressRule(
+            vpc.SecurityGroupEgressRule(
                 f"{stem}-out",
                 security_group_id=groups[flow.source].id,
                 referenced_security_group_id=groups[flow.destination].id,
@@ -56,7 +56,7 @@ def allow(
         )
         if flow.destination is Tier.SERVICES:
             rules.append(
-                aws.vpc.SecurityGroupEgressRule(
+                vpc.SecurityGroupEgressRule(
                     f"{stem}-storage-out",
                     security_group_id=groups[flow.source].id,
                     prefix_list_id=storage_prefix_list_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pulumi
-import pulumi_aws as aws
+from pulumi_aws import ec2
 
 from components._component import Component
 from components.aws._landing import AwsLanding
@@ -18,15 +18,15 @@ _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 class Tiers:
     """`subnets` and `groups` by tier. Only `application_routes` leads anywhere but the VPC itself: to Amazon S3's endpoint."""
 
-    subnets: Mapping[Tier, tuple[aws.ec2.Subnet, ...]]
-    groups: Mapping[Tier, aws.ec2.SecurityGroup]
-    application_routes: aws.ec2.RouteTable
+    subnets: Mapping[Tier, tuple[ec2.Subnet, ...]]
+    groups: Mapping[Tier, ec2.SecurityGroup]
+    application_routes: ec2.RouteTable
 
-    def __init__(self, owner: Component, name: str, landing: AwsLanding, vpc: aws.ec2.Vpc, cidr: str) -> None:
+    def __init__(self, owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc, cidr: str) -> None:
         plan = address_plan(cidr)
         self.subnets = {
             tier: tuple(
-                aws.ec2.Subnet(
+                ec2.Subnet(
                     f"{name}-{tier}-{number}",
                     vpc_id=vpc.id,
                     cidr_block=block,
@@ -41,7 +41,7 @@ class Tiers:
             for tier in Tier
         }
         self.groups = {
-            tier: aws.ec2.SecurityGroup(
+            tier: ec2.SecurityGroup(
                 f"{name}-{tier}", vpc_id=vpc.id, description=f"{tier} tier", tags=landing.tags, opts=owner.child()
             )
             for tier in Tier
@@ -51,7 +51,7 @@ class Tiers:
         for tier, subnets in self.subnets.items():
             table = self.application_routes if tier is Tier.APPLICATION else closed
             for number, subnet in enumerate(subnets, start=1):
-                aws.ec2.RouteTableAssociation(
+                ec2.RouteTableAssociation(
                     f"{name}-{tier}-{number}-routes", subnet_id=subnet.id, route_table_id=table.id, opts=owner.child()
                 )
         _acl(
@@ -63,15 +63,15 @@ class Tiers:
         return [subnet.id for tier in tiers for subnet in self.subnets[tier]]
 
 
-def _routes(owner: Component, name: str, landing: AwsLanding, vpc: aws.ec2.Vpc) -> aws.ec2.RouteTable:
-    return aws.ec2.RouteTable(name, vpc_id=vpc.id, routes=[], tags=landing.tags, opts=owner.child())
+def _routes(owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc) -> ec2.RouteTable:
+    return ec2.RouteTable(name, vpc_id=vpc.id, routes=[], tags=landing.tags, opts=owner.child())
 
 
 def _acl(
     owner: Component,
     name: str,
     landing: AwsLanding,
-    vpc: aws.ec2.Vpc,
+    vpc: ec2.Vpc,
     subnet_ids: list[pulumi.Output[str]],
     *,
     to_storage: bool,
@@ -85,7 +85,7 @@ def _acl(
     inward = [(100 + number, cidr, 0, 65535) for number, cidr in enumerate(_PRIVATE)]
     outward = [*inward, (200, "0.0.0.0/0", 443, 443)] if to_storage else inward
     inward = [*inward, (200, "0.0.0.0/0", 1024, 65535)] if to_storage else inward
-    aws.ec2.NetworkAcl(
+    ec2.NetworkAcl(
         name,
         vpc_id=vpc.id,
         subnet_ids=subnet_ids,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import cloudrunv2, compute
 
 from components._component import Component, own
 from components.application import ApplicationArgs
@@ -15,12 +15,12 @@ __all__ = ["front"]
 
 
 def front(
-    owner: Component, args: ApplicationArgs, landing: GcpLanding, running: Sequence[gcp.cloudrunv2.Service]
+    owner: Component, args: ApplicationArgs, landing: GcpLanding, running: Sequence[cloudrunv2.Service]
 ) -> pulumi.Output[str]:
     """Its private address. Without a running service it answers with an error."""
     name, network = owner.role, own(args.network, Network)
     groups = [
-        gcp.compute.RegionNetworkEndpointGroup(
+        compute.RegionNetworkEndpointGroup(
             f"{name}-targets",
             region=landing.region,
             network_endpoint_type="SERVERLESS",
@@ -31,7 +31,7 @@ def front(
     ]
     # No health check of its own and no timeout: a serverless target takes neither, Cloud Run's probes decide.
     # https://cloud.google.com/load-balancing/docs/l7-internal/setting-up-l7-internal-serverless
-    backend = gcp.compute.RegionBackendService(
+    backend = compute.RegionBackendService(
         f"{name}-backend",
         region=landing.region,
         load_balancing_scheme="INTERNAL_MANAGED",
@@ -41,13 +41,13 @@ def front(
         log_config={"enable": True, "sample_rate": 1.0},
         opts=owner.child(depends_on=[args.archive]),
     )
-    routes = gcp.compute.RegionUrlMap(
+    routes = compute.RegionUrlMap(
         f"{name}-routes", region=landing.region, default_service=backend.id, opts=owner.child()
     )
-    policy = gcp.compute.RegionSslPolicy(
+    policy = compute.RegionSslPolicy(
         f"{name}-tls", region=landing.region, profile="RESTRICTED", min_tls_version="TLS_1_2", opts=owner.child()
     )
-    proxy = gcp.compute.RegionTargetHttpsProxy(
+    proxy = compute.RegionTargetHttpsProxy(
         f"{name}-https",
         region=landing.region,
         url_map=routes.id,
@@ -55,7 +55,7 @@ def front(
         certificate_manager_certificates=[landing.certificate_id],
         opts=owner.child(),
     )
-    address = gcp.compute.Address(
+    address = compute.Address(
         f"{name}-address",
         region=landing.region,
         address_type="INTERNAL",
@@ -64,7 +64,7 @@ def front(
         labels=landing.tags,
         opts=owner.child(),
     )
-    gcp.compute.ForwardingRule(
+    compute.ForwardingRule(
         f"{name}-entry",
         region=landing.region,
         load_balancing_scheme="INTERNAL_MANAGED",
@@ -81,12 +81,12 @@ def front(
     return address.address
 
 
-def _sources(owner: Component, landing: GcpLanding, flows: Sequence[Flow]) -> gcp.compute.RegionSecurityPolicy:
+def _sources(owner: Component, landing: GcpLanding, flows: Sequence[Flow]) -> compute.RegionSecurityPolicy:
     """Cloud Armor policy: firewall rules don't reach a managed load balancer's front.
 
     https://cloud.google.com/armor/docs/security-policy-overview
     """
-    return gcp.compute.RegionSecurityPolicy(
+    return compute.RegionSecurityPolicy(
         f"{owner.role}-sources",
         region=landing.region,
         type="CLOUD_ARMOR",
@@ -100,13 +100,13 @@ def _sources(owner: Component, landing: GcpLanding, flows: Sequence[Flow]) -> gc
     )
 
 
-def _rule(action: str, priority: int, why: str, source: str) -> gcp.compute.RegionSecurityPolicyRuleArgs:
-    return gcp.compute.RegionSecurityPolicyRuleArgs(
+def _rule(action: str, priority: int, why: str, source: str) -> compute.RegionSecurityPolicyRuleArgs:
+    return compute.RegionSecurityPolicyRuleArgs(
         action=action,
         priority=priority,
         description=why,
-        match=gcp.compute.RegionSecurityPolicyRuleMatchArgs(
+        match=compute.RegionSecurityPolicyRuleMatchArgs(
             versioned_expr="SRC_IPS_V1",
-            config=gcp.compute.RegionSecurityPolicyRuleMatchConfigArgs(src_ip_ranges=[source]),
+            config=compute.RegionSecurityPolicyRuleMatchConfigArgs(src_ip_ranges=[source]),
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import pulumi_gcp as gcp
+from pulumi_gcp import artifactregistry, cloudrunv2
 
 from components._component import Component, Size, own
 from components.application import PORT, ApplicationArgs
@@ -27,15 +27,15 @@ _CAPACITY: Mapping[Size, _Capacity] = {
 
 
 def service(
-    owner: Component, args: ApplicationArgs, landing: GcpLanding, images: gcp.artifactregistry.Repository, image: str
-) -> gcp.cloudrunv2.Service:
+    owner: Component, args: ApplicationArgs, landing: GcpLanding, images: artifactregistry.Repository, image: str
+) -> cloudrunv2.Service:
     """Two instances or more. The requests are people's, who have no Google identity to be checked for: whoever reaches the load
     balancer may call, and nobody else can (ingress, no default address).
 
     https://cloud.google.com/run/docs/securing/managing-access#invoker_check
     """
     network, capacity = own(args.network, Network), _CAPACITY[args.size]
-    return gcp.cloudrunv2.Service(
+    return cloudrunv2.Service(
         f"{owner.role}-service",
         location=landing.region,
         ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import compute, servicenetworking
 
 from components import network as contract
 from components.gcp._landing import GcpLanding
@@ -28,7 +28,7 @@ class Network(contract.Network):
         super().__init__("machikumo:gcp:Network", name, landing, opts)
         plan = address_plan(args.cidr)
         entry, proxies = zone_plan(plan[Tier.ENTRY])
-        network = gcp.compute.Network(
+        network = compute.Network(
             f"{name}-vpc",
             auto_create_subnetworks=False,
             delete_default_routes_on_create=True,
@@ -41,7 +41,7 @@ class Network(contract.Network):
         self.application = self._subnet(Tier.APPLICATION, plan[Tier.APPLICATION], network, landing)
         # Regional load balancers run here. It takes neither flow logs nor private access: nothing else can live in it.
         # https://cloud.google.com/load-balancing/docs/proxy-only-subnets
-        self.proxies = gcp.compute.Subnetwork(
+        self.proxies = compute.Subnetwork(
             f"{name}-entry-proxies",
             network=network.id,
             region=landing.region,
@@ -53,7 +53,7 @@ class Network(contract.Network):
         # At least /24: a smaller range does not hold a database with its standby.
         # https://cloud.google.com/sql/docs/postgres/configure-private-services-access
         data = IPv4Network(plan[Tier.DATA])
-        lent = gcp.compute.GlobalAddress(
+        lent = compute.GlobalAddress(
             f"{name}-data",
             network=network.id,
             purpose="VPC_PEERING",
@@ -63,7 +63,7 @@ class Network(contract.Network):
             labels=landing.tags,
             opts=self.child(),
         )
-        gcp.servicenetworking.Connection(
+        servicenetworking.Connection(
             f"{name}-data-peering",
             network=network.id,
             service="servicenetworking.googleapis.com",
@@ -79,10 +79,8 @@ class Network(contract.Network):
         self.network_id = network.id
         self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
-    def _subnet(
-        self, tier: Tier, cidr: str, network: gcp.compute.Network, landing: GcpLanding
-    ) -> gcp.compute.Subnetwork:
-        return gcp.compute.Subnetwork(
+    def _subnet(self, tier: Tier, cidr: str, network: compute.Network, landing: GcpLanding) -> compute.Subnetwork:
+        return compute.Subnetwork(
             f"{self.role}-{tier}",
             network=network.id,
             region=landing.region,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import pulumi
-import pulumi_gcp as gcp
+from pulumi_gcp import compute
 
 from components._component import Component
 from components.gcp.network.private_access import RESTRICTED
@@ -19,7 +19,7 @@ _ALLOW, _DENY = 1000, 65534
 
 
 def firewall(
-    owner: Component, network: gcp.compute.Network, plan: Mapping[Tier, str], flows: Sequence[Flow]
+    owner: Component, network: compute.Network, plan: Mapping[Tier, str], flows: Sequence[Flow]
 ) -> list[pulumi.Resource]:
     """A rule at each end of a flow that lies in this network. Both ends are ranges in every rule, so that a rule says its flow
     by itself. Replies need no rule.
@@ -35,13 +35,13 @@ def firewall(
 
 def _allow(
     owner: Component,
-    network: gcp.compute.Network,
+    network: compute.Network,
     plan: Mapping[Tier, str],
     flow: Flow,
     direction: Literal["INGRESS", "EGRESS"],
-) -> gcp.compute.Firewall:
+) -> compute.Firewall:
     source = flow.source.replace(".", "-").replace("/", "-")
-    return gcp.compute.Firewall(
+    return compute.Firewall(
         f"{owner.role}-{source}-to-{flow.destination}-{flow.port}-{direction.lower()}",
         network=network.id,
         direction=direction,
@@ -55,11 +55,9 @@ def _allow(
     )
 
 
-def _deny(
-    owner: Component, network: gcp.compute.Network, direction: Literal["INGRESS", "EGRESS"]
-) -> gcp.compute.Firewall:
+def _deny(owner: Component, network: compute.Network, direction: Literal["INGRESS", "EGRESS"]) -> compute.Firewall:
     everything = ["0.0.0.0/0"]
-    return gcp.compute.Firewall(
+    return compute.Firewall(
         f"{owner.role}-deny-{direction.lower()}",
         network=network.id,
         direction=direction,

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network
 
-import pulumi_gcp as gcp
+from pulumi_gcp import compute, dns
 
 from components._component import Component
 from components.gcp._landing import GcpLanding
@@ -16,12 +16,12 @@ https://cloud.google.com/vpc/docs/configure-private-google-access"""
 _DOMAINS = {"googleapis": "googleapis.com.", "images": "pkg.dev."}
 
 
-def private_access(owner: Component, network: gcp.compute.Network, landing: GcpLanding) -> None:
+def private_access(owner: Component, network: compute.Network, landing: GcpLanding) -> None:
     """The only route out of the subnets. Its next hop is called "default internet gateway" but leads to Google's APIs only.
 
     https://cloud.google.com/vpc/docs/configure-private-google-access#config-routing
     """
-    gcp.compute.Route(
+    compute.Route(
         f"{owner.role}-services",
         network=network.id,
         dest_range=RESTRICTED,
@@ -32,7 +32,7 @@ def private_access(owner: Component, network: gcp.compute.Network, landing: GcpL
     )
     addresses = [str(address) for address in IPv4Network(RESTRICTED)]
     for what, domain in _DOMAINS.items():
-        zone = gcp.dns.ManagedZone(
+        zone = dns.ManagedZone(
             f"{owner.role}-{what}",
             dns_name=domain,
             description=f"{domain} by Private Google Access",
@@ -42,7 +42,7 @@ def private_access(owner: Component, network: gcp.compute.Network, landing: GcpL
             opts=owner.child(),
         )
         target = f"restricted.{domain}" if what == "googleapis" else domain
-        gcp.dns.RecordSet(
+        dns.RecordSet(
             f"{owner.role}-{what}-address",
             managed_zone=zone.name,
             name=target,
@@ -51,7 +51,7 @@ def private_access(owner: Component, network: gcp.compute.Network, landing: GcpL
             rrdatas=addresses,
             opts=owner.child(),
         )
-        gcp.dns.RecordSet(
+        dns.RecordSet(
             f"{owner.role}-{what}-names",
             managed_zone=zone.name,
             name=f"*.{domain}",

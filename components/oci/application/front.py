@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import containerengine, core, loadbalancer
 
 from components._component import Component, Size, own
 from components.application import PORT, ApplicationArgs
@@ -22,14 +22,14 @@ def front(
     component: Component,
     args: ApplicationArgs,
     landing: OciLanding,
-    running: Sequence[oci.containerengine.ContainerInstance],
+    running: Sequence[containerengine.ContainerInstance],
 ) -> pulumi.Output[str]:
     """The address, HTTPS on port 443 with TLS 1.2 or 1.3.
 
     https://docs.oracle.com/en-us/iaas/Content/Balance/Tasks/managingciphersuites_topic-Predefined_Cipher_Suites.htm
     """
     network, name = own(args.network, Network), component.role
-    balancer = oci.loadbalancer.LoadBalancer(
+    balancer = loadbalancer.LoadBalancer(
         f"{name}-front",
         compartment_id=landing.compartment_id,
         display_name=f"{landing.stack}-{name}",
@@ -42,7 +42,7 @@ def front(
         freeform_tags=landing.tags,
         opts=component.child(depends_on=[network]),
     )
-    containers = oci.loadbalancer.BackendSet(
+    containers = loadbalancer.BackendSet(
         f"{name}-containers",
         name="containers",
         load_balancer_id=balancer.id,
@@ -60,10 +60,10 @@ def front(
     )
     for number, instance in enumerate(running, start=1):
         # The instance tells its network interface; the interface tells its address.
-        interface = oci.core.get_vnic_output(
+        interface = core.get_vnic_output(
             vnic_id=instance.vnics[0].vnic_id.apply(str), opts=pulumi.InvokeOutputOptions(parent=component)
         )
-        oci.loadbalancer.Backend(
+        loadbalancer.Backend(
             f"{name}-container-{number}",
             load_balancer_id=balancer.id,
             backendset_name=containers.name,
@@ -71,7 +71,7 @@ def front(
             port=PORT,
             opts=component.child(),
         )
-    oci.loadbalancer.Listener(
+    loadbalancer.Listener(
         f"{name}-https",
         name="https",
         load_balancer_id=balancer.id,

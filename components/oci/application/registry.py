@@ -1,7 +1,7 @@
 """OCI Registry: a private repository whose tags don't move."""
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import artifacts
 
 from components._component import Component, own
 from components.application import ApplicationArgs
@@ -14,14 +14,14 @@ __all__ = ["registry"]
 
 def registry(
     component: Component, args: ApplicationArgs, landing: OciLanding
-) -> tuple[oci.artifacts.ContainerRepository, str]:
+) -> tuple[artifacts.ContainerRepository, str]:
     """The repository of the image, which is named like the component, and host and path before the image's name.
 
     It is encrypted with Oracle's keys: the registry takes no customer key.
     https://docs.oracle.com/en-us/iaas/Content/Registry/Concepts/registryoverview.htm
     """
     name = f"{landing.stack}/{component.role}"
-    repository = oci.artifacts.ContainerRepository(
+    repository = artifacts.ContainerRepository(
         f"{component.role}-images",
         compartment_id=landing.compartment_id,
         display_name=name,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import artifacts, containerengine, logging
 
 from components._component import Component, Size, own
 from components.application import PORT, ApplicationArgs
@@ -26,16 +26,16 @@ def service(
     component: Component,
     args: ApplicationArgs,
     landing: OciLanding,
-    images: oci.artifacts.ContainerRepository,
+    images: artifacts.ContainerRepository,
     image: str,
-) -> list[oci.containerengine.ContainerInstance]:
+) -> list[containerengine.ContainerInstance]:
     """The running containers. Each has its own resource principal, which is in the identity's dynamic group.
 
     What a container prints stays with the instance; the application writes its log to `APPLICATION_LOG` with Logging's API.
     https://docs.oracle.com/en-us/iaas/Content/container-instances/viewing-container-logs.htm
     """
     network, name = own(args.network, Network), component.role
-    log = oci.logging.Log(
+    log = logging.Log(
         f"{name}-log",
         display_name=f"{landing.stack}-{name}",
         log_group_id=own(args.archive, LogArchive).log_group_id,
@@ -63,7 +63,7 @@ def service(
     )
     needed = [args.identity, args.secret, args.storage, args.database, network, images, writer]
     return [
-        oci.containerengine.ContainerInstance(
+        containerengine.ContainerInstance(
             f"{name}-{number}",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}-{number}",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pulumi
-import pulumi_oci as oci
+from pulumi_oci import core
 
 from components import network as contract
 from components.network import NetworkArgs, Tier, address_plan
@@ -23,14 +23,14 @@ class Network(contract.Network):
     https://docs.oracle.com/en-us/iaas/Content/General/Concepts/regions.htm
     """
 
-    subnets: Mapping[Tier, oci.core.Subnet]
-    groups: Mapping[Tier, oci.core.NetworkSecurityGroup]
+    subnets: Mapping[Tier, core.Subnet]
+    groups: Mapping[Tier, core.NetworkSecurityGroup]
 
     def __init__(
         self, name: str, args: NetworkArgs, landing: OciLanding, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("machikumo:oci:Network", name, landing, opts)
-        vcn = oci.core.Vcn(
+        vcn = core.Vcn(
             f"{name}-vcn",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-{name}",
@@ -44,7 +44,7 @@ class Network(contract.Network):
         to_services = self._service_route(name, vcn, landing)
         plan = address_plan(args.cidr)
         self.subnets = {
-            tier: oci.core.Subnet(
+            tier: core.Subnet(
                 f"{name}-{tier}",
                 compartment_id=landing.compartment_id,
                 display_name=f"{landing.stack}-{tier}",
@@ -61,7 +61,7 @@ class Network(contract.Network):
             for tier in _TIERS
         }
         self.groups = {
-            tier: oci.core.NetworkSecurityGroup(
+            tier: core.NetworkSecurityGroup(
                 f"{name}-{tier}-group",
                 compartment_id=landing.compartment_id,
                 display_name=f"{landing.stack}-{tier}",
@@ -86,13 +86,13 @@ class Network(contract.Network):
         self.network_id = vcn.id
         self.register_outputs({"network_id": self.network_id, "cidr": args.cidr})
 
-    def _emptied_defaults(self, name: str, vcn: oci.core.Vcn, landing: OciLanding) -> list[pulumi.Resource]:
+    def _emptied_defaults(self, name: str, vcn: core.Vcn, landing: OciLanding) -> list[pulumi.Resource]:
         """The defaults that every new network has: the security list would admit SSH from anywhere.
 
         https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/securitylists.htm
         """
         return [
-            oci.core.DefaultSecurityList(
+            core.DefaultSecurityList(
                 f"{name}-default-list",
                 manage_default_resource_id=vcn.default_security_list_id,
                 compartment_id=landing.compartment_id,
@@ -102,7 +102,7 @@ class Network(contract.Network):
                 freeform_tags=landing.tags,
                 opts=self.child(),
             ),
-            oci.core.DefaultRouteTable(
+            core.DefaultRouteTable(
                 f"{name}-default-routes",
                 manage_default_resource_id=vcn.default_route_table_id,
                 compartment_id=landing.compartment_id,
@@ -113,12 +113,12 @@ class Network(contract.Network):
             ),
         ]
 
-    def _service_route(self, name: str, vcn: oci.core.Vcn, landing: OciLanding) -> oci.core.RouteTable:
+    def _service_route(self, name: str, vcn: core.Vcn, landing: OciLanding) -> core.RouteTable:
         """The way to Oracle's services in the region, which never leaves Oracle's network.
 
         https://docs.oracle.com/en-us/iaas/Content/Network/Tasks/servicegateway.htm
         """
-        gateway = oci.core.ServiceGateway(
+        gateway = core.ServiceGateway(
             f"{name}-services",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-services",
@@ -127,7 +127,7 @@ class Network(contract.Network):
             freeform_tags=landing.tags,
             opts=self.child(),
         )
-        return oci.core.RouteTable(
+        return core.RouteTable(
             f"{name}-services-routes",
             compartment_id=landing.compartment_id,
             display_name=f"{landing.stack}-services",

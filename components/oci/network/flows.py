@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-import pulumi_oci as oci
+from pulumi_oci import core
 
 from components._component import Component
 from components.network import Flow, Tier
@@ -11,7 +11,7 @@ from components.oci._landing import OciLanding
 __all__ = ["admit"]
 
 _TCP = "6"
-Groups = Mapping[Tier, oci.core.NetworkSecurityGroup]
+Groups = Mapping[Tier, core.NetworkSecurityGroup]
 
 
 def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: OciLanding) -> None:
@@ -20,14 +20,14 @@ def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: 
     https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/networksecuritygroups.htm
     """
     stem = f"{name}-{flow.source}-to-{flow.destination}-{flow.port}".replace("/", "-").replace(".", "-")
-    tcp = oci.core.NetworkSecurityGroupSecurityRuleTcpOptionsArgs(
-        destination_port_range=oci.core.NetworkSecurityGroupSecurityRuleTcpOptionsDestinationPortRangeArgs(
+    tcp = core.NetworkSecurityGroupSecurityRuleTcpOptionsArgs(
+        destination_port_range=core.NetworkSecurityGroupSecurityRuleTcpOptionsDestinationPortRangeArgs(
             min=flow.port, max=flow.port
         )
     )
     if isinstance(flow.source, Tier) and flow.source in groups:
         services = flow.destination is Tier.SERVICES
-        oci.core.NetworkSecurityGroupSecurityRule(
+        core.NetworkSecurityGroupSecurityRule(
             f"{stem}-out",
             network_security_group_id=groups[flow.source].id,
             direction="EGRESS",
@@ -41,7 +41,7 @@ def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: 
         )
     if flow.destination in groups:
         inside = isinstance(flow.source, Tier)
-        oci.core.NetworkSecurityGroupSecurityRule(
+        core.NetworkSecurityGroupSecurityRule(
             f"{stem}-in",
             network_security_group_id=groups[flow.destination].id,
             direction="INGRESS",
