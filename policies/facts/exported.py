@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from policies.facts.former import present
 from policies.facts.reading import plain
 from policies.facts.resources import Resource, World, role_of
 from policies.facts.vocabulary import UNKNOWN
@@ -71,7 +72,7 @@ def _resource(entry: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]], r
     physical = entry.get("id")
     return Resource(
         urn=entry["urn"],
-        type=entry["type"],
+        type=present(entry["type"]),
         name=_name(entry["urn"]),
         properties={**_mapping(entry.get("inputs")), **_mapping(entry.get("outputs"))},
         inputs=_mapping(entry["inputs"]) if "inputs" in entry else None,

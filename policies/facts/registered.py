@@ -5,6 +5,7 @@ from typing import Any
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs, proxy
 
+from policies.facts.former import present
 from policies.facts.reading import plain
 from policies.facts.resources import Resource, World, role_of
 from policies.facts.vocabulary import UNKNOWN
@@ -62,7 +63,7 @@ def _resource(
     physical = properties.get("id")
     return Resource(
         urn=source.urn,
-        type=source.resource_type,
+        type=present(source.resource_type),
         name=source.name,
         properties=properties,
         role=role,

@@ -226,7 +226,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ("net-no-internet-route", added("ec2/natGateway:NatGateway", "nat"), set(), None),
     (
         "net-default-network-locked",
-        put("network-default", egress=[{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": ["10.0.0.0/8"]}]),
+        put(
+            "network-default",
+            egress=[
+                {"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": ["10.0.0.0/8"], "description": "why"}
+            ],
+        ),
         set(),
         put("network-default", egress=UNKNOWN),
     ),

@@ -14,6 +14,7 @@ from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, AccessGrant, Fact, Maybe
 
 _PERMISSION = "aws:lambda/permission:Permission"
+_URL = "aws:lambda/functionUrl:FunctionUrl"
 _LAYER = "aws:lambda/layerVersionPermission:LayerVersionPermission"
 _EVENTS = "aws:cloudwatch/eventPermission:EventPermission"
 # Type to the property that holds its policy. An endpoint's own policy is not among them: it opens nothing by itself.
@@ -34,7 +35,7 @@ _OWN_POLICY = {
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
-KNOWN = frozenset({_PERMISSION, _LAYER, _EVENTS, *_OWN_POLICY})
+KNOWN = frozenset({_PERMISSION, _URL, _LAYER, _EVENTS, *_OWN_POLICY})
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -53,6 +54,8 @@ def facts(world: World) -> Iterator[Fact]:
             yield _trust(resource, UNKNOWN if found is None else when(found, admits_anyone))
     for resource in world.of(_PERMISSION):
         yield _trust(resource, _invoked(resource))
+    for resource in world.of(_URL):  # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+        yield _trust(resource, when(text(resource, "authorizationType"), lambda kind: kind == "NONE"))
     for token in (_LAYER, _EVENTS):
         for resource in world.of(token):
             named = some(*(is_set(resource, path) for path in ("organizationId", "condition")))

@@ -6,9 +6,10 @@ from typing import Any
 
 from policies.facts.answers import when
 from policies.facts.aws.network import DEFAULT_GROUP, ENDPOINT
+from policies.facts.flow_end import tier_or_network
 from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import is_set, items, number, read, text
-from policies.facts.resources import Resource, World, once, tier_of
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYWHERE, SERVICES, UNKNOWN, Fact, Flow, Maybe, Unknown
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -58,7 +59,7 @@ class Statement:
 
 def facts(world: World) -> Iterator[Fact]:
     for one in statements(world):
-        own = UNKNOWN if one.group is None else tier_of(one.group)
+        own = UNKNOWN if one.group is None else tier_or_network(one.group)
         peer = _word(one)
         yield Flow(
             urn=one.owner.urn,
@@ -118,7 +119,7 @@ def _named(world: World) -> Mapping[str, Resource]:
 
 def _word(one: Statement) -> Maybe[str]:
     if one.peers is not None:
-        return SERVICES if one.peers.type == ENDPOINT else tier_of(one.peers)
+        return SERVICES if one.peers.type == ENDPOINT else tier_or_network(one.peers)
     return when(one.cidr, _range) if one.cidr != "" else one.other
 
 

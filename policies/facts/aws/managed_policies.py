@@ -25,6 +25,12 @@ _KNOWN: dict[str, list[dict[str, Any]]] = {
         _allow("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles"),
     ],
     "IAMFullAccess": [_allow("iam:*")],
+    "AmazonDynamoDBFullAccess": [
+        _allow("dynamodb:*", "lambda:CreateFunction", "lambda:CreateEventSourceMapping", "iam:PassRole")
+    ],
+    "AmazonEKSClusterPolicy": [_allow("ec2:CreateRoute", "ec2:AuthorizeSecurityGroupIngress", "ec2:AttachVolume")],
+    "AmazonEKSWorkerNodePolicy": [_allow("ec2:DescribeInstances", "eks:DescribeCluster")],
+    "AmazonEKS_CNI_Policy": [_allow(*_NETWORK_INTERFACES, "ec2:AssignPrivateIpAddresses", "ec2:CreateTags")],
     "AWSLambda_FullAccess": [_allow("lambda:*", "logs:*", "iam:PassRole")],
     "job-function/SystemAdministrator": [_allow("ec2:*", "cloudwatch:*", "logs:*", "config:*")],
     "job-function/NetworkAdministrator": [_allow("ec2:*", "elasticloadbalancing:*", "route53:*")],

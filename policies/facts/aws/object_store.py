@@ -26,7 +26,7 @@ _LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _LIFECYCLE, _OWNERSHIP})
 
-_KEY_ID = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId"
+_BY_DEFAULT = "applyServerSideEncryptionByDefault"
 _REMOVALS = (
     "expiration",
     "noncurrentVersionExpiration",
@@ -60,7 +60,7 @@ def facts(world: World) -> Iterator[Fact]:
 
 def _policy(world: World, bucket: Resource) -> Maybe[Mapping[str, Any]]:
     found = world.referring(bucket, _POLICY, "bucket")
-    policy = document(found[0], "policy") if found else None
+    policy = document(found[0] if found else bucket, "policy")
     return world.absent({}) if policy is None else policy
 
 
@@ -71,19 +71,27 @@ def _blocked(world: World, bucket: Resource) -> Maybe[bool]:
 
 
 def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
-    found = world.referring(bucket, _ENCRYPTION, "bucket")
-    if not found:
-        return world.absent(value=False)
-    algorithm = text(found[0], "rules.applyServerSideEncryptionByDefault.sseAlgorithm")
-    return every(
+    holder, rule = _encryption(world, bucket)
+    algorithm = text(holder, f"{rule}.sseAlgorithm")
+    named = every(
         when(algorithm, lambda name: name.startswith("aws:kms")),
-        customer_key(world, found[0], _KEY_ID, KEY),
+        customer_key(world, holder, f"{rule}.kmsMasterKeyId", KEY),
     )
+    return world.absent(value=False) if named is False and holder is bucket else named
 
 
 def _own_key(world: World, bucket: Resource) -> Maybe[bool]:
+    holder, rule = _encryption(world, bucket)
+    named = own_key(world, holder, f"{rule}.kmsMasterKeyId", KEY)
+    return world.absent(value=False) if named is False and holder is bucket else named
+
+
+def _encryption(world: World, bucket: Resource) -> tuple[Resource, str]:
+    """Who says the default encryption, and where: the separate resource, else the bucket itself."""
     found = world.referring(bucket, _ENCRYPTION, "bucket")
-    return own_key(world, found[0], _KEY_ID, KEY) if found else world.absent(value=False)
+    if found:
+        return found[0], f"rules.{_BY_DEFAULT}"
+    return bucket, f"serverSideEncryptionConfiguration.rule.{_BY_DEFAULT}"
 
 
 def _lifecycle(world: World, bucket: Resource) -> Maybe[bool]:

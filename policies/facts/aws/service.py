@@ -16,7 +16,7 @@ _SERVICE = "aws:ecs/service:Service"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 KNOWN = frozenset({_SERVICE, _TASK})
 
-_PRIVATE_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+")
+PRIVATE_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+")
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -48,7 +48,7 @@ def _containers(task: Resource) -> Maybe[list[Mapping[str, Any]]]:
 
 
 def _private(containers: list[Mapping[str, Any]]) -> bool:
-    return all(_PRIVATE_IMAGE.fullmatch(str(one.get("image"))) for one in containers)
+    return all(PRIVATE_IMAGE.fullmatch(str(one.get("image"))) for one in containers)
 
 
 def _kept(world: World, container: Mapping[str, Any]) -> Maybe[bool]:
@@ -70,10 +70,10 @@ def _two_zones(world: World, service: Resource) -> Maybe[bool]:
     subnets = world.targets(service, "networkConfiguration.subnets", SUBNET)
     if not subnets:
         return UNKNOWN if is_set(service, "networkConfiguration.subnets") is not False else False
-    zones = gather(_zone(subnet) for subnet in subnets)
+    zones = gather(zone(subnet) for subnet in subnets)
     return when(zones, lambda known: len(known) > 1)
 
 
-def _zone(subnet: Resource) -> Maybe[str]:
-    zone = first(subnet, "availabilityZoneId", "availabilityZone")
-    return zone if isinstance(zone, str) and not isinstance(zone, Unknown) else UNKNOWN
+def zone(subnet: Resource) -> Maybe[str]:
+    named = first(subnet, "availabilityZoneId", "availabilityZone")
+    return named if isinstance(named, str) and not isinstance(named, Unknown) else UNKNOWN

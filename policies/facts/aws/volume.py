@@ -49,6 +49,11 @@ def _key(world: World, resource: Resource, at: str = "") -> Maybe[bool]:
     )
 
 
+def by_default(world: World) -> Maybe[bool]:
+    """What a disk of which nothing is said comes to: the account's defaults."""
+    return every(_by_default(world), _default_key(world))
+
+
 @once
 def _by_default(world: World) -> Maybe[bool]:
     return some(world.absent(value=False), *(flag(one, "enabled", default=True) for one in world.of(_DEFAULT)))
@@ -70,7 +75,7 @@ def _disks(world: World, machine: Resource) -> Iterator[Maybe[bool]]:
         if not world.targets(machine, "launchTemplate", TEMPLATE):
             yield UNKNOWN
     elif is_set(machine, listed) is False or not template:
-        yield every(_by_default(world), _default_key(world))
+        yield by_default(world)
     disks = read(machine, listed)
     if disks is UNKNOWN:
         yield UNKNOWN

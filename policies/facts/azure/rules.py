@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import when
+from policies.facts.flow_end import tier_or_network
 from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import items, read, read_all, text
-from policies.facts.resources import Resource, World, once, tier_of
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYWHERE, HEALTH_CHECKS, NETWORK, SERVICES, UNKNOWN, Fact, Flow, Maybe
 
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
@@ -119,7 +120,7 @@ def _named(world: World, rule: Mapping[str, Any], side: str) -> Iterator[Maybe[s
     for group in items(rule.get(f"{side}ApplicationSecurityGroups")):
         identifier = group.get("id") if isinstance(group, Mapping) else UNKNOWN
         found = {str(one.id): one for one in world.of(GROUP)}.get(str(identifier))
-        yield tier_of(found) if found else identifier if isinstance(identifier, str) else UNKNOWN
+        yield tier_or_network(found) if found else identifier if isinstance(identifier, str) else UNKNOWN
 
 
 def _end(world: World, prefix: Any) -> Maybe[str]:
@@ -154,7 +155,7 @@ def _words(world: World) -> Mapping[str, Maybe[str]]:
     }
     for subnet in reversed(world.of(_SUBNET)):
         for prefix in (read(subnet, "addressPrefix"), *read_all(subnet, "addressPrefixes")):
-            whole[str(prefix)] = tier_of(subnet)
+            whole[str(prefix)] = tier_or_network(subnet)
     return whole
 
 

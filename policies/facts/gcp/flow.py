@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
+from policies.facts.flow_end import tier_or_network
 from policies.facts.gcp.filters import Statement, statements
 from policies.facts.gcp.network import LENT, SUBNET, to_google
 from policies.facts.reach import Line
 from policies.facts.reach.space import addresses, wide, without
 from policies.facts.reading import text
-from policies.facts.resources import Resource, World, once, tier_of
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import (
     ANYWHERE,
     HEALTH_CHECKS,
@@ -101,7 +102,7 @@ def _end(world: World, cidr: str) -> Maybe[str]:
     if not world.complete:
         return UNKNOWN
     inside = [(part, placed) for part, placed in _parts(world) if placed.overlaps(block)]
-    tiers = {tier_of(part) for part, _ in inside}
+    tiers = {tier_or_network(part) for part, _ in inside}
     covered = sum(min(placed.num_addresses, block.num_addresses) for _, placed in inside)
     if not inside or covered < block.num_addresses:
         return cidr

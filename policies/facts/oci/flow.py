@@ -5,10 +5,11 @@ from ipaddress import ip_network
 from typing import Any
 
 from policies.facts.answers import when
+from policies.facts.flow_end import tier_or_network
 from policies.facts.oci.network import DEFAULT_LIST, SECURITY_LIST, SUBNET, VCN
 from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import is_set, number, read, read_all, text
-from policies.facts.resources import Resource, World, once, tier_of
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ANYWHERE, NETWORK, SERVICES, UNKNOWN, Fact, Flow, Maybe, Unknown
 
 RULE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
@@ -27,7 +28,7 @@ def facts(world: World) -> Iterator[Fact]:
             continue
         inward = direction == "INGRESS"
         group = world.target(rule, "networkSecurityGroupId", GROUP)
-        own = UNKNOWN if group is None else tier_of(group)
+        own = UNKNOWN if group is None else tier_or_network(group)
         other = _group_end(world, rule, "source" if inward else "destination")
         yield _flow(rule, rule.properties, (other, own) if inward else (own, other))
     for listed in world.of(SECURITY_LIST, DEFAULT_LIST):
@@ -72,7 +73,7 @@ def ports_of(rule: Mapping[str, Any], protocol: Maybe[str]) -> Maybe[tuple[int, 
 def _group_end(world: World, rule: Resource, side: str) -> Maybe[str]:
     if text(rule, f"{side}Type") == "NETWORK_SECURITY_GROUP":
         group = world.target(rule, side, GROUP)
-        return UNKNOWN if group is None else tier_of(group)
+        return UNKNOWN if group is None else tier_or_network(group)
     return _end(world, text(rule, side))
 
 
@@ -97,4 +98,7 @@ def _ranges(world: World) -> Mapping[str, Maybe[str]]:
     whole = {
         str(cidr): NETWORK for vcn in world.of(VCN) for cidr in (*read_all(vcn, "cidrBlocks"), read(vcn, "cidrBlock"))
     }
-    return {**whole, **{str(read(subnet, "cidrBlock")): tier_of(subnet) for subnet in reversed(world.of(SUBNET))}}
+    return {
+        **whole,
+        **{str(read(subnet, "cidrBlock")): tier_or_network(subnet) for subnet in reversed(world.of(SUBNET))},
+    }

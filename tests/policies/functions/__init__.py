@@ -1,0 +1,5 @@
+"""Examples of functions and web apps, one module a cloud."""
+
+from tests.policies.functions import aws
+
+EXAMPLES = [*aws.EXAMPLES]
