@@ -87,6 +87,12 @@ def clear(state: Path) -> None:
         base.execute("DELETE FROM faults")
 
 
+def settle(state: Path) -> None:
+    """Let everything that is still without effect take effect."""
+    with _opened(state) as base:
+        base.execute("DELETE FROM unsettled")
+
+
 def struck(state: Path) -> list[tuple[int, str, int, int]]:
     """(number, kind, calls seen, calls struck) of every fault that is in."""
     with _opened(state) as base:

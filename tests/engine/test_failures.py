@@ -1,6 +1,7 @@
 """A first `up` that fails in the middle, in each way that reaches the user, and the next one that ends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,19 @@ from tests.engine.conftest import CLOUDS, VERIFICATION
 pytestmark = pytest.mark.engine
 
 PACKAGE = {"aws": "aws", "azure": "azure-native", "gcp": "gcp", "oci": "oci"}
-IN_THE_MIDDLE = 12
+IN_THE_MIDDLE = 6
 """Creations that go well before one fails."""
+LATE_GRANT: Mapping[str, tuple[str, str]] = {
+    "aws": ("aws:iam/*", ""),
+    "azure": ("azure-native:authorization:RoleAssignment", "KeyVaultAccessForbidden"),
+    "gcp": ("gcp:kms/*IAMMember", "may not use the key"),
+    "oci": ("oci:Identity/policy:Policy", ""),
+}
+"""By cloud, what is granted late, and the refusal; none where the provider waits by itself (sandbox/cloud/patience.py)."""
+LATE_CALLS, LATE_CALLS_WAITED = 10_000, 8
+"""Until it takes effect: longer than the run, and less than the attempts of a provider that waits."""
+DATABASE = {"azure": "*::key-database-*", "gcp": "*::key-database-*"}
+"""Whose grant it is, where there are several."""
 
 
 def failing(kind: Any, **more: Any) -> Fault:
@@ -42,6 +54,13 @@ def test_a_failed_up_is_ended_by_the_next_and_nothing_is_orphaned(
     assert fails(failing("throttled", times=0), words["throttled"]) == ([], [])
     assert fails(failing("unready"), words["unready"]) == ([], [])
 
+    # A grant that takes effect only after the run: whose provider does not wait, the user hears the cloud's refusal.
+    grant, refusal = LATE_GRANT[cloud]
+    late = Fault(kind="unsettled", operation="create", type=grant, urn=DATABASE.get(cloud, "*"), times=LATE_CALLS)
+    if refusal:
+        assert fails(late, refusal) == ([], [])
+        faults.settle(state)
+
     # An answer that was lost: the cloud has what the engine never heard of. It is new and empty: it goes, by hand.
     faults.inject(state, Fault(kind="lost", operation="create"))
     assert engine.up("--skip-preview", "--parallel", "1", check=False).code != 0
@@ -50,6 +69,9 @@ def test_a_failed_up_is_ended_by_the_next_and_nothing_is_orphaned(
     assert lost == []
     drift.delete(state, orphan[0])
 
+    if not refusal:
+        faults.inject(state, replace(late, times=LATE_CALLS_WAITED))
     engine.up("--skip-preview")
+    assert [hits for *_, hits in faults.struck(state)] == ([] if refusal else [1])
     assert disagreements(engine.export(), drift.books(state)) == ([], [])
     assert engine.preview("--expect-no-changes").changes.keys() == {"same"}
