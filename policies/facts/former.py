@@ -13,6 +13,7 @@ _SECOND = re.compile(r"(aws:s3/bucket\w*?)V2:(\w+)V2")
 # `azure-native:storage/v20230501preview:StorageAccount`.
 _PINNED = re.compile(r"(azure-native:\w+)/v\d{8}\w*(:.+)")
 _MOVED = {
+    "azure-native:documentdb:DatabaseAccount": "azure-native:cosmosdb:DatabaseAccount",
     "azure-native:insights:DiagnosticSetting": "azure-native:monitor:DiagnosticSetting",
     "azure-native:cache:Redis": "azure-native:redis:Redis",
     "azure-native:cache:RedisEnterprise": "azure-native:redisenterprise:RedisEnterprise",

@@ -6,7 +6,7 @@ import pytest
 
 from policies.judge import Answer
 from tests.policies.bare import Example, Properties, answers, broken, known, label, left_open, survives_odd_values
-from tests.policies.databases import EXAMPLES, aws
+from tests.policies.databases import EXAMPLES, aws, azure
 
 RULES = frozenset(
     {
@@ -72,3 +72,19 @@ def test_aurora_with_one_instance_has_no_standby_and_one_in_the_same_zone_is_non
 def test_without_a_trail_of_its_items_nobody_knows_who_read_a_table() -> None:
     table = next(one for one in EXAMPLES if one.token == "aws:dynamodb/table:Table")
     assert verdicts_without("trail", table, table.good) == {"log-database-audit"}
+
+
+def test_a_server_of_azure_sql_is_as_its_weakest_database() -> None:
+    server = next(one for one in EXAMPLES if one.token == "azure-native:sql:Server")
+    second = {"second": ("azure-native:sql:Database", {"serverName": "thing"})}
+    assert answers(Answer.VIOLATED, replace(server, beside={**server.beside, **second}), server.good) == {"ha-multi-az"}
+    short = replace(server, beside={**server.beside, **azure.SHORT})
+    assert answers(Answer.VIOLATED, short, server.good) == {"bak-recovery-window"}
+    assert verdicts_without("audit", server, server.good) == {"log-database-audit"}
+    assert verdicts_without("lock", server, server.good) == {"data-deletion-protection"}
+
+
+def test_a_parameter_of_mysql_switches_tls_off() -> None:
+    server = next(one for one in EXAMPLES if one.token == "azure-native:dbformysql:Server")
+    off = replace(server, beside={**server.beside, **azure.configuration("OFF")})
+    assert answers(Answer.VIOLATED, off, server.good) == {"tls-database-required"}

@@ -15,6 +15,7 @@ from policies.facts.former import _MOVED, present
         ("aws:s3/bucket:Bucket", "aws:s3/bucket:Bucket"),
         ("azure-native:storage/v20230101:StorageAccount", "azure-native:storage:StorageAccount"),
         ("azure-native:web/v20220901preview:WebApp", "azure-native:web:WebApp"),
+        ("azure-native:documentdb/v20230415:DatabaseAccount", "azure-native:cosmosdb:DatabaseAccount"),
         ("azure-native:cache/v20230401:Redis", "azure-native:redis:Redis"),
         ("azure-native:storage:StorageAccount", "azure-native:storage:StorageAccount"),
         ("gcp:storage/bucket:Bucket", "gcp:storage/bucket:Bucket"),

@@ -6,7 +6,7 @@ import pytest
 
 from policies.judge import Answer
 from tests.policies.bare import Example, Properties, answers, broken, known, label, left_open, survives_odd_values
-from tests.policies.functions import EXAMPLES, aws
+from tests.policies.functions import EXAMPLES, aws, azure
 
 GENERAL = frozenset({"gov-classified-types", "gov-mandatory-tags", "gov-region-japan-only"})
 
@@ -51,3 +51,15 @@ def test_nodes_without_a_template_are_judged_by_what_the_group_says() -> None:
         assert answers(Answer.VIOLATED, group, {**plain, **change}) == {aws.DISK, aws.PATCHES, slug}
     elsewhere = replace(group, beside={})
     assert answers(Answer.UNKNOWN, elsewhere, group.good) >= {aws.PUBLIC, aws.METADATA, aws.BASTION}
+
+
+def test_without_a_diagnostic_setting_nobody_keeps_what_an_app_writes_or_is_asked() -> None:
+    app = next(one for one in EXAMPLES if one.token == "azure-native:web:WebApp")
+    beside = {name: found for name, found in app.beside.items() if name != "setting"}
+    assert answers(Answer.VIOLATED, replace(app, beside=beside), app.good) == {azure.LOGS, azure.REQUESTS}
+
+
+def test_nodes_are_kept_and_entered_as_their_cluster_says() -> None:
+    pool = next(one for one in EXAMPLES if one.token == "azure-native:containerservice:AgentPool")
+    old = {**pool.good, "resourceName": "old"}
+    assert answers(Answer.VIOLATED, pool, old) == {azure.DISK, azure.PATCHES, azure.BASTION}

@@ -9,6 +9,7 @@ from policies.facts.azure import (
     backup_vault,
     cache,
     cluster,
+    cosmos,
     credentials,
     database,
     exposure,
@@ -17,12 +18,15 @@ from policies.facts.azure import (
     locks,
     machine,
     network,
+    node_pool,
     object_store,
     oversight,
     queue,
     rules,
     sinks,
+    sql,
     volume,
+    web,
 )
 from policies.facts.reading import read
 from policies.facts.resources import Resource, World
@@ -101,12 +105,18 @@ TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = (
     oversight.UNTAGGABLE
     | exposure.UNTAGGABLE
+    | sql.UNTAGGABLE
+    | web.UNTAGGABLE
     | frozenset(
         {
             "azure-native:authorization:ManagementLockByScope",
             "azure-native:authorization:RoleAssignment",
             "azure-native:authorization:RoleDefinition",
             "azure-native:dataprotection:BackupPolicy",
+            "azure-native:dbformysql:Configuration",
+            "azure-native:dbformysql:Database",
+            "azure-native:dbformysql:FirewallRule",
+            "azure-native:dbforpostgresql:FirewallRule",
             "azure-native:dbforpostgresql:Configuration",
             "azure-native:dbforpostgresql:Database",
             "azure-native:maintenance:ConfigurationAssignment",
@@ -130,6 +140,8 @@ _PARTS = (
     backup_vault,
     credentials,
     cache,
+    cosmos,
+    sql,
     database,
     identity,
     key,
@@ -144,6 +156,8 @@ _PARTS = (
     queue,
     machine,
     cluster,
+    node_pool,
+    web,
 )
 KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
@@ -151,9 +165,15 @@ INERT: Mapping[str, str] = MappingProxyType(
         "azure-native:compute:AvailabilitySet": "spreads machines, which are judged",
         "azure-native:maintenance:ConfigurationAssignment": "joins a machine and a maintenance configuration",
         "azure-native:maintenance:MaintenanceConfiguration": "when updates are applied; whether they are is judged of each machine",
+        **cosmos.INERT,
         **exposure.INERT,
+        **sql.INERT,
+        **web.INERT,
         "azure-native:dataprotection:BackupInstance": "says of what backups are taken; they lie in a vault, which is judged",
         "azure-native:dataprotection:BackupPolicy": "says when backups are taken; they lie in a vault, which is judged",
+        "azure-native:dbformysql:Database": "a name inside a server, which is judged",
+        "azure-native:dbformysql:FirewallRule": "whom a public endpoint admits; that there is one is judged of the server",
+        "azure-native:dbforpostgresql:FirewallRule": "whom a public endpoint admits; that there is one is judged of the server",
         "azure-native:dbforpostgresql:Database": "a name inside a server, which is judged",
         "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
         "azure-native:privatedns:PrivateZone": "names that only linked networks resolve",
@@ -187,6 +207,8 @@ def facts(world: World) -> Iterator[Fact]:
         rules,
         object_store,
         database,
+        cosmos,
+        sql,
         cache,
         backup_vault,
         application,
@@ -199,5 +221,7 @@ def facts(world: World) -> Iterator[Fact]:
         queue,
         machine,
         cluster,
+        node_pool,
+        web,
     ):
         yield from part.facts(world)

@@ -8,15 +8,15 @@ from policies.facts.resources import Resource, World
 from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Cluster, Fact, Maybe
 
-_CLUSTER = "azure-native:containerservice:ManagedCluster"
-KNOWN = frozenset({_CLUSTER})
+CLUSTER = "azure-native:containerservice:ManagedCluster"
+KNOWN = frozenset({CLUSTER})
 
 _KMS = "securityProfile.azureKeyVaultKms"
 _API = "apiServerAccessProfile"
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for cluster in world.of(_CLUSTER):
+    for cluster in world.of(CLUSTER):
         version = text(cluster, "kubernetesVersion")
         yield Cluster(
             urn=cluster.urn,

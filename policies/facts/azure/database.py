@@ -1,4 +1,4 @@
-"""Azure Database for PostgreSQL, flexible server: https://learn.microsoft.com/azure/postgresql/flexible-server/overview."""
+"""Azure Database for PostgreSQL and for MySQL, flexible servers: https://learn.microsoft.com/azure/postgresql/flexible-server/overview."""
 
 from collections.abc import Iterator
 
@@ -12,18 +12,24 @@ from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
 SERVER = "azure-native:dbforpostgresql:Server"
-_CONFIGURATION = "azure-native:dbforpostgresql:Configuration"
-KNOWN = frozenset({SERVER, _CONFIGURATION})
+MYSQL = "azure-native:dbformysql:Server"
+# Type to the type of its parameters, its engine, and the category of its log.
+_SERVERS = {
+    SERVER: ("azure-native:dbforpostgresql:Configuration", "postgresql", "PostgreSQLLogs"),
+    MYSQL: ("azure-native:dbformysql:Configuration", "mysql", "MySqlAuditLogs"),
+}
+KNOWN = frozenset({*_SERVERS, *(configuration for configuration, _, _ in _SERVERS.values())})
 
-_TLS = {"require_secure_transport", "ssl_min_protocol_version"}
+_TLS = {"require_secure_transport", "ssl_min_protocol_version", "tls_version"}
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for server in world.of(SERVER):
+    for server in world.of(*_SERVERS):
+        _, engine, category = _SERVERS[server.type]
         yield Database(
             urn=server.urn,
             role=server.role,
-            engine="postgresql",
+            engine=engine,
             customer_key=every(
                 when(text(server, "dataEncryption.type"), lambda kind: kind == "AzureKeyVault"),
                 customer_key(world, server, "dataEncryption.primaryKeyURI", KEY),
@@ -35,9 +41,9 @@ def facts(world: World) -> Iterator[Fact]:
             daily_backup=True,  # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore
             deletion_guarded=locked(world, server),
             minor_upgrades_automatic=True,  # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-maintenance
-            logs_exported=logged(world, server, "PostgreSQLLogs"),
+            logs_exported=logged(world, server, category),
             version=text(server, "version"),
-            version_supported=supported("postgresql", text(server, "version")),
+            version_supported=supported(engine, text(server, "version")),
             zone_kind="zone",
         )
 
@@ -54,8 +60,9 @@ def _tls(world: World, server: Resource) -> Maybe[bool]:
     """On by default; a configuration can switch it off.
 
     https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-ssl-tls
+    https://learn.microsoft.com/azure/mysql/flexible-server/security-tls-how-to-connect
     """
-    configurations = world.referring(server, _CONFIGURATION, "serverName")
+    configurations = world.referring(server, _SERVERS[server.type][0], "serverName")
     return every(world.absent(value=True), *map(_keeps_tls, configurations))
 
 
@@ -63,7 +70,7 @@ def _keeps_tls(configuration: Resource) -> Maybe[bool]:
     """A value that would do for both parameters does whatever the name is (which a first preview does not show)."""
     name = first(configuration, "configurationName", "name")
     value = text(configuration, "value")
-    if isinstance(value, str) and value.lower() in {"on", "tlsv1.2", "tlsv1.3"}:
+    if isinstance(value, str) and value.lower() in {"on", "tlsv1.2", "tlsv1.3", "tlsv1.2,tlsv1.3"}:
         return True
     if isinstance(name, Unknown):
         return UNKNOWN

@@ -23,6 +23,11 @@ _ADMINISTERS = frozenset({"create", "import", "update", "delete", "purge", "rest
 # Types that encrypt as an identity, where they name it, and the word for it.
 _USERS = (
     ("azure-native:dbforpostgresql:Server", "dataEncryption.primaryUserAssignedIdentityId", "database"),
+    ("azure-native:dbformysql:Server", "dataEncryption.primaryUserAssignedIdentityId", "database"),
+    ("azure-native:sql:Server", "primaryUserAssignedIdentityId", "database"),
+    ("azure-native:cosmosdb:DatabaseAccount", "identity.userAssignedIdentities", "database"),
+    ("azure-native:redisenterprise:RedisEnterprise", "identity.userAssignedIdentities", "database"),
+    ("azure-native:web:WebApp", "identity.userAssignedIdentities", "application"),
     ("azure-native:containerregistry:Registry", "encryption.keyVaultProperties.identity", "images"),
     ("azure-native:compute:DiskEncryptionSet", "identity.userAssignedIdentities", "volumes"),
     ("azure-native:netapp:Account", "identity.userAssignedIdentities", "file-shares"),

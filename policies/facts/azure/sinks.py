@@ -20,6 +20,9 @@ _GROUPS = {"allLogs", "audit"}
 _KINDS: Mapping[str, tuple[str, str]] = {
     "azure-native:storage:BlobServiceProperties": ("StorageRead", "access"),
     "azure-native:dbforpostgresql:Server": ("PostgreSQLLogs", "database"),
+    "azure-native:dbformysql:Server": ("MySqlAuditLogs", "database"),
+    "azure-native:cosmosdb:DatabaseAccount": ("DataPlaneRequests", "database"),
+    "azure-native:web:WebApp": ("AppServiceConsoleLogs", "application"),
     "azure-native:app:ManagedEnvironment": ("ContainerAppConsoleLogs", "application"),
 }
 """Type of what is logged, the category that counts, and the kind of log that it is."""

@@ -24,7 +24,7 @@ _PLATFORM = "EncryptionAtRestWithPlatformKey"
 def facts(world: World) -> Iterator[Fact]:
     for disk in world.of(_DISK):
         kind = text(disk, "encryption.type", default=_PLATFORM)
-        key = every(when(kind, lambda word: word != _PLATFORM), _set(world, disk, "encryption.diskEncryptionSetId"))
+        key = every(when(kind, lambda word: word != _PLATFORM), in_a_set(world, disk, "encryption.diskEncryptionSetId"))
         yield Volume(urn=disk.urn, role=disk.role, customer_key=key)
     for machine, above in (
         (m, p) for t, p in ((MACHINE, ""), (SCALE_SET, "virtualMachineProfile.")) for m in world.of(t)
@@ -42,7 +42,7 @@ def facts(world: World) -> Iterator[Fact]:
         yield FileShare(urn=account.urn, role=account.role, customer_key=every(source, named))
 
 
-def _set(world: World, resource: Resource, path: str) -> Maybe[bool]:
+def in_a_set(world: World, resource: Resource, path: str) -> Maybe[bool]:
     """A disk encryption set is named; one of the stack must itself hold a key of the customer's."""
     found = world.target(resource, path, _ENCRYPTION)
     if found is None:
@@ -64,6 +64,6 @@ def _disks(world: World, machine: Resource, at: str) -> Iterator[Maybe[bool]]:
         if made is not False:
             # One of both: https://learn.microsoft.com/rest/api/compute/virtual-machines/create-or-update
             yield some(
-                _set(world, machine, f"{disk}.managedDisk.diskEncryptionSet.id"),
-                _set(world, machine, f"{disk}.managedDisk.securityProfile.diskEncryptionSet.id"),
+                in_a_set(world, machine, f"{disk}.managedDisk.diskEncryptionSet.id"),
+                in_a_set(world, machine, f"{disk}.managedDisk.securityProfile.diskEncryptionSet.id"),
             )

@@ -1,5 +1,5 @@
 """Examples of databases and caches, one module a cloud."""
 
-from tests.policies.databases import aws, caches
+from tests.policies.databases import aws, azure, caches
 
-EXAMPLES = [*aws.EXAMPLES, *caches.EXAMPLES]
+EXAMPLES = [*aws.EXAMPLES, *azure.EXAMPLES, *caches.EXAMPLES]

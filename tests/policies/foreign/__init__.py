@@ -42,15 +42,18 @@ def programs() -> list[str]:
     return sorted(f"{path.parent.name}/{path.stem}" for path in FOLDER.glob("*/*.py"))
 
 
-def identities(package: str, token: str, name: str) -> dict[str, Any]:
+def identities(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a provider tells back of every resource beside what it was told."""
     kind = token.rpartition(":")[2]
-    match package:
+    match token.partition(":")[0]:
         case "aws":
             return {"arn": f"arn:aws:{token.split(':')[1].partition('/')[0]}:ap-northeast-1:111122223333:{kind}/{name}"}
         case "gcp":
             email = {"email": f"{name}@town-office.iam.gserviceaccount.com"} if kind == "Account" else {}
             return {"selfLink": f"https://www.googleapis.com/{kind}/{name}", **email}
+        case "azure-native" if kind == "VirtualNetwork":  # what is written inside has ids of its own
+            inside = inputs.get("subnets", ())
+            return {"subnets": [{**one, "id": f"{physical(token, name)}/subnets/{one['name']}"} for one in inside]}
         case _:
             return {}
 

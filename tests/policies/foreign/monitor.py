@@ -18,8 +18,8 @@ class _Provider(Mocks):
         name = str(args.inputs.get("name") or args.name)
         return physical(args.typ, args.name), {
             "name": name,
-            **identities(args.typ.partition(":")[0], args.typ, args.name),
             **args.inputs,
+            **identities(args.typ, args.name, args.inputs),
         }
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
@@ -55,7 +55,7 @@ class Monitor(MockMonitor):
             entry |= {
                 "id": response.id,
                 "inputs": inputs,
-                "outputs": {**told, **inputs},
+                "outputs": {**told, **inputs, **identities(request.type, request.name, inputs)},
                 "provider": request.provider or f"{self._provider(request.type)}::default",
                 "propertyDependencies": dict(sorted(depends.items())),
                 "protect": request.protect,

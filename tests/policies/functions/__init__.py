@@ -1,5 +1,5 @@
 """Examples of functions and web apps, one module a cloud."""
 
-from tests.policies.functions import aws
+from tests.policies.functions import aws, azure
 
-EXAMPLES = [*aws.EXAMPLES]
+EXAMPLES = [*aws.EXAMPLES, *azure.EXAMPLES]
