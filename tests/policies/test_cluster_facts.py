@@ -12,6 +12,15 @@ API, SECRETS, IMAGES, VERSION = (
     "img-immutable-trusted",
     "vuln-supported-versions",
 )
+# The pool that a cluster is born with: tests/policies/test_function_facts.py.
+NODES = frozenset(
+    {
+        "crypto-block-storage-cmk",
+        "host-secure-boot",
+        "iam-instance-metadata-hardened",
+        "net-no-public-ip-on-compute",
+    }
+)
 KEY = "arn:aws:kms:ap-northeast-1:111122223333:key/k"
 ENDPOINT = {"enablePrivateCluster": True}
 GCP_IDENTITY = {"workloadIdentityConfig": {"workloadPool": "town.svc.id.goog"}}
@@ -71,6 +80,7 @@ EXAMPLES = [
     Example(
         token="gcp:container/cluster:Cluster",
         good={
+            "removeDefaultNodePool": True,
             "privateClusterConfig": {"enablePrivateEndpoint": True},
             **GCP_IDENTITY,
             "databaseEncryption": {"state": "ENCRYPTED", "keyName": "key"},
@@ -98,7 +108,7 @@ EXAMPLES = [
             (IMAGES, {"binaryAuthorization": UNKNOWN}),
             (VERSION, {"minMasterVersion": UNKNOWN}),
         ],
-        bare=frozenset({API, SECRETS, IMAGES}),
+        bare=frozenset({API, SECRETS, IMAGES}) | NODES,
     ),
     Example(
         token="oci:ContainerEngine/cluster:Cluster",

@@ -6,7 +6,7 @@ import pytest
 
 from policies.judge import Answer
 from tests.policies.bare import Example, Properties, answers, broken, known, label, left_open, survives_odd_values
-from tests.policies.databases import EXAMPLES, aws, azure
+from tests.policies.databases import EXAMPLES, aws, azure, gcp, oci
 
 RULES = frozenset(
     {
@@ -88,3 +88,30 @@ def test_a_parameter_of_mysql_switches_tls_off() -> None:
     server = next(one for one in EXAMPLES if one.token == "azure-native:dbformysql:Server")
     off = replace(server, beside={**server.beside, **azure.configuration("OFF")})
     assert answers(Answer.VIOLATED, off, server.good) == {"tls-database-required"}
+
+
+def test_a_schedule_of_each_day_is_a_daily_backup_and_none_or_a_weekly_one_is_not() -> None:
+    spanner = next(one for one in EXAMPLES if one.token == "gcp:spanner/database:Database")
+    weekly = (gcp.SCHEDULE, {"database": "thing", "spec": {"cronSpec": {"text": "0 2 * * 0"}}})
+    assert answers(Answer.VIOLATED, replace(spanner, beside={**spanner.beside, "schedule": weekly}), spanner.good) == {
+        gcp.DAILY
+    }
+    for token in (spanner.token, "gcp:firestore/database:Database"):
+        one = next(one for one in EXAMPLES if one.token == token)
+        assert verdicts_without("schedule", one, one.good) == {gcp.DAILY}
+        assert verdicts_without("audit", one, one.good) == {gcp.LOGS}
+
+
+def test_an_autonomous_database_is_guarded_by_a_policy_that_names_it() -> None:
+    one = next(one for one in EXAMPLES if one.token.endswith(":AutonomousDatabase"))
+    assert verdicts_without("policy", one, one.good) == {oci.GUARD}
+    text = oci.DENY["policy"][1]["statements"][0].replace("autonomous-databases", "postgres-db-systems")
+    other = {"policy": (oci.DENY["policy"][0], {"statements": [text]})}
+    assert answers(Answer.VIOLATED, replace(one, beside=other), one.good) == {oci.GUARD}
+    dedicated = {**one.good, "subnetId": None, "autonomousContainerDatabaseId": "container"}
+    assert answers(Answer.VIOLATED, one, dedicated) == set()
+
+
+def test_the_log_of_one_engine_is_not_anothers() -> None:
+    mysql = next(one for one in EXAMPLES if one.token == "gcp:sql/databaseInstance:DatabaseInstance")
+    assert answers(Answer.VIOLATED, replace(mysql, beside=gcp.POSTGRES), mysql.good) == {gcp.LOGS}

@@ -10,9 +10,11 @@ from policies.facts.gcp import (
     cluster,
     credentials,
     database,
+    documents,
     entry,
     exposure,
     flow,
+    function,
     grants,
     identity,
     image_registry,
@@ -20,6 +22,7 @@ from policies.facts.gcp import (
     log_archive,
     machine,
     network,
+    node_pool,
     object_store,
     oversight,
     queue,
@@ -107,12 +110,15 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType(
     {
+        **function.TAGS_AT,
         "gcp:container/cluster:Cluster": "resourceLabels",
+        "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
         "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
     }
 )
 UNTAGGABLE = (
-    exposure.UNTAGGABLE
+    documents.UNTAGGABLE
+    | exposure.UNTAGGABLE
     | oversight.UNTAGGABLE
     | grants.KNOWN
     | credentials.KNOWN
@@ -150,6 +156,7 @@ UNTAGGABLE = (
             "gcp:secretmanager/secretVersion:SecretVersion",
             "gcp:serviceaccount/account:Account",
             "gcp:servicenetworking/connection:Connection",
+            "gcp:storage/bucketObject:BucketObject",
             "gcp:sql/database:Database",
             "gcp:sql/user:User",
         }
@@ -163,6 +170,7 @@ _PARTS = (
     log_archive,
     secret,
     database,
+    documents,
     cache,
     access,
     backup_vault,
@@ -171,11 +179,13 @@ _PARTS = (
     image_registry,
     entry,
     service,
+    function,
     exposure,
     oversight,
     volume,
     queue,
     machine,
+    node_pool,
     cluster,
 )
 KNOWN: frozenset[str] = sinks.KNOWN.union(*(part.KNOWN for part in _PARTS))
@@ -184,7 +194,9 @@ INERT: Mapping[str, str] = MappingProxyType(
         "gcp:compute/attachedDisk:AttachedDisk": "joins a machine and a disk, which are judged",
         "gcp:compute/instanceGroupManager:InstanceGroupManager": "makes machines of a template, which is judged",
         "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": "makes machines of a template, which is judged",
+        **documents.INERT,
         **exposure.INERT,
+        "gcp:storage/bucketObject:BucketObject": "lies in a bucket, which is judged",
         "gcp:iam/denyPolicy:DenyPolicy": "takes rights away",
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "groups identities from elsewhere; what is granted to them is judged",
         "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts": "takes rights away from the default accounts",

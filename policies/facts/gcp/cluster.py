@@ -9,8 +9,8 @@ from policies.facts.resources import Resource, World, customer_key
 from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Cluster, Fact, Maybe
 
-_CLUSTER = "gcp:container/cluster:Cluster"
-KNOWN = frozenset({_CLUSTER})
+CLUSTER = "gcp:container/cluster:Cluster"
+KNOWN = frozenset({CLUSTER})
 
 _ENCRYPTED = ("ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED")
 _NAMED = "masterAuthorizedNetworksConfig"
@@ -18,7 +18,7 @@ _ENDPOINTS = "controlPlaneEndpointsConfig"
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for cluster in world.of(_CLUSTER):
+    for cluster in world.of(CLUSTER):
         version = text({"v": first(cluster, "minMasterVersion", "masterVersion")}, "v")
         yield Cluster(
             urn=cluster.urn,

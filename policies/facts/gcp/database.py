@@ -14,6 +14,7 @@ _INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 KNOWN = frozenset({_INSTANCE})
 
 _ENGINES = {"POSTGRES": "postgresql", "MYSQL": "mysql", "SQLSERVER": "sqlserver"}
+_LOGS = {"MYSQL": "database/mysql", "SQLSERVER": "database/sqlserver"}
 _BACKUP = "settings.backupConfiguration"
 _ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 
@@ -37,11 +38,17 @@ def facts(world: World) -> Iterator[Fact]:
             daily_backup=daily,
             deletion_guarded=flag(instance, "settings.deletionProtectionEnabled", default=False),
             minor_upgrades_automatic=True,  # the service gives no choice: https://cloud.google.com/sql/docs/postgres/maintenance
-            logs_exported=kept(world, "database"),
+            logs_exported=_kept(world, instance),
             version=text(instance, "databaseVersion"),
             version_supported=when(text(instance, "databaseVersion"), _supported),
             zone_kind="zone",
         )
+
+
+def _kept(world: World, instance: Resource) -> Maybe[bool]:
+    """Each engine has a log of its own."""
+    log = when(text(instance, "databaseVersion"), lambda name: _LOGS.get(name.partition("_")[0], "database"))
+    return when(log, lambda kind: kept(world, kind))
 
 
 def _supported(name: str) -> Maybe[bool]:
@@ -51,7 +58,11 @@ def _supported(name: str) -> Maybe[bool]:
 
 
 def _recovery(instance: Resource, daily: Maybe[bool]) -> Maybe[int]:
-    on = every(daily, flag(instance, f"{_BACKUP}.pointInTimeRecoveryEnabled", default=False))
+    """Of MySQL the switch is its binary log: https://cloud.google.com/sql/docs/mysql/backup-recovery/pitr."""
+    name = text(instance, "databaseVersion")
+    switch = when(name, lambda word: "binaryLogEnabled" if word.startswith("MYSQL") else "pointInTimeRecoveryEnabled")
+    logged = when(switch, lambda word: flag(instance, f"{_BACKUP}.{word}", default=False))
+    on = every(daily, logged)
     days = number(instance, f"{_BACKUP}.transactionLogRetentionDays", default=7)
     if isinstance(on, Unknown):
         return UNKNOWN

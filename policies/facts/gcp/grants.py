@@ -19,14 +19,17 @@ _ON = {
     "kms/keyRingIAM": ("keyRingId", RING),
     "artifactregistry/repositoryIam": ("repository", "gcp:artifactregistry/repository:Repository"),
     "cloudrunv2/serviceIam": ("name", "gcp:cloudrunv2/service:Service"),
+    "cloudrun/iam": ("service", "gcp:cloudrun/service:Service"),
+    "cloudfunctions/functionIam": ("cloudFunction", "gcp:cloudfunctions/function:Function"),
+    "cloudfunctionsv2/functionIam": ("cloudFunction", "gcp:cloudfunctionsv2/function:Function"),
     "serviceaccount/iAM": ("serviceAccountId", ACCOUNT),
 }
 """Beginning of a grant's type to the property that names what it is on, and that thing's type."""
 _EVERYWHERE = ("projects/iAM", "folder/iAM", "organizations/iAM")
 _ELSEWHERE = """
 bigquery/connectionIam bigquery/datasetIam bigquery/iam bigquery/routineIam bigtable/instanceIam bigtable/tableIam
-billing/accountIam binaryauthorization/attestorIam certificateauthority/caPoolIam cloudfunctions/functionIam
-cloudfunctionsv2/functionIam cloudrun/iam cloudrunv2/jobIam cloudtasks/queueIam compute/diskIam compute/imageIam
+billing/accountIam binaryauthorization/attestorIam certificateauthority/caPoolIam
+cloudrunv2/jobIam cloudtasks/queueIam compute/diskIam compute/imageIam
 compute/instanceIAM compute/snapshotIam compute/subnetworkIAM dataproc/clusterIAM dns/dnsManagedZoneIam iap/tunnelIam
 iap/tunnelInstanceIAM iap/webIam logging/logViewIam pubsub/subscriptionIAM pubsub/topicIAM secretmanager/regionalSecretIam
 sourcerepo/repositoryIam spanner/databaseIAM spanner/instanceIAM storage/managedFolderIam

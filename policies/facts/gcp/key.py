@@ -16,6 +16,9 @@ _DAY = 86_400
 _AGENTS = {
     "gs-project-accounts": "storage",
     "gcp-sa-cloud-sql": "database",
+    "gcp-sa-spanner": "database",
+    "gcp-sa-firestore": "database",
+    "cloud-redis": "database",
     "gcp-sa-secretmanager": "secrets",
     "gcp-sa-logging": "logs",
     "gcp-sa-artifactregistry": "images",

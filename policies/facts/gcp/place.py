@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from policies.facts.answers import when
 from policies.facts.reading import first, read_all, text
 from policies.facts.resources import Resource
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
 JAPAN = frozenset({"asia-northeast1", "asia-northeast2"})
 _SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
+_FIRESTORE = "gcp:firestore/database:Database"
+_SPANNER = "gcp:spanner/instance:Instance"
 _DATABASE = "gcp:sql/databaseInstance:DatabaseInstance"
 # Types that are in the provider's region where they name none.
 _REGIONAL = (
@@ -16,6 +19,7 @@ _REGIONAL = (
     "gcp:compute/forwardingRule:",
     "gcp:compute/region",
     "gcp:compute/subnetwork:",
+    "gcp:cloudfunctions/",
     "gcp:redis/",
     "gcp:sql/databaseInstance:",
 )
@@ -25,6 +29,11 @@ def region(resource: Resource) -> Maybe[str | None]:
     """The place of the resource, or the first of its places that is not in Japan."""
     if resource.type == _SECRET:
         places = list(_replicas(resource))
+    elif resource.type == _FIRESTORE:
+        places = [text(resource, "locationId")]
+    elif resource.type == _SPANNER:
+        # `regional-asia-northeast1`; one of several regions has a name of its own.
+        places = [when(text(resource, "config"), lambda name: name.rpartition("/")[2].removeprefix("regional-"))]
     elif resource.type == _DATABASE:
         # Backups go to the multi-region `asia` where no location is named.
         backups = text(resource, "settings.backupConfiguration.location", default="asia")

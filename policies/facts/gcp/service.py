@@ -29,7 +29,7 @@ def facts(world: World) -> Iterator[Fact]:
             two_zones=when(number(service, "template.scaling.minInstanceCount", default=0), lambda least: least > 1),
             own_identity=bool(world.targets(service, "template.serviceAccount", ACCOUNT)) or _named(service),
             image_private=every(
-                *(_private(service, image) for image in read_all(service, "template.containers.image"))
+                *(private_image(service, image) for image in read_all(service, "template.containers.image"))
             ),
             logs_kept=kept(world, "application"),
             version="",
@@ -40,10 +40,12 @@ def facts(world: World) -> Iterator[Fact]:
 
 def _named(service: Resource) -> Maybe[bool]:
     """An identity that is not one of those every project has: https://cloud.google.com/iam/docs/service-account-types#default."""
-    return when(text(service, "template.serviceAccount"), lambda email: bool(email) and not email.endswith(_DEFAULT))
+    return when(
+        text(service, "template.serviceAccount"), lambda email: bool(email) and not email.endswith(DEFAULT_IDENTITIES)
+    )
 
 
-_DEFAULT = ("-compute@developer.gserviceaccount.com", "@appspot.gserviceaccount.com")
+DEFAULT_IDENTITIES = ("-compute@developer.gserviceaccount.com", "@appspot.gserviceaccount.com")
 
 
 def probed(service: Resource) -> Maybe[bool]:
@@ -59,7 +61,7 @@ def probed(service: Resource) -> Maybe[bool]:
     )
 
 
-def _private(service: Resource, image: object) -> Maybe[bool]:
+def private_image(service: Resource, image: object) -> Maybe[bool]:
     """From Artifact Registry of the same project; others' repositories may be public."""
     project = (service.provider or {}).get("project", UNKNOWN)
     if not isinstance(image, str) or not isinstance(project, str):

@@ -17,14 +17,18 @@ SINK = "gcp:logging/projectSink:ProjectSink"
 AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 KNOWN = frozenset({SINK, AUDIT})
 
-# What a kind of log needs, all of it.
-_NEEDS = {
-    "audit": {"cloudaudit.googleapis.com/activity"},
-    "access": {"cloudaudit.googleapis.com/data_access"},
-    "flow": {"compute.googleapis.com/vpc_flows"},
-    "database": {"cloudsql.googleapis.com/postgres.log"},
-    "application": {"run.googleapis.com/stdout", "run.googleapis.com/stderr"},
-}
+# What a kind of log needs, all of it. After the stroke: one that is no other's log.
+_NEEDS: tuple[tuple[str, set[str]], ...] = (
+    ("audit", {"cloudaudit.googleapis.com/activity"}),
+    ("access", {"cloudaudit.googleapis.com/data_access"}),
+    ("flow", {"compute.googleapis.com/vpc_flows"}),
+    ("database", {"cloudsql.googleapis.com/postgres.log"}),
+    ("database/mysql", {"cloudsql.googleapis.com/mysql.err"}),
+    ("database/sqlserver", {"cloudsql.googleapis.com/sqlserver.err"}),
+    ("application", {"run.googleapis.com/stdout", "run.googleapis.com/stderr"}),
+    ("application/functions", {"cloudfunctions.googleapis.com/cloud-functions"}),
+)
+_EVERYTHING = LOG_KINDS | {kind for kind, _ in _NEEDS}
 _CLAUSE = re.compile(r'log_id\("([^"]+)"\)|resource\.type="[^"]+"', re.IGNORECASE)
 # Deliveries are themselves accesses to the bucket; leaving them out loses no act of anybody.
 _HARMLESS = re.compile(r'protoPayload\.authenticationInfo\.principalEmail:"@gcp-sa-logging\.iam\.gserviceaccount\.com"')
@@ -38,6 +42,10 @@ _DELIVERS = (
 
 def kinds(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
     """The words of LOG_KINDS for what is delivered into the bucket."""
+    return when(_delivered(world, bucket), lambda found: frozenset(word.partition("/")[0] for word in found))
+
+
+def _delivered(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
     found: frozenset[str] = frozenset()
     for sink in world.referring(bucket, SINK, "destination"):
         if flag(sink, "disabled", default=False) is True or not _may_write(world, sink, bucket):
@@ -50,8 +58,8 @@ def kinds(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
 
 
 def kept(world: World, kind: str) -> Maybe[bool]:
-    """Whether logs of this kind reach a bucket of the stack."""
-    answers = [when(kinds(world, bucket), lambda found: kind in found) for bucket in world.of(BUCKET)]
+    """Whether logs of this kind (a word of `_NEEDS`) reach a bucket of the stack."""
+    answers = [when(_delivered(world, bucket), lambda found: kind in found) for bucket in world.of(BUCKET)]
     return some(world.absent(value=False), *answers)
 
 
@@ -86,12 +94,12 @@ def _taken(sink: Resource) -> Maybe[frozenset[str]]:
     if isinstance(wanted, Unknown):
         return UNKNOWN
     if not wanted:
-        return LOG_KINDS
+        return _EVERYTHING
     clauses = [_CLAUSE.fullmatch(clause.strip()) for clause in wanted.split(" OR ")]
     if not all(clauses):
         return UNKNOWN
     logs = {clause.group(1) for clause in clauses if clause}
-    return frozenset(kind for kind, needs in _NEEDS.items() if needs <= logs)
+    return frozenset(kind for kind, needs in _NEEDS if needs <= logs)
 
 
 def _exclusions(sink: Resource) -> Iterator[str]:

@@ -14,6 +14,8 @@ from policies.facts.vocabulary import ANYONE, UNKNOWN, Database, Fact, Maybe, Un
 _SYSTEM = "oci:Psql/dbSystem:DbSystem"
 KNOWN = frozenset({_SYSTEM})
 
+_FAMILY = ("postgres-db-systems", "postgres-family", "all-resources")
+
 
 def facts(world: World) -> Iterator[Fact]:
     for system in world.of(_SYSTEM):
@@ -29,7 +31,7 @@ def facts(world: World) -> Iterator[Fact]:
             standby_in_second_zone=when(number(system, "instanceCount", default=1), lambda count: count > 1),
             recovery_days=_recovery(system),
             daily_backup=when(text(system, "managementPolicy.backupPolicy.kind"), lambda kind: kind == "DAILY"),
-            deletion_guarded=_guarded(world),
+            deletion_guarded=guarded(world, _FAMILY, "DeleteDbSystem"),
             # https://docs.oracle.com/en-us/iaas/Content/postgresql/db-versions.htm
             minor_upgrades_automatic=True,
             logs_exported=recorded(world, system, "postgresql_database_logs"),
@@ -47,19 +49,20 @@ def _recovery(system: Resource) -> Maybe[int]:
 
 
 @once
-def _guarded(world: World) -> Maybe[bool]:
-    return some(world.absent(value=False), *(_guards(world, one) for one in statements(world)))
+def guarded(world: World, family: tuple[str, ...], operation: str) -> Maybe[bool]:
+    """A policy denies everybody the operation that deletes what is of the family (resource types of policies)."""
+    return some(world.absent(value=False), *(_guards(world, one, family, operation) for one in statements(world)))
 
 
-def _guards(world: World, statement: Statement) -> Maybe[bool]:
-    """It denies everybody the deletion of database systems: https://docs.oracle.com/en-us/iaas/Content/Identity/policysyntax/denypolicies.htm."""
+def _guards(world: World, statement: Statement, family: tuple[str, ...], operation: str) -> Maybe[bool]:
+    """https://docs.oracle.com/en-us/iaas/Content/Identity/policysyntax/denypolicies.htm."""
     if not statement.clear:
         return False
     return every(
         statement.denies,
         statement.exact,
         statement.who(world) == ANYONE,
-        statement.what in ("postgres-db-systems", "postgres-family", "all-resources"),
+        statement.what in family,
         statement.verb == "manage",
-        all(name == "request.operation" and value == "DeleteDbSystem" for name, value in statement.conditions.items()),
+        all(name == "request.operation" and value == operation for name, value in statement.conditions.items()),
     )

@@ -34,7 +34,7 @@ def facts(world: World) -> Iterator[Fact]:
                     *(flag(machine, f"{at}platformConfig.{name}", default=False) for name in _PLATFORM)
                 ),
                 password_login=admits_passwords(texts),
-                brokered_login=_bastion(world),
+                brokered_login=bastion(world),
                 patched=every(_patched(world), no(_agent_off(machine, at))),
                 time_from_provider=keeps_time(texts, _TIME),
             )
@@ -56,7 +56,7 @@ def _public(world: World, machine: Resource, at: str) -> Maybe[bool]:
 
 
 @once
-def _bastion(world: World) -> Maybe[bool]:
+def bastion(world: World) -> Maybe[bool]:
     """https://docs.oracle.com/en-us/iaas/Content/Bastion/Concepts/bastionoverview.htm."""
     return some(world.absent(value=False), *(_narrow(one) for one in world.of(_BASTION)))
 

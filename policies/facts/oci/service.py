@@ -32,7 +32,7 @@ def facts(world: World) -> Iterator[Fact]:
             two_zones=_two_zones(world, instances),
             own_identity=every(*(_own_identity(world, one) for one in instances)),
             image_private=every(
-                *(_private(world, image) for one in instances for image in read_all(one, "containers.imageUrl"))
+                *(private(world, image) for one in instances for image in read_all(one, "containers.imageUrl"))
             ),
             logs_kept=every(*(_kept(world, one) for one in instances)),
             version="",
@@ -80,7 +80,7 @@ def _own_identity(world: World, instance: Resource) -> Maybe[bool]:
     return every(*(no(answer) for answer in disabled), some(world.absent(value=False), *taken))
 
 
-def _private(world: World, image: object) -> Maybe[bool]:
+def private(world: World, image: object) -> Maybe[bool]:
     """From a private repository of the stack."""
     if not isinstance(image, str):
         return UNKNOWN

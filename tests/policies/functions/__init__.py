@@ -1,5 +1,5 @@
 """Examples of functions and web apps, one module a cloud."""
 
-from tests.policies.functions import aws, azure
+from tests.policies.functions import aws, azure, gcp
 
-EXAMPLES = [*aws.EXAMPLES, *azure.EXAMPLES]
+EXAMPLES = [*aws.EXAMPLES, *azure.EXAMPLES, *gcp.EXAMPLES]
