@@ -8,6 +8,10 @@ from operations.swap.refusal import Refusal
 from operations.wording import say
 
 STEPS: Mapping[str, tuple[str, str]] = {
+    "plan": (
+        "what a move to another cloud changes, costs and needs; deploys nothing",
+        "別のクラウドへの移行で変わること、費用、必要なものを示す。何も構築しない",
+    ),
     "check-source": (
         "what a copy of a PostgreSQL database would lose, and whether that is accepted",
         "PostgreSQL のデータベースの複写で失われるものと、承認の有無を示す",

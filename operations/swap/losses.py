@@ -1,4 +1,4 @@
-"""What a move by dump and restore loses or changes: each kind once, in words, with what can be done about it.
+"""What a move loses or changes: each kind once, in words, with what can be done about it.
 
 A loss that is named and accepted is a decision; one that is not named is a defect of this kit.
 """
@@ -22,6 +22,19 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "setting-refused": Kind(
+        english="the target's cloud needs another value: set it in the stack file",
+        japanese="移行先のクラウドではこの値が使えません。スタックの設定を直します",
+        acceptable=False,
+    ),
+    "promise-not-kept": Kind(
+        english="the target's cloud does not keep this promise and nothing takes its place",
+        japanese="移行先のクラウドはこの約束を守れず、代わるものもありません",
+    ),
+    "promise-by-substitute": Kind(
+        english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
+        japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
+    ),
     "role-password": Kind(
         english="the password is not carried: a managed server does not give its hash. Set it anew on the target",
         japanese="パスワードは移りません(マネージドの移行元はハッシュを渡しません)。移行先で設定し直します",

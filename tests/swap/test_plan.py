@@ -1,0 +1,160 @@
+"""`machikumo swap plan`: what it compares, what it counts, and what blocks."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operations import swap
+from operations.environment import ROOT
+from operations.promises import Capabilities, Declaration
+from operations.swap.amounts import Amounts, read_amounts
+from operations.swap.comparison import compare
+from operations.swap.receipts import chain
+from operations.swap.refusal import Refusal
+from stacks.settings import Cloud, Language, SettingsError, read_stack_file
+
+EXAMPLE = ROOT / "stacks" / "config" / "Pulumi.011002-resident-record-production.yaml"
+SEALED = {"secure": "v1:x:y"}
+DECISION = """
+[[accepted]]
+loss = "promise-by-substitute"
+name = "database.both"
+reason = "確認した"
+owner = "情報政策課"
+approver = "CISO"
+approved = 2026-11-25
+"""
+AMOUNTS = """
+database_gib = 100
+objects_gib = 900
+line_mbps = 1000
+egress_yen_per_gib = 17.1
+source_yen_per_month = 365000
+target_yen_per_month = 730000
+prepare_days = 12
+settle_days = 24
+"""
+
+
+def declared(substitute: str | None) -> Declaration:
+    return Declaration(reason="why", substitute=substitute, source="https://example.com", since="2026-11-25")
+
+
+CAPABILITIES = Capabilities(
+    promises={},
+    not_offered={
+        "aws": {"a.only_here": declared(None), "b.substitute_here": declared("x"), "c.both": declared("x")},
+        "gcp": {
+            "b.substitute_here": declared(None),
+            "c.both": declared("y"),
+            "d.lost": declared(None),
+            "e.other": declared("z"),
+        },
+        "oci": {"a.only_here": declared(None), "database.both": declared("x")},
+    },
+)
+
+
+@pytest.fixture
+def values() -> dict[str, object]:
+    return {**read_stack_file(EXAMPLE), "database_password": SEALED}
+
+
+@pytest.fixture
+def stack_file(tmp_path: Path) -> Path:
+    file = tmp_path / "Pulumi.stack.yaml"
+    file.write_text(f"{EXAMPLE.read_text()}  machikumo:database_password: {{secure: 'v1:x:y'}}\n")
+    return file
+
+
+def test_what_the_target_keeps_less_literally_is_a_loss_and_what_it_keeps_more_a_gain(
+    values: dict[str, object],
+) -> None:
+    found = compare(values, Cloud.GCP, CAPABILITIES, Language.EN)
+    assert {(one.kind, one.name) for one in found.losses} == {
+        ("promise-not-kept", "b.substitute_here"),
+        ("promise-not-kept", "d.lost"),
+        ("promise-by-substitute", "e.other"),
+    }
+    assert (found.gains, found.secrets) == (("a.only_here",), ("database_password",))
+
+
+def test_a_setting_that_the_target_refuses_is_named_and_cannot_be_accepted(values: dict[str, object]) -> None:
+    del values["oci_certificate_id"]
+    found = compare(values, Cloud.OCI, CAPABILITIES, Language.EN)
+    refused = [(one.name, one.acceptable) for one in found.losses if one.kind == "setting-refused"]
+    assert refused == [("machikumo:oci_certificate_id", False)]
+
+
+def test_the_same_cloud_and_settings_that_are_refused_as_they_are_have_no_plan(values: dict[str, object]) -> None:
+    with pytest.raises(Refusal, match="is on aws already"):
+        compare(values, Cloud.AWS, CAPABILITIES, Language.EN)
+    with pytest.raises(SettingsError):
+        compare({**values, "size": "huge"}, Cloud.GCP, CAPABILITIES, Language.EN)
+
+
+def test_a_loss_blocks_until_it_is_decided_and_the_receipt_says_so(
+    stack_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Capabilities, "read", lambda: CAPABILITIES)
+    (tmp_path / "amounts.toml").write_text(AMOUNTS)
+    (tmp_path / "decisions.toml").write_text(DECISION)
+    words = ["plan", str(stack_file), "--to", "oci", "--receipts", str(tmp_path / "receipts")]
+    assert swap.main([*words, "--amounts", str(tmp_path / "amounts.toml")]) == 1
+    said = capsys.readouterr().out
+    assert "egress     17,100 yen, once" in said
+    assert "two sides  576,000 yen (12 days before and 24 after the cutover)" in said
+    assert swap.main([*words, "--decisions", str(tmp_path / "decisions.toml")]) == 0
+    assert [(one.step, dict(one.counts), one.notes) for one in chain(tmp_path / "receipts")] == [
+        ("plan", {"accepted": 0, "open": 1}, ("open: promise-by-substitute database.both",)),
+        ("plan", {"accepted": 1, "open": 0}, ("accepted: promise-by-substitute database.both",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ("database_gib = 100", "database_gib: missing"),
+        ("line_mbps = 1000", "line_mbps: missing"),
+        ("line_mbps = 0", "line_mbps = 0: a number from 1 up"),
+        ("objects_gib = -1", "objects_gib = -1: a number from 0 up"),
+        ("objects_gib = true", "objects_gib = True: a number from 0 up"),
+        ("objects_gib = nan", "amounts.toml: Invalid literal for Fraction: 'nan'"),
+        ("discount = 1", "discount: not known"),
+    ],
+)
+def test_a_number_that_is_missing_or_impossible_is_named(
+    changed: str, words: str, stack_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = changed.partition(" ")[0]
+    lines = [line for line in AMOUNTS.splitlines() if not line.startswith(key)]
+    (tmp_path / "amounts.toml").write_text("\n".join(lines if changed in AMOUNTS else [*lines, changed]))
+    assert swap.main(["plan", str(stack_file), "--to", "gcp", "--amounts", str(tmp_path / "amounts.toml")]) == 2
+    assert words in capsys.readouterr().err
+
+
+NUMBERS = st.fractions(min_value=0, max_value=10**9)
+
+
+@given(st.tuples(*[NUMBERS] * 7), st.fractions(min_value=1, max_value=10**6))
+def test_hours_and_yen_grow_with_what_they_are_made_of(numbers: tuple[Fraction, ...], line: Fraction) -> None:
+    database, objects, rate, here, there, before, after = numbers
+    one = Amounts(
+        database_gib=database, objects_gib=objects, line_mbps=line, egress_yen_per_gib=rate,
+        source_yen_per_month=here, target_yen_per_month=there, prepare_days=before, settle_days=after,
+    )  # fmt: skip
+    assert one.copy_hours * 3600 * line * 10**6 == (database + objects) * 2**33
+    assert one.down_hours * 2 == one.hours(database) * 3
+    assert one.egress_yen == rate * database + rate * objects
+    assert one.double_yen * 365 == 12 * (there * before + here * after)
+
+
+def test_the_example_of_the_amounts_in_the_docs_is_read(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "swap.md").read_text()
+    (tmp_path / "amounts.toml").write_text(
+        text.partition("```toml\ndatabase_gib")[2].partition("```")[0].join(["database_gib", ""])
+    )
+    assert read_amounts(tmp_path / "amounts.toml").line_mbps == 500
