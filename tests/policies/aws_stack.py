@@ -150,6 +150,7 @@ def logs() -> list[Resource]:
             "archive",
             s3BucketName="archive",
             enableLogFileValidation=True,
+            isMultiRegionTrail=True,
             advancedEventSelectors=selectors,
         ),
         made(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import gather, when
-from policies.facts.aws.key import KEY
+from policies.facts.aws.key import customers
 from policies.facts.reading import is_set
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import BackupVault, Fact, Maybe
 
 _VAULT = "aws:backup/vault:Vault"
@@ -20,7 +20,7 @@ def facts(world: World) -> Iterator[Fact]:
         yield BackupVault(
             urn=vault.urn,
             role=vault.role,
-            customer_key=customer_key(world, vault, "kmsKeyArn", KEY),
+            customer_key=customers(world, vault, "kmsKeyArn"),
             # A lock without a grace period (governance) can be taken away by who may administer vaults.
             immutable=locked,
             immutability_locked=locked,
@@ -30,7 +30,7 @@ def facts(world: World) -> Iterator[Fact]:
         yield BackupVault(
             urn=vault.urn,
             role=vault.role,
-            customer_key=customer_key(world, vault, "encryptionKeyArn", KEY),
+            customer_key=customers(world, vault, "encryptionKeyArn"),
             immutable=True,
             immutability_locked=True,
         )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from policies.facts.answers import every, some, when
 from policies.facts.aws import database_tls
 from policies.facts.aws.database_tls import tls
-from policies.facts.aws.key import KEY
+from policies.facts.aws.key import customers
 from policies.facts.reading import flag, is_set, number, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World
 from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
@@ -59,9 +59,7 @@ def _database(
         urn=database.urn,
         role=database.role,
         engine=when(named, _engine),
-        customer_key=every(
-            flag(database, "storageEncrypted", default=False), customer_key(world, database, "kmsKeyId", KEY)
-        ),
+        customer_key=every(flag(database, "storageEncrypted", default=False), customers(world, database, "kmsKeyId")),
         tls_enforced=tls(world, database, when(named, _engine), aurora=when(named, _is_aurora) is True),
         public=public,
         standby_in_second_zone=standby,

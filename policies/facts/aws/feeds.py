@@ -1,9 +1,10 @@
 """What is delivered into which bucket: trails, flow logs, access logs, and log groups sent through Amazon Data Firehose."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from policies.facts.answers import some
-from policies.facts.reading import flag, items, read_all, text
+from policies.facts.aws.trail import administration, records
+from policies.facts.reading import flag, read_all, text
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import Maybe, Unknown
 
@@ -28,9 +29,9 @@ def kinds(world: World, bucket: Resource) -> frozenset[str]:
 
 def _kinds(world: World, bucket: Resource) -> Iterator[str]:
     for trail in world.referring(bucket, TRAIL, "s3BucketName"):
-        if _administration(trail):
+        if administration(trail):
             yield "audit"
-        if _objects(trail):
+        if records(trail, "AWS::S3::Object"):
             yield "access"
     if world.referring(bucket, _FLOW_LOG, "logDestination"):
         yield "flow"
@@ -73,34 +74,10 @@ def archived(world: World, group: Resource) -> Maybe[bool]:
     return some(world.absent(value=False), *found)
 
 
-def _administration(trail: Resource) -> bool:
-    """Management events are recorded unless selectors say otherwise."""
-    categories = [
-        field for field in read_all(trail, "advancedEventSelectors.fieldSelectors") if _is(field, "eventCategory")
-    ]
-    if categories:
-        return any("Management" in field.get("equals", ()) for field in categories)
-    return False not in read_all(trail, "eventSelectors.includeManagementEvents")
-
-
 @once
 def records_tables(world: World) -> Maybe[bool]:
     """A trail records who read or wrote which item of DynamoDB's tables.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
     """
-    return some(world.absent(value=False), *(_data(trail, "AWS::DynamoDB::Table") for trail in world.of(TRAIL)))
-
-
-def _objects(trail: Resource) -> bool:
-    return _data(trail, "AWS::S3::Object")
-
-
-def _data(trail: Resource, kind: str) -> bool:
-    fields = read_all(trail, "advancedEventSelectors.fieldSelectors")
-    newer = any(_is(field, "resources.type") and kind in items(field.get("equals")) for field in fields)
-    return newer or kind in read_all(trail, "eventSelectors.dataResources.type")
-
-
-def _is(field: object, name: str) -> bool:
-    return isinstance(field, Mapping) and field.get("field") == name
+    return some(world.absent(value=False), *(records(trail, "AWS::DynamoDB::Table") for trail in world.of(TRAIL)))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import every, some, when
-from policies.facts.aws.key import KEY
+from policies.facts.aws.key import customers
 from policies.facts.aws.policy_document import admits_anyone
 from policies.facts.reading import document, text
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import Fact, ImageRegistry, Maybe
 
 _REPOSITORY = "aws:ecr/repository:Repository"
@@ -23,7 +23,7 @@ def facts(world: World) -> Iterator[Fact]:
             public=_public(world, repository),
             customer_key=every(
                 when(kind, lambda name: name.startswith("KMS")),
-                customer_key(world, repository, "encryptionConfigurations.kmsKey", KEY),
+                customers(world, repository, "encryptionConfigurations.kmsKey"),
             ),
             tags_immutable=when(
                 text(repository, "imageTagMutability", default="MUTABLE"), lambda name: name == "IMMUTABLE"

@@ -9,11 +9,12 @@ from typing import Any
 from policies.facts.answers import every, no, some, when
 from policies.facts.aws import feeds
 from policies.facts.aws.feeds import BUCKET, TRAIL
-from policies.facts.aws.key import KEY
+from policies.facts.aws.key import KEY, customers
 from policies.facts.aws.policy_document import admits_anyone, refuses_plain
+from policies.facts.aws.trail import objects_of
 from policies.facts.purpose import of_evidence
 from policies.facts.reading import document, flag, is_set, number, read_all, text
-from policies.facts.resources import Resource, World, customer_key, own_key
+from policies.facts.resources import Resource, World, own_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore, Unknown
 
 _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
@@ -75,7 +76,7 @@ def customer_key_of(world: World, bucket: Resource) -> Maybe[bool]:
     algorithm = text(holder, f"{rule}.sseAlgorithm")
     named = every(
         when(algorithm, lambda name: name.startswith("aws:kms")),
-        customer_key(world, holder, f"{rule}.kmsMasterKeyId", KEY),
+        customers(world, holder, f"{rule}.kmsMasterKeyId"),
     )
     return world.absent(value=False) if named is False and holder is bucket else named
 
@@ -115,34 +116,10 @@ def _logged(world: World, bucket: Resource) -> Maybe[bool]:
     """Server access logs of its own, or a trail that records the object events of this bucket or of all."""
     if world.referring(bucket, _LOGGING, "bucket"):
         return True
-    return some(world.absent(value=False), *(_recorded(trail, bucket) for trail in world.of(TRAIL)))
-
-
-def _recorded(trail: Resource, bucket: Resource) -> Maybe[bool]:
-    """Whether the trail's data events cover the bucket's objects, by the older or the newer kind of selector."""
-    arn = text(bucket, "arn", default="")
-    values = [
-        *read_all(trail, "eventSelectors.dataResources.values"),
-        *read_all(trail, "advancedEventSelectors.fieldSelectors.startsWiths"),
-    ]
-    fields = read_all(trail, "advancedEventSelectors.fieldSelectors")
-    every_object = any(
-        isinstance(field, Mapping)
-        and field.get("field") == "resources.type"
-        and field.get("equals") == ["AWS::S3::Object"]
-        for field in fields
-    ) and not read_all(trail, "advancedEventSelectors.fieldSelectors.startsWiths")
-    if every_object or "arn:aws:s3" in values or "arn:aws:s3:::" in values:
-        return True
-    if bucket.urn in {
-        urn
-        for name in ("eventSelectors", "advancedEventSelectors")
-        for urn in trail.property_dependencies.get(name, ())
-    }:
-        return True
-    if isinstance(arn, Unknown) or UNKNOWN in values or UNKNOWN in fields:
-        return UNKNOWN
-    return bool(arn) and any(isinstance(value, str) and value.rstrip("/") == arn for value in values)
+    return some(
+        world.absent(value=False),
+        *(objects_of(trail, bucket, text(bucket, "arn", default="")) for trail in world.of(TRAIL)),
+    )
 
 
 def _versioned(world: World, bucket: Resource) -> Maybe[bool]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from policies.facts.answers import when
 from policies.facts.aws.grants import grants
-from policies.facts.aws.key import KEY
+from policies.facts.aws.key import customers
 from policies.facts.aws.policy_document import actions, principals, statements
 from policies.facts.reading import document
-from policies.facts.resources import Resource, World, customer_key
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, Secret, Unknown
 
 _SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
@@ -20,7 +20,7 @@ def facts(world: World) -> Iterator[Fact]:
         yield Secret(
             urn=secret.urn,
             role=secret.role,
-            customer_key=customer_key(world, secret, "kmsKeyId", KEY),
+            customer_key=customers(world, secret, "kmsKeyId"),
             readers=_readers(world, secret),
         )
 
