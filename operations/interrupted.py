@@ -86,19 +86,22 @@ def unknown(state: Mapping[str, Any], found: Iterable[Found]) -> list[Found]:
 def adopted(state: Mapping[str, Any], found: Sequence[Found], planned: Mapping[str, Record]) -> dict[str, Any]:
     """`state` with every object of `found` (URN, id) in it and no pending operation.
 
-    An object becomes its URN's resource. Where the state holds the URN already, that one stays, and the found one is
-    marked for deletion: it was made for a replacement or by a run before, and nothing has used it yet.
+    An object becomes its URN's resource. Where the state holds the URN already and its creation is pending, it was made to
+    replace that one, which is then marked for deletion, as the engine would have written with the answer. (The other way
+    round the next run would make a third beside it, which a cloud refuses where the name is a given one.)
+    Another object of a URN that stands was made by a run before, and nothing uses it: it is marked for deletion.
     `planned`: records of a preview, for URNs that are neither pending nor in the state.
     Raises UndecidableError where that would delete something protected, and for a URN that nobody knows.
     """
     resources: list[Record] = list(state["deployment"].get("resources", ()))
+    awaited = {one.urn for one in pending(state) if one.open}
     templates = {**planned, **{one["urn"]: one for one in resources}, **{one.urn: one.record for one in pending(state)}}
     for urn, id_ in found:
         if urn not in templates:
             raise UndecidableError(_no_such(urn))
         record = {**templates[urn], "id": id_}
-        for former in ("outputs", "delete", "pendingReplacement", "taint", "created", "modified"):
-            record.pop(former, None)
+        for key in ("outputs", "delete", "pendingReplacement", "taint", "created", "modified"):
+            record.pop(key, None)
         place = next((n for n, one in enumerate(resources) if one["urn"] == urn and not one.get("delete")), None)
         if place is None:
             resources.append(record)
@@ -106,8 +109,12 @@ def adopted(state: Mapping[str, Any], found: Sequence[Found], planned: Mapping[s
             resources[place] = record
         elif record.get("protect") or resources[place].get("protect"):
             raise UndecidableError(_twice(urn, id_, resources[place]["id"]))
+        elif urn in awaited:
+            former, resources[place] = resources[place], record
+            resources.append({**former, "delete": True})
         else:
             resources.append({**record, "delete": True})
+        awaited.discard(urn)
     deployment = {key: value for key, value in state["deployment"].items() if key != "pending_operations"}
     return {**state, "deployment": {**deployment, "resources": resources}}
 

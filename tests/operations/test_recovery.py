@@ -98,9 +98,17 @@ def test_what_is_decided_without_an_object_is_struck_out_and_refreshed(
     assert engine.said == ["replace", "refresh"]
 
 
-def test_an_object_of_a_resource_that_stands_is_marked_for_deletion() -> None:
-    found = adopted(state(STANDING, creating=MADE), [(URN, "subnet-new")], {})
-    assert found == state(STANDING, {**MADE, "id": "subnet-new", "delete": True})
+def test_an_object_that_was_being_made_replaces_the_one_that_stands() -> None:
+    last = resource("entry-2", "subnet-2")
+    found = adopted(state(STANDING, last, creating=MADE), [(URN, "subnet-new"), (URN, "subnet-newer")], {})
+    second = {**MADE, "id": "subnet-newer", "delete": True}
+    assert found == state({**MADE, "id": "subnet-new"}, last, {**STANDING, "delete": True}, second)
+
+
+def test_another_object_of_a_resource_that_stands_is_marked_for_deletion() -> None:
+    found = adopted(state(STANDING), [(URN, "subnet-new")], {})
+    kept = {key: value for key, value in STANDING.items() if key not in ("outputs", "id")}
+    assert found == state(STANDING, {**kept, "id": "subnet-new", "delete": True})
 
 
 def test_an_object_takes_the_place_of_what_was_deleted_for_it() -> None:
