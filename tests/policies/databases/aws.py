@@ -15,7 +15,8 @@ INSTANCE, CLUSTER, MEMBER = (
     "aws:rds/cluster:Cluster",
     "aws:rds/clusterInstance:ClusterInstance",
 )
-TRAIL = ("aws:cloudtrail/trail:Trail", {"eventSelectors": [{"dataResources": [{"type": "AWS::DynamoDB::Table"}]}]})
+TABLES = {"type": "AWS::DynamoDB::Table", "values": ["arn:aws:dynamodb"]}
+TRAIL = ("aws:cloudtrail/trail:Trail", {"eventSelectors": [{"dataResources": [TABLES]}]})
 
 RDS = {
     "storageEncrypted": True,
