@@ -632,6 +632,13 @@ def test_a_harmless_parameter_of_a_name_not_known_yet_leaves_nothing_open() -> N
     assert answers(Answer.UNKNOWN, set_to("tls", "configurationName", UNKNOWN)) == set()
 
 
+@pytest.mark.parametrize("odd", [{"0": {"action": {"type": "rotate"}}}, "odd", 7, [["rotate"]], [None]], ids=repr)
+def test_odd_actions_of_a_keys_life_do_not_stop_the_reading(odd: Any) -> None:
+    assert answers(Answer.VIOLATED, set_to("key", "properties.rotationPolicy", {"lifetimeActions": odd})) == {
+        "crypto-key-rotation"
+    }
+
+
 def test_a_gateway_that_translates_addresses_is_an_internet_route() -> None:
     stack = good()
     stack["nat"] = ("azure-native:network:NatGateway", placed())

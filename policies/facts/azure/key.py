@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from policies.facts.answers import every, gather, when
 from policies.facts.azure import roles
 from policies.facts.azure.sinks import ACCOUNT, feeds
-from policies.facts.reading import first, flag, is_set, number, read, read_all, text
+from policies.facts.reading import first, flag, is_set, items, number, read, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, Key, Maybe, Secret, Unknown
 
@@ -69,8 +69,8 @@ def _rotation(key: Resource) -> Maybe[int]:
     actions = read(policy, "lifetimeActions") if isinstance(policy, Mapping) else policy
     if actions is UNKNOWN or UNKNOWN in read_all({"actions": actions}, "actions.action.type"):
         return UNKNOWN
-    for action in actions or []:
-        if read(action, "action.type") == "rotate":
+    for action in items(actions):
+        if isinstance(action, Mapping) and read(action, "action.type") == "rotate":
             found = _DURATION.fullmatch(str(read(action, "trigger.timeAfterCreate")))
             return int(found[1]) * _DAYS[found[2]] if found else UNKNOWN
     return 0
