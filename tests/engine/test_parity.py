@@ -35,6 +35,7 @@ BESIDE: dict[str, set[tuple[str, str]]] = {
 
 NOT_DEPLOYED = {
     "BackupVault",
+    "Cache",
     "Cluster",
     "FileShare",
     "Machine",
