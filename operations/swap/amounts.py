@@ -25,7 +25,7 @@ __all__ = ["Amounts", "read_amounts"]
 GIB_BITS = 8 * 2**30
 DAYS_PER_MONTH = Fraction(365, 12)
 CHECK_SHARE = Fraction(1, 2)
-"""Of the copy's time, what the comparison may take at most (docs/swap.md)."""
+"""Of the copy's time, for the comparison: a planning figure; what the real one takes depends on the servers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Amounts:
 
     @property
     def down_hours(self) -> Fraction:
-        """Hours without service when the database is copied by dump and restore: its copy and its comparison.
+        """Hours without service when the database is copied by dump and restore: its copy, and CHECK_SHARE of that for the comparison.
 
         Objects are copied before; what changed since is not counted.
         """
@@ -78,8 +78,20 @@ def read_amounts(path: Path) -> Amounts:
     except (OSError, ValueError) as error:
         raise Refusal(f"{path}: {error}") from None
     keys = {field.name for field in fields(Amounts)}
-    problems = [say(f"{key}: missing", f"{key}: ありません") for key in sorted(keys - content.keys())]
-    problems += [say(f"{key}: not known", f"{key}: 使えないキーです") for key in sorted(content.keys() - keys)]
+    problems = [
+        say(
+            f"{key}: missing; add {key} = NUMBER (docs/swap.md)",
+            f"{key}: ありません。{key} = 数 を加えます(docs/swap.md)",
+        )
+        for key in sorted(keys - content.keys())
+    ]
+    problems += [
+        say(
+            f"{key}: not known; the keys are {', '.join(sorted(keys))}",
+            f"{key}: 使えないキーです。使えるのは {'、'.join(sorted(keys))}",
+        )
+        for key in sorted(content.keys() - keys)
+    ]
     for key in sorted(keys & content.keys()):
         value, least = content[key], 1 if key == "line_mbps" else 0
         if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < least:

@@ -33,7 +33,12 @@ def compare(values: Mapping[str, object], target: Cloud, capabilities: Capabilit
     """
     settings = parse(values, language=language)
     if settings.cloud == target:
-        raise Refusal(say(f"the stack is on {target} already", f"スタックはすでに {target} にあります"))
+        raise Refusal(
+            say(
+                f"--to {target}: the stack is there already; name the cloud it moves to",
+                f"--to {target}: スタックはすでにそこにあります。移行先のクラウドを指定してください",
+            )
+        )
     here, there = (capabilities.not_offered.get(cloud, {}) for cloud in (settings.cloud, target))
     losses = [*_refused(values, target, language)]
     losses += [_weaker(promise, there[promise]) for promise in sorted(there) if _worse(here, there, promise)]
@@ -58,8 +63,8 @@ def _refused(values: Mapping[str, object], target: Cloud, language: Language) ->
 
 
 def _worse(here: Mapping[str, Declaration], there: Mapping[str, Declaration], promise: str) -> bool:
-    """A promise that the target does not keep literally, where the source does, or has a substitute and the target none."""
-    return promise not in here or (here[promise].substitute is not None and there[promise].substitute is None)
+    """A promise that the target does not keep literally, where the source does, or by another substitute than was agreed to."""
+    return promise not in here or here[promise].substitute not in (None, there[promise].substitute)
 
 
 def _weaker(promise: str, there: Declaration) -> Loss:

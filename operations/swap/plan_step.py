@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import yaml
+
 from operations.promises import Capabilities
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.check_source_step import told
@@ -22,11 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     decisions = read_decisions(options.decisions)
     amounts = read_amounts(options.amounts) if options.amounts else None
+    values = _values(options.stack_file)
     try:
-        values = read_stack_file(options.stack_file)
         found = compare(values, Cloud(options.to), Capabilities.read(), Language.of(os.environ))
-    except OSError as error:
-        raise Refusal(f"{options.stack_file}: {error.strerror}") from None
     except SettingsError as error:
         raise Refusal(str(error)) from None
     print(f"{found.settings.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
@@ -52,6 +52,20 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if left else 0
 
 
+def _values(file: Path) -> dict[str, object]:
+    """The settings in the stack file, before they are checked. Raises Refusal where it is none."""
+    try:
+        return read_stack_file(file)
+    except OSError as error:
+        raise Refusal(f"{file}: {error.strerror}") from None
+    except (yaml.YAMLError, AttributeError, UnicodeDecodeError):
+        fix = (
+            "no stack file: YAML with `config:` and its keys below",
+            "スタックの設定ファイルではありません: config: の下にキーを書いた YAML です",
+        )
+        raise Refusal(f"{file}: {say(*fix)} (stacks/config/Pulumi.<stack>.yaml)") from None
+
+
 def _gained(found: Comparison) -> list[str]:
     return [
         say(f"gained     {one}: kept literally there", f"改善      {one}: 移行先ではそのまま守られます")
@@ -75,8 +89,8 @@ def _taken(amounts: Amounts) -> list[str]:
             f"複写      少なくとも {_number(amounts.copy_hours, 1)} 時間(データベースとオブジェクト、{_number(amounts.line_mbps, 0)} Mbit/s)",
         ),
         say(
-            f"down       {_number(amounts.down_hours, 1)} hours at the least (the database's copy and comparison, application stopped)",
-            f"停止      少なくとも {_number(amounts.down_hours, 1)} 時間(データベースの複写と照合、アプリケーションは停止)",
+            f"down       {_number(amounts.down_hours, 1)} hours (the database's copy at that speed, half as long for the comparison; application stopped)",
+            f"停止      {_number(amounts.down_hours, 1)} 時間(その速度でのデータベースの複写と、その半分の照合。アプリケーションは停止)",
         ),
         say(
             f"egress     {_number(amounts.egress_yen, 0)} yen, once",

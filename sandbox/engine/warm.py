@@ -4,7 +4,7 @@ Loading a cloud's SDK costs an engine run more than all its own work. Whoever ru
 series of kills and sequences) does so inside `warm_programs()`: the language host then asks the server named by
 MACHIKUMO_WARM for a copy of itself (fork) instead of starting an interpreter. The server learns what to load from what its
 copies loaded out of the virtual environment; the checkout's own modules are never kept, so a changed or an older program
-runs as it is. A copy ends with the connection of the one who asked.
+runs as it is. A copy ends with its client.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ VARIABLE: Final = "MACHIKUMO_WARM"
 
 LIBRARY: Final = sysconfig.get_path("purelib")
 LENGTH: Final = struct.Struct("!I")
-ENDED_WITH_ASKER: Final = 143
+ENDED_WITH_CLIENT: Final = 143
 LISTENING: Final = b"1"
 
 
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     """Serve on the socket until standard input is closed."""
     import pulumi.runtime  # noqa: F401 # what every program loads; not for those who only ask
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a copy: its asker has the connection
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a copy: its client has the connection
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(arguments[0])
         listening.listen()
@@ -88,17 +88,20 @@ def _load(reports: socket.socket) -> None:
 
 
 def _copy(listening: socket.socket) -> socket.socket:
-    """Take one request and let a copy of this process serve it; what the copy loaded can be read from the socket returned."""
+    """Take one request and let a copy of this process serve it; what the copy loaded can be read from the socket returned.
+
+    A client that was killed before it had asked leaves half a request or none: nothing is started.
+    """
     connection, _ = listening.accept()
     here, there = socket.socketpair()
     with connection, there:
         head, streams, *_ = socket.recv_fds(connection, LENGTH.size, 2)
-        (length,) = LENGTH.unpack(head)
-        request = json.loads(connection.makefile("rb").read(length))
-        if os.fork() == 0:
+        length = LENGTH.unpack(head)[0] if len(head) == LENGTH.size else -1
+        body = connection.makefile("rb").read(max(length, 0))
+        if len(body) == length and os.fork() == 0:
             here.close()
             listening.close()
-            _serve(connection, there, streams, request)
+            _serve(connection, there, streams, json.loads(body))
         for stream in streams:
             os.close(stream)
     return here
@@ -121,6 +124,8 @@ def _serve(
         before = set(sys.modules)
         code = _run([word for word in request["arguments"] if word != "-u"])
         reports.sendall("\n".join(name for name in [*sys.modules] if name not in before and _of_library(name)).encode())
+    except Exception:  # noqa: BLE001 # a folder that is not there, say: its words go where the program's go
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -130,7 +135,7 @@ def _serve(
 
 def _end_with(connection: socket.socket) -> None:
     connection.recv(1)
-    os._exit(ENDED_WITH_ASKER)
+    os._exit(ENDED_WITH_CLIENT)
 
 
 def _of_library(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Programs in copies of a warm process: what they see and say is what a program in a fresh interpreter sees and says."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,17 +93,33 @@ def test_an_ended_program_is_gone(tmp_path: Path) -> None:
         assert child.wait() != 0
 
 
-def test_a_program_ends_when_its_asker_is_killed(tmp_path: Path) -> None:
+def test_a_program_ends_when_its_client_is_killed(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text("import time; print('up', flush=True); time.sleep(600)")
-    asker = (
+    client = (
         "import sys; from pathlib import Path; from sandbox.engine.warm_child import WarmChild; "
         f"WarmChild(['{tmp_path}/script.py'], folder=Path('{tmp_path}'), environment={{}}, piped=False).wait()"
     )
-    with warm_programs(), subprocess.Popen([sys.executable, "-c", asker], stdout=subprocess.PIPE) as process:
+    with warm_programs(), subprocess.Popen([sys.executable, "-c", client], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"up\n"
         process.kill()
         assert process.stdout.read() == b""
+
+
+@pytest.mark.parametrize("said", [b"", b"\0\0", b"\0\0\1\0{"])
+def test_half_a_request_starts_nothing_and_the_next_is_served(said: bytes, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("print('served')")
+    with warm_programs():
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(os.environ[VARIABLE])
+            client.sendall(said)
+        assert _ran(tmp_path, str(tmp_path / "script.py")) == (0, b"served\n", b"")
+
+
+def test_a_folder_that_is_not_there_is_said_and_fails(tmp_path: Path) -> None:
+    with warm_programs():
+        code, _, errors = _ran(tmp_path / "nowhere", "script.py")
+    assert (code, b"FileNotFoundError" in errors) == (1, True)
 
 
 def test_another_interpreter_is_started_as_ever(tmp_path: Path) -> None:

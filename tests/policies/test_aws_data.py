@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policies.facts import aws
+from policies.facts.aws.policy_document import refuses_plain
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Key, Network, ObjectStore
 
@@ -338,3 +339,24 @@ def test_a_network_is_its_subnets_endpoints_flow_logs_and_gateways() -> None:
     gateway = one("aws:ec2/internetGateway:InternetGateway", "way-out", {})
     assert of(Network, vpc, *subnets, *endpoints, log, closed, gateway) == [replace(kept, internet_route=True)]
     assert of(Network, vpc, complete=False) == [Network(urn="")]
+
+
+@pytest.mark.parametrize(
+    ("change", "whole"),
+    [
+        ({}, True),
+        ({"Resource": ["arn:aws:s3:::records", "arn:aws:s3:::records/*"]}, True),
+        ({"Resource": "arn:aws:s3:::records/public/*"}, False),
+        ({"Resource": "arn:aws:s3:::records"}, False),
+        (
+            {"Condition": {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalAccount": "1"}}},
+            False,
+        ),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
+        ({"Action": "s3:PutObject"}, False),
+        ({"Principal": {"AWS": "111122223333"}}, False),
+    ],
+)
+def test_a_refusal_of_plain_http_is_one_of_every_request(change: Mapping[str, Any], whole: bool) -> None:
+    (statement,) = TLS_ONLY["Statement"]
+    assert refuses_plain({"Statement": [{**statement, **change}]}) is whole

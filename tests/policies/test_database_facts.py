@@ -2,56 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
 from policies.judge import Answer
-from tests.policies.bare import Example, Properties, answers, broken, known, label, left_open, survives_odd_values
+from tests.policies.bare import Example, Properties, answers
 from tests.policies.databases import EXAMPLES, aws, azure, gcp, oci
-
-RULES = frozenset(
-    {
-        "bak-enabled-with-retention",
-        "bak-recovery-window",
-        "crypto-cache-cmk",
-        "crypto-database-cmk",
-        "data-deletion-protection",
-        "ha-multi-az",
-        "log-database-audit",
-        "net-database-not-public",
-        "tls-database-required",
-        "vuln-patching-automated",
-        "vuln-supported-versions",
-    }
-)
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=label)
-def test_what_is_set_as_it_should_be_breaks_nothing_and_leaves_nothing_open(example: Example) -> None:
-    assert known(example.token)
-    assert answers(Answer.VIOLATED, example, example.good) == set()
-    assert answers(Answer.UNKNOWN, example, example.good) == set()
-    assert answers(Answer.HOLDS, example, example.good) & RULES
-
-
-@pytest.mark.parametrize(("example", "slug", "change"), broken(EXAMPLES), ids=label)
-def test_a_change_breaks_its_rule_and_no_other(example: Example, slug: str, change: Properties) -> None:
-    assert answers(Answer.VIOLATED, example, {**example.good, **change}) == {slug}
-
-
-@pytest.mark.parametrize(("example", "slug", "change"), left_open(EXAMPLES), ids=label)
-def test_what_is_not_known_leaves_its_rule_open(example: Example, slug: str, change: Properties) -> None:
-    assert answers(Answer.VIOLATED, example, {**example.good, **change}) == set()
-    assert slug in answers(Answer.UNKNOWN, example, {**example.good, **change})
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=label)
-def test_left_to_the_clouds_defaults_exactly_this_is_broken(example: Example) -> None:
-    assert answers(Answer.VIOLATED, example, {}) & RULES == example.bare
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=label)
-def test_odd_values_are_read_without_an_exception(example: Example) -> None:
-    assert survives_odd_values(example) > 0
 
 
 def verdicts_without(name: str, example: Example, properties: Properties) -> set[str]:

@@ -46,12 +46,18 @@ def declared(substitute: str | None) -> Declaration:
 CAPABILITIES = Capabilities(
     promises={},
     not_offered={
-        "aws": {"a.only_here": declared(None), "b.substitute_here": declared("x"), "c.both": declared("x")},
+        "aws": {
+            "a.only_here": declared(None),
+            "b.substitute_here": declared("x"),
+            "c.both": declared("x"),
+            "f.same": declared("x"),
+        },
         "gcp": {
             "b.substitute_here": declared(None),
             "c.both": declared("y"),
             "d.lost": declared(None),
             "e.other": declared("z"),
+            "f.same": declared("x"),
         },
         "oci": {"a.only_here": declared(None), "database.both": declared("x")},
     },
@@ -77,6 +83,7 @@ def test_what_the_target_keeps_less_literally_is_a_loss_and_what_it_keeps_more_a
     assert {(one.kind, one.name) for one in found.losses} == {
         ("promise-not-kept", "b.substitute_here"),
         ("promise-not-kept", "d.lost"),
+        ("promise-by-substitute", "c.both"),
         ("promise-by-substitute", "e.other"),
     }
     assert (found.gains, found.secrets) == (("a.only_here",), ("database_password",))
@@ -90,7 +97,7 @@ def test_a_setting_that_the_target_refuses_is_named_and_cannot_be_accepted(value
 
 
 def test_the_same_cloud_and_settings_that_are_refused_as_they_are_have_no_plan(values: dict[str, object]) -> None:
-    with pytest.raises(Refusal, match="is on aws already"):
+    with pytest.raises(Refusal, match="the stack is there already; name the cloud it moves to"):
         compare(values, Cloud.AWS, CAPABILITIES, Language.EN)
     with pytest.raises(SettingsError):
         compare({**values, "size": "huge"}, Cloud.GCP, CAPABILITIES, Language.EN)
@@ -117,13 +124,13 @@ def test_a_loss_blocks_until_it_is_decided_and_the_receipt_says_so(
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ("database_gib = 100", "database_gib: missing"),
+        ("database_gib = 100", "database_gib: missing; add database_gib = NUMBER (docs/swap.md)"),
         ("line_mbps = 1000", "line_mbps: missing"),
         ("line_mbps = 0", "line_mbps = 0: a number from 1 up"),
         ("objects_gib = -1", "objects_gib = -1: a number from 0 up"),
         ("objects_gib = true", "objects_gib = True: a number from 0 up"),
         ("objects_gib = nan", "amounts.toml: Invalid literal for Fraction: 'nan'"),
-        ("discount = 1", "discount: not known"),
+        ("discount = 1", "discount: not known; the keys are database_gib, "),
     ],
 )
 def test_a_number_that_is_missing_or_impossible_is_named(
@@ -134,6 +141,17 @@ def test_a_number_that_is_missing_or_impossible_is_named(
     (tmp_path / "amounts.toml").write_text("\n".join(lines if changed in AMOUNTS else [*lines, changed]))
     assert swap.main(["plan", str(stack_file), "--to", "gcp", "--amounts", str(tmp_path / "amounts.toml")]) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["config: [", "config: [1]", "- 1", None], ids=repr)
+def test_a_file_that_is_no_stack_file_is_refused_with_one_message(
+    text: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Pulumi.stack.yaml"
+    if text is not None:
+        file.write_text(text)
+    assert swap.main(["plan", str(file), "--to", "gcp"]) == 2
+    assert capsys.readouterr().err.startswith(f"machikumo: {file}: ")
 
 
 NUMBERS = st.fractions(min_value=0, max_value=10**9)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.facts.answers import some
 from policies.facts.aws.trail import administration, records
 from policies.facts.reading import flag, read_all, text
-from policies.facts.resources import Resource, World, once
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import Maybe, Unknown
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -72,12 +72,3 @@ def archived(world: World, group: Resource) -> Maybe[bool]:
     streams = [stream for one in filters for stream in world.targets(one, "destinationArn", STREAM)]
     found = [bool(world.targets(stream, "extendedS3Configuration.bucketArn", BUCKET)) for stream in streams]
     return some(world.absent(value=False), *found)
-
-
-@once
-def records_tables(world: World) -> Maybe[bool]:
-    """A trail records who read or wrote which item of DynamoDB's tables.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
-    """
-    return some(world.absent(value=False), *(records(trail, "AWS::DynamoDB::Table") for trail in world.of(TRAIL)))

@@ -11,7 +11,7 @@ from policies.facts.aws import feeds
 from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.key import KEY, customers
 from policies.facts.aws.policy_document import admits_anyone, refuses_plain
-from policies.facts.aws.trail import objects_of
+from policies.facts.aws.trail import records_all_of
 from policies.facts.purpose import of_evidence
 from policies.facts.reading import document, flag, is_set, number, read_all, text
 from policies.facts.resources import Resource, World, own_key
@@ -118,7 +118,7 @@ def _logged(world: World, bucket: Resource) -> Maybe[bool]:
         return True
     return some(
         world.absent(value=False),
-        *(objects_of(trail, bucket, text(bucket, "arn", default="")) for trail in world.of(TRAIL)),
+        *(records_all_of(trail, bucket, "AWS::S3::Object") for trail in world.of(TRAIL)),
     )
 
 

@@ -120,9 +120,16 @@ def refuses_plain(document: Document) -> bool:
     return any(
         "*" in principals(statement, "AWS")
         and bool(actions(statement) & {"*", "s3:*"})
+        and any(map(_whole, texts(statement, "Resource")))
+        and len(_tests(statement)) == 1  # a second condition denies less
         and {str(value).lower() for value in condition(statement, "aws:securetransport")} == {"false"}
         for statement in statements(document, "Deny")
     )
+
+
+def _whole(resource: str) -> bool:
+    """Every object of a bucket: no prefix before the star."""
+    return resource.endswith("*") and "/" not in resource.removesuffix("*").removesuffix("/")
 
 
 def _acts(statement: Statement, action: str) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.facts.answers import every, when
-from policies.facts.aws.feeds import records_tables
+from policies.facts.answers import every, some, when
+from policies.facts.aws.feeds import TRAIL
 from policies.facts.aws.key import customers
+from policies.facts.aws.trail import records_all_of
 from policies.facts.reading import flag, number
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import Database, Fact, Maybe
@@ -33,7 +34,11 @@ def facts(world: World) -> Iterator[Fact]:
             daily_backup=_restorable(table),
             deletion_guarded=flag(table, "deletionProtectionEnabled", default=False),
             minor_upgrades_automatic=True,
-            logs_exported=records_tables(world),
+            # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
+            logs_exported=some(
+                world.absent(value=False),
+                *(records_all_of(trail, table, "AWS::DynamoDB::Table") for trail in world.of(TRAIL)),
+            ),
             version="",
             version_supported=True,
             zone_kind="zone",

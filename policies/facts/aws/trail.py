@@ -7,15 +7,16 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.facts.reading import flag, items, read_all, strings
+from policies.facts.reading import flag, items, read_all, strings, text
 from policies.facts.resources import Resource
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
-__all__ = ["administration", "objects_of", "records"]
+__all__ = ["administration", "records", "records_all_of"]
 
 _WHOLE = frozenset({"eventCategory", "resources.type", "resources.ARN"})
 """Fields that do not halve what is recorded, as `readOnly` or `eventName` do."""
-_EVERY_BUCKET = ("arn:aws:s3", "arn:aws:s3:::")
+_EVERY_ONE = {"AWS::S3::Object": ("arn:aws:s3", "arn:aws:s3:::"), "AWS::DynamoDB::Table": ("arn:aws:dynamodb",)}
+"""How a selector names everything of a kind."""
 
 
 def administration(trail: Resource) -> bool:
@@ -35,11 +36,11 @@ def records(trail: Resource, kind: str) -> bool:
     return _on(trail) and (any(_of(one, kind) for one in _advanced(trail)) or any(_arns(trail, kind)))
 
 
-def objects_of(trail: Resource, bucket: Resource, arn: Maybe[str]) -> Maybe[bool]:
-    """The data events of every object of the bucket, by the older or the newer kind of selector."""
+def records_all_of(trail: Resource, one_of: Resource, kind: str) -> Maybe[bool]:
+    """The data events of this table, or of every object of this bucket, by the older or the newer kind of selector."""
     if not _on(trail):
         return False
-    kind, values = "AWS::S3::Object", list[Maybe[str]]()
+    arn, values = text(one_of, "arn", default=""), list[Maybe[str]]()
     for one in _advanced(trail):
         if not _of(one, kind):
             continue
@@ -47,10 +48,10 @@ def objects_of(trail: Resource, bucket: Resource, arn: Maybe[str]) -> Maybe[bool
             return True
         values += strings(one["resources.ARN"].get("startsWiths"))
     values += _arns(trail, kind)
-    if any(value in _EVERY_BUCKET for value in values):
+    if any(value in _EVERY_ONE[kind] for value in values):
         return True
     names = ("eventSelectors", "advancedEventSelectors")
-    if values and bucket.urn in {urn for name in names for urn in trail.property_dependencies.get(name, ())}:
+    if values and one_of.urn in {urn for name in names for urn in trail.property_dependencies.get(name, ())}:
         return True
     if isinstance(arn, Unknown) or any(isinstance(value, Unknown) for value in (*values, *_read(trail))):
         return UNKNOWN

@@ -100,6 +100,6 @@ EXAMPLES = [
             (ZONES, {"locations": UNKNOWN}),
             (RECOVERY, {"backupPolicy": UNKNOWN}),
         ],
-        bare=frozenset({KEY, PUBLIC, ZONES, RECOVERY}),
+        bare=frozenset({KEY, PUBLIC, ZONES, RECOVERY, "iam-no-long-lived-keys"}),
     ),
 ]
