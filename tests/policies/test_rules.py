@@ -210,6 +210,7 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("iam-no-privilege-escalation", AccessGrant, {"escalations": frozenset({"grant-rights"})}),
     ("iam-no-public-principal", AccessGrant, {"open_to_anyone": True}),
     ("iam-least-privilege", Identity, {"permissions": frozenset({("read-objects", "*")})}),
+    ("iam-least-privilege", Identity, {"permissions": frozenset({("administer-key", "key")})}),
     ("iam-least-privilege", Identity, {"permissions": frozenset({("administer", "records")})}),
     ("iam-no-public-principal", Identity, {"open_to_anyone": True}),
     ("iam-no-public-principal", Key, {"open_to_anyone": True}),
@@ -413,3 +414,15 @@ def test_messages_speak_the_language_of_the_environment(
         for verdict in judge_facts([replace(GOOD[kind], **change)], complete=False):
             assert any("\u3041" <= letter <= "\u9fff" for letter in str(verdict)) is expected
     assert judge_facts([], complete=True)[0].rule.subjects == (Facts,)
+
+
+def test_the_administrators_ports_are_these() -> None:
+    """SSH, remote desktop, and the registered ports of SQL Server, Oracle, MySQL, PostgreSQL, Redis, OpenSearch and MongoDB.
+
+    https://www.iana.org/assignments/service-names-port-numbers
+    """
+    listed = {22, 3389, 1433, 1521, 3306, 5432, 6379, 9200, 27017}
+    near = {port + step for port in listed for step in (-1, 0, 1)}
+    reached = {port: replace(GOOD[Reach], from_internet=frozenset({("tcp", port, port)})) for port in near}
+    found = {port for port in near if "net-no-admin-ports-from-internet" in slugs(Answer.VIOLATED, reached[port])}
+    assert found == listed
