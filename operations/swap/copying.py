@@ -6,10 +6,12 @@ is ever removed. See staging.py for the name, archive.py for dump and restore, r
 
 import fcntl
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -29,6 +31,9 @@ __all__ = ["CONTROL", "Copied", "UnequalError", "alone", "copied", "of_the_same_
 
 CONTROL = "postgres"
 """The database to which one connects in order to make another; every server has it."""
+
+INSTANT = 1.0
+"""Seconds between the start of a program and its own first instruction, on a busy machine."""
 
 LATE = frozenset({"database", "role-in-database", "server-setting"})
 """Kinds that are as on the source only once the copy has its name."""
@@ -57,14 +62,26 @@ class Copied:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Nobody else copies with this folder of receipts; a killed run's hold ends with it. Raises Refusal."""
+    """Nobody else copies with this folder of receipts. Raises Refusal.
+
+    A killed run's hold ends with it, or with a program that it was about to start: for an instant that has the hold, too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refusal(say(f"another copy runs with {folder}", f"{folder} を使う別の複写が実行中です")) from None
+        until = time.monotonic() + INSTANT
+        while not _held(lock):
+            if time.monotonic() > until:
+                raise Refusal(say(f"another copy runs with {folder}", f"{folder} を使う別の複写が実行中です"))
+            time.sleep(INSTANT / 20)
         yield
+
+
+def _held(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def of_the_same_name(source: Reader, target: str) -> str:
