@@ -24,6 +24,14 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "compare two PostgreSQL databases: rows, values, objects, privileges; every difference by name",
         "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",
     ),
+    "copy-records": (
+        "copy an object store to another one over the S3 protocol, every version; can be killed and given again",
+        "オブジェクトストアを S3 のプロトコルで別のストアへ、すべての版とともに複写する。途中で止めてもう一度実行できる",
+    ),
+    "verify-records": (
+        "compare two object stores: bytes, versions, metadata, tags, retention",
+        "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
+    ),
     "receipts": (
         "FOLDER: whether the chain of receipts is whole (--head HASH: as it was noted elsewhere)",
         "フォルダ: 記録の連鎖に欠けや改変がないかを確かめる(--head ハッシュ: 控えと比べる)",

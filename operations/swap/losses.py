@@ -35,6 +35,10 @@ KINDS: Mapping[str, Kind] = {
         english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
         japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
     ),
+    "former-versions": Kind(
+        english="the target's store keeps no former versions: only the latest of each object is carried",
+        japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",
+    ),
     "role-password": Kind(
         english="the password is not carried: a managed server does not give its hash. Set it anew on the target",
         japanese="パスワードは移りません(マネージドの移行元はハッシュを渡しません)。移行先で設定し直します",

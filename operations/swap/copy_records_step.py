@@ -1,0 +1,77 @@
+"""`machikumo swap copy-records`: the records in an object store to another one, with their former versions."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
+
+from operations.swap.check_source_step import told
+from operations.swap.copying import alone
+from operations.swap.decisions import read_decisions
+from operations.swap.losses import Loss
+from operations.swap.manifest import Manifest
+from operations.swap.receipts import chain, write
+from operations.swap.records import carry, former
+from operations.swap.store import Store
+from operations.wording import say
+
+__all__ = ["main", "parser"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Copy what is not there yet, write the receipt; exit code 0 done, 1 a loss is open and nothing was written, 2 refused."""
+    options = parser(
+        "copy-records",
+        "Copies an object store to another one over the S3 protocol: every version, metadata, tags, retention. The source may serve; "
+        "can be killed and given again. Exit code: 0 done, 1 a loss is open and nothing was written, 2 refused.",
+        "オブジェクトストアを S3 のプロトコルで別のストアへ複写します: すべての版、メタデータ、タグ、保存期間。移行元は動いていてかまいません。"
+        "途中で止めて、もう一度実行できます。終了コード: 0 済み、1 未承認の損失があり何も書いていない、2 実行できない。",
+    ).parse_args(arguments)
+    decisions = read_decisions(options.decisions)
+    with alone(options.receipts):
+        chain(options.receipts)
+        source, target = Store(options.source), Store(options.target)
+        lost = former(source, target)
+        detail = say(f"{lost} former versions", f"以前の版 {lost} 件")
+        accepted, left = told(
+            [Loss(kind="former-versions", name=source.place.name, detail=detail)] if lost else [], decisions
+        )
+        if left:
+            return 1
+        done = carry(source, target, Manifest(options.receipts), jobs=options.jobs)
+        receipt = write(
+            options.receipts,
+            step="copy-records",
+            source=source.place,
+            target=target.place,
+            counts={"keys": done.keys, "versions": done.versions, "bytes": done.octets, "left-out": lost},
+            tools={"boto3": boto3.__version__},
+            notes=tuple(f"{one.kind} {one.name}" for one in accepted),
+        )
+    words = (
+        f"{done.keys} objects; {done.versions} versions, {done.octets} bytes written",
+        f"オブジェクト {done.keys} 件。{done.versions} 版、{done.octets} バイトを書きました",
+    )
+    print(f"{say(*words)}. {receipt.file}")  # noqa: T201
+    return 0
+
+
+def parser(step: str, english: str, japanese: str) -> argparse.ArgumentParser:
+    """A parser with --source, --target, --receipts, --decisions and --jobs."""
+    made = argparse.ArgumentParser(
+        prog=f"machikumo swap {step}",
+        description=say(english, japanese),
+        epilog=say(
+            "A store is PROFILE/BUCKET; the profile in ~/.aws/config names region and endpoint_url, ~/.aws/credentials the keys.",
+            "ストアは プロファイル名/バケット名 です。リージョンと endpoint_url は ~/.aws/config、鍵は ~/.aws/credentials に書きます。",
+        ),
+    )
+    made.add_argument("--source", required=True, metavar="STORE", help=say("the store that is moved", "移す元のストア"))
+    made.add_argument("--target", required=True, metavar="STORE", help=say("where it goes", "移す先のストア"))
+    text = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
+    made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=text)
+    text = say("the accepted losses (TOML)", "認めた損失(TOML)")
+    made.add_argument("--decisions", type=Path, metavar="FILE", help=text)
+    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
+    return made

@@ -1,0 +1,72 @@
+"""Which version of the source became which on the target: one line each, on disk before the next is begun."""
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from operations.swap.refusal import Refusal
+from operations.wording import say
+
+__all__ = ["Manifest", "Moved"]
+
+FILE = "records.jsonl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """One version that was carried. `source` and `target` are the stores' own ids; `sha256` is empty for a deletion."""
+
+    key: str
+    source: str
+    target: str
+    sha256: str
+    length: int
+
+
+class Manifest:
+    """The lines of a move's folder. A last line that was cut off by a kill is left out: its version is found on the target again.
+
+    Raises Refusal when another line is no line of ours.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path, self._lock = folder / FILE, threading.Lock()
+        self._moved: dict[str, list[Moved]] = {}
+        whole = self._path.read_bytes() if self._path.exists() else b""
+        lines = whole.split(b"\n")
+        if lines[-1]:
+            with self._path.open("r+b") as file:
+                file.truncate(len(whole) - len(lines[-1]))
+        for number, line in enumerate(lines[:-1], 1):
+            try:
+                self._take(Moved(**json.loads(line)))
+            except (ValueError, TypeError):
+                told = (
+                    f"{self._path}, line {number}: not a line of this file",
+                    f"{self._path} の {number} 行目が壊れています",
+                )
+                raise Refusal(say(*told)) from None
+
+    def of(self, key: str) -> Sequence[Moved]:
+        """What was carried of a key, in order."""
+        return tuple(self._moved.get(key, ()))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key of which something was carried."""
+        return frozenset(self._moved)
+
+    def add(self, moved: Moved) -> None:
+        """Write a line, and not return before it is on disk."""
+        with self._lock, self._path.open("ab") as file:
+            file.write(json.dumps(asdict(moved), ensure_ascii=False, sort_keys=True).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+            self._take(moved)
+
+    def _take(self, moved: Moved) -> None:
+        self._moved.setdefault(moved.key, []).append(moved)

@@ -1,0 +1,44 @@
+"""`machikumo swap verify-records`: whether two object stores hold the same records, read whole on both sides."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
+
+from operations.swap.copy_records_step import parser
+from operations.swap.manifest import FILE, Manifest
+from operations.swap.receipts import write
+from operations.swap.records import compare
+from operations.swap.store import Store
+from operations.wording import say
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare, print every difference, write the receipt; exit code 0 the same, 1 differences, 2 refused."""
+    options = parser(
+        "verify-records",
+        "Compares two object stores, version by version: bytes, metadata, tags, retention. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
+        "二つのオブジェクトストアを版ごとに比べます: 内容、メタデータ、タグ、保存期間。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
+    ).parse_args(arguments)
+    source, target = Store(options.source), Store(options.target)
+    manifest = Manifest(options.receipts)
+    differences = []
+    for one in compare(source, target, manifest, jobs=options.jobs):
+        print(one, flush=True)  # noqa: T201
+        differences.append(one)
+    receipt = write(
+        options.receipts,
+        step="verify-records",
+        source=source.place,
+        target=target.place,
+        counts={"keys": len(manifest.keys), "differences": len(differences)},
+        hashes={"manifest": sha256((options.receipts / FILE).read_bytes()).hexdigest()} if manifest.keys else {},
+        tools={"boto3": boto3.__version__},
+        notes=tuple(differences[:100]),
+    )
+    words = (
+        f"{len(manifest.keys)} objects: {len(differences)} differences",
+        f"オブジェクト {len(manifest.keys)} 件: 違い {len(differences)} 件",
+    )
+    print(f"{say(*words)}. {receipt.file}")  # noqa: T201
+    return 1 if differences else 0

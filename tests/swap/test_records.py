@@ -1,0 +1,250 @@
+"""Records in object stores: carried with their history, compared byte for byte, whatever interrupts, on moto's S3 server."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+from moto.server import ThreadedMotoServer
+
+from operations import swap
+from operations.swap import records
+from operations.swap.manifest import Manifest
+from operations.swap.receipts import chain
+from operations.swap.records import OccupiedError, carry, compare
+from operations.swap.store import Store
+
+KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
+NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
+"""With an ideographic variation selector, with what URLs use, and plain."""
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    _, port = server.get_host_and_port()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def client(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
+    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    made = boto3.Session(profile_name="here").client("s3")
+    for bucket in made.list_buckets()["Buckets"]:
+        listed = made.list_object_versions(Bucket=bucket["Name"])
+        for one in [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]:
+            made.delete_object(
+                Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"], BypassGovernanceRetention=True
+            )
+        made.delete_bucket(Bucket=bucket["Name"])
+    return made
+
+
+def bucket(client: Any, name: str, *, versioned: bool = True) -> str:
+    client.create_bucket(
+        Bucket=name,
+        ObjectLockEnabledForBucket=versioned,
+        CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"},
+    )
+    return f"here/{name}"
+
+
+@pytest.fixture
+def source(client: Any) -> str:
+    named = bucket(client, "old")
+    for number, key in enumerate(NAMES[:3]):
+        for version in range(2):
+            client.put_object(
+                Bucket="old",
+                Key=key,
+                Body=f"{key}{version}".encode() * 1000,
+                ContentType="text/csv; charset=UTF-8",
+                Metadata={"torihiki": str(number)},
+                Tagging="kubun=%E7%A8%8E",
+                ObjectLockMode="GOVERNANCE",
+                ObjectLockRetainUntilDate=KEEP,
+            )
+    client.delete_object(Bucket="old", Key="plain")
+    client.put_object(Bucket="old", Key="empty", Body=b"")
+    return named
+
+
+def words(step: str, source: str, target: str, folder: Path, *more: str) -> list[str]:
+    return [step, "--source", source, "--target", target, "--receipts", str(folder), "--jobs", "4", *more]
+
+
+def test_every_version_arrives_and_is_the_same(client: Any, source: str, tmp_path: Path) -> None:
+    target = bucket(client, "new")
+    assert swap.main(words("copy-records", source, target, tmp_path / "receipts")) == 0
+    assert swap.main(words("verify-records", source, target, tmp_path / "receipts")) == 0
+    listed = client.list_object_versions(Bucket="new")
+    assert sorted((one["Key"], one["IsLatest"]) for one in listed["Versions"]) == sorted(
+        (one["Key"], one["IsLatest"]) for one in client.list_object_versions(Bucket="old")["Versions"]
+    )
+    assert [(one["Key"], one["IsLatest"]) for one in listed["DeleteMarkers"]] == [("plain", True)]
+    found = client.get_object(Bucket="new", Key=NAMES[0])
+    assert found["Body"].read() == f"{NAMES[0]}1".encode() * 1000
+    assert (found["ContentType"], found["Metadata"]) == ("text/csv; charset=UTF-8", {"torihiki": "0"})
+    assert (found["ObjectLockMode"], found["ObjectLockRetainUntilDate"]) == ("GOVERNANCE", KEEP)
+    tags = client.get_object_tagging(Bucket="new", Key=NAMES[0])["TagSet"]
+    assert tags == [{"Key": "kubun", "Value": "税"}]
+    written = [
+        (one.step, one.counts["versions" if one.step == "copy-records" else "differences"])
+        for one in chain(tmp_path / "receipts")
+    ]
+    assert written == [("copy-records", 8), ("verify-records", 0)]
+
+
+def test_what_the_source_gets_meanwhile_comes_with_the_next_copy(client: Any, source: str, tmp_path: Path) -> None:
+    target = bucket(client, "new")
+    line = words("copy-records", source, target, tmp_path / "receipts")
+    assert swap.main(line) == 0
+    client.put_object(Bucket="old", Key=NAMES[0], Body=b"later")
+    client.put_object(Bucket="old", Key="another", Body=b"new")
+    assert swap.main(words("verify-records", source, target, tmp_path / "receipts")) == 1
+    assert swap.main(line) == 0
+    assert chain(tmp_path / "receipts")[-1].counts == {"keys": 5, "versions": 2, "bytes": 8, "left-out": 0}
+    assert swap.main(words("verify-records", source, target, tmp_path / "receipts")) == 0
+
+
+@pytest.mark.parametrize("puts", [1, 2, 6])
+def test_a_kill_after_any_put_and_the_same_command_again_end_the_same(
+    client: Any, source: str, tmp_path: Path, puts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the put and its line in the manifest, where nothing says that it was done."""
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+
+    def dies() -> None:
+        add, count = Manifest.add, 0
+
+        def counted(self: Manifest, moved: Any) -> None:
+            nonlocal count
+            count += 1
+            if count == puts:
+                os.kill(os.getpid(), signal.SIGKILL)
+            add(self, moved)
+
+        monkeypatch.setattr(Manifest, "add", counted)
+        carry(Store(source), Store(target), Manifest(folder), jobs=1)
+
+    killed = multiprocessing.get_context("fork").Process(target=dies)
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    carry(Store(source), Store(target), Manifest(folder), jobs=4)
+    assert list(compare(Store(source), Store(target), Manifest(folder), jobs=4)) == []
+    assert sum(len(history) for _, history in Store(target).histories()) == 8
+
+
+def test_a_line_that_a_kill_cut_off_is_written_anew(client: Any, source: str, tmp_path: Path) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    whole = (folder / "records.jsonl").read_bytes()
+    (folder / "records.jsonl").write_bytes(whole[:-20])
+    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    assert sorted((folder / "records.jsonl").read_bytes().splitlines()) == sorted(whole.splitlines())
+
+
+CORRUPTED = {
+    "a changed byte": lambda c: c.put_object(Bucket="new", Key="empty", Body=b"x"),
+    "an object too few": lambda c: c.delete_object(Bucket="new", Key="empty", VersionId=latest(c, "empty")),
+    "an object too many": lambda c: c.put_object(Bucket="new", Key="stray", Body=b"x"),
+    "deleted": lambda c: c.delete_object(Bucket="new", Key=NAMES[1]),
+    "a tag": lambda c: c.put_object_tagging(
+        Bucket="new", Key=NAMES[1], Tagging={"TagSet": [{"Key": "kubun", "Value": "別"}]}
+    ),
+    "retention": lambda c: c.put_object_retention(
+        Bucket="new",
+        Key=NAMES[1],
+        BypassGovernanceRetention=True,
+        Retention={"Mode": "GOVERNANCE", "RetainUntilDate": KEEP - timedelta(days=1)},
+    ),
+}
+
+
+def latest(client: Any, key: str) -> str:
+    return str(client.head_object(Bucket="new", Key=key)["VersionId"])
+
+
+@pytest.mark.parametrize("name", CORRUPTED)
+def test_what_was_changed_in_the_copy_is_found(client: Any, source: str, tmp_path: Path, name: str) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    CORRUPTED[name](client)
+    assert swap.main(words("verify-records", source, target, folder)) == 1
+    assert chain(folder)[-1].counts["differences"] >= 1
+
+
+@pytest.mark.parametrize("field", [{"Metadata": {"torihiki": "9"}}, {"ContentType": "text/plain"}])
+def test_a_version_put_with_other_metadata_is_found(
+    client: Any, source: str, tmp_path: Path, field: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder, put = bucket(client, "new"), tmp_path / "receipts", Store.put
+
+    def bent(self: Store, key: str, stream: Any, described: Any, tags: Any, until: Any) -> None:
+        put(self, key, stream, {**described, **field}, tags, until)
+
+    monkeypatch.setattr(Store, "put", bent)
+    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    found = list(compare(Store(source), Store(target), Manifest(folder), jobs=1))
+    assert [one for one in found if f"metadata {next(iter(field))}" in one]
+
+
+def test_nothing_of_somebody_elses_is_overwritten(client: Any, source: str, tmp_path: Path) -> None:
+    target = bucket(client, "new")
+    client.put_object(Bucket="new", Key="empty", Body=b"somebody else's")
+    with pytest.raises(OccupiedError):
+        carry(Store(source), Store(target), Manifest(tmp_path / "receipts"), jobs=1)
+    assert client.get_object(Bucket="new", Key="empty")["Body"].read() == b"somebody else's"
+    assert len(client.list_object_versions(Bucket="new", Prefix="empty")["Versions"]) == 1
+
+
+def test_a_target_without_versions_takes_the_latest_once_that_is_decided(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, folder = bucket(client, "new", versioned=False), tmp_path / "receipts"
+    assert swap.main(words("copy-records", source, target, folder)) == 1
+    assert "former-versions old" in capsys.readouterr().out
+    assert client.list_objects_v2(Bucket="new")["KeyCount"] == 0
+    decisions = tmp_path / "decisions.toml"
+    decisions.write_text(
+        '[[accepted]]\nloss = "former-versions"\nname = "*"\nreason = "最新だけでよい"\nowner = "課"\napprover = "CISO"\n'
+        "approved = 2026-11-26\n"
+    )
+    assert swap.main(words("copy-records", source, target, folder, "--decisions", str(decisions))) == 0
+    assert swap.main(words("verify-records", source, target, folder)) == 0
+    assert sorted(one["Key"] for one in client.list_objects_v2(Bucket="new")["Contents"]) == sorted(
+        {*NAMES} - {"plain"}
+    )
+
+
+def test_a_store_that_is_not_there_is_one_message(
+    client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client
+    for wrong in ("here/missing", "nobody/old", "old"):
+        assert swap.main(words("copy-records", wrong, wrong, tmp_path / "receipts")) == 2
+        told = capsys.readouterr().err
+        assert told.startswith(f"machikumo: {wrong}")
+        assert len(told.splitlines()) == 1
+
+
+def test_a_manifest_that_is_none_is_one_message(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    folder.mkdir()
+    (folder / "records.jsonl").write_text("no line\n")
+    assert swap.main(words("copy-records", source, target, folder)) == 2
+    assert "records.jsonl, line 1" in capsys.readouterr().err
+    assert records.former(Store(source), Store(target)) == 0
