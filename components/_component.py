@@ -29,13 +29,17 @@ class Landing:
 
     `stack` is the stack's name and the stem of what must be unique. `region` is the cloud's own spelling. `tags` go on
     every resource that takes tags. `protected` is true in production: stateful resources then resist deletion and
-    replacement in the engine and, where the cloud can, in the cloud.
+    replacement in the engine and, where the cloud can, in the cloud. `locked` is true where production's data serves: nobody can
+    shorten its retention any more. A side that a move only prepares is protected and not locked. `released`: it was protected
+    and may now be deleted; a resource that is itself the protection stays until what it guards goes.
     """
 
     stack: str
     region: str
     tags: Mapping[str, str]
     protected: bool
+    locked: bool
+    released: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,25 @@ from importlib import import_module
 import pulumi
 
 from stacks import settings, workload
+from stacks.sides import sides
+from stacks.stage import StageReached
 
 
 def main() -> None:
     """Deploy the workload of this stack; a refused setting ends the run before anything is registered."""
     wanted = settings.load()
-    settings.refuse_changes(wanted)
-    cloud = import_module(f"stacks.{wanted.cloud}").land(wanted)
-    for key, value in workload.deploy(cloud, wanted).items():
+    since = settings.refuse_changes(wanted)
+    outputs: dict[str, pulumi.Output[str]] = {}
+    for side in sides(wanted):
+        cloud = import_module(f"stacks.{side.settings.cloud}").land(
+            side.settings, protected=side.protected, locked=side.locked
+        )
+        made = workload.deploy(cloud, side)
+        outputs |= {side.prefix + key: value for key, value in made.items()}
+    for key, value in outputs.items():
         pulumi.export(key, value)
+    if wanted.swap_cloud is not None:
+        StageReached(wanted, since=since, after=outputs)
 
 
 main()

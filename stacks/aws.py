@@ -16,7 +16,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "ap-northeast-1", "osaka": "ap-northeast-3"}
 
 
-def land(settings: Settings) -> Aws:
+def land(settings: Settings, *, protected: bool, locked: bool) -> Aws:
     """The capabilities, bound to the account."""
     account, certificate = settings.aws.account_id, settings.aws.certificate_arn
     region = REGIONS[settings.region]
@@ -25,7 +25,8 @@ def land(settings: Settings) -> Aws:
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=settings.production,
+        protected=protected,
+        locked=locked,
         account_id=account,
         zones=_zones(provider),
         certificate_arn=certificate,

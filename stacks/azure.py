@@ -21,7 +21,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "japaneast", "osaka": "japanwest"}
 
 
-def land(settings: Settings) -> Azure:
+def land(settings: Settings, *, protected: bool, locked: bool) -> Azure:
     """The capabilities, bound to the subscription and to the stack's own resource group."""
     unit = settings.azure
     region = REGIONS[settings.region]
@@ -30,16 +30,18 @@ def land(settings: Settings) -> Azure:
         settings.stack,
         location=region,
         tags=settings.tags,
-        opts=pulumi.ResourceOptions(provider=provider, protect=True if settings.production else None),
+        opts=pulumi.ResourceOptions(provider=provider, protect=True if protected else None),
     )
     landing = AzureLanding(
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=settings.production,
+        protected=protected,
+        locked=locked,
         subscription_id=unit.subscription_id,
         tenant_id=unit.tenant_id,
         resource_group=group.name,
         resource_group_id=group.id,
+        key_recovery_days=90 if settings.production else 7,
     )
     return Azure(landing, provider)

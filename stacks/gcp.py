@@ -31,7 +31,7 @@ APIS = (
 )
 
 
-def land(settings: Settings) -> Gcp:
+def land(settings: Settings, *, protected: bool, locked: bool) -> Gcp:
     """The capabilities, bound to the project. Every resource waits for the APIs, since its provider does."""
     project, number, certificate = settings.gcp.project_id, settings.gcp.project_number, settings.gcp.certificate_id
     region = REGIONS[settings.region]
@@ -58,7 +58,8 @@ def land(settings: Settings) -> Gcp:
             stack=settings.stack,
             region=region,
             tags=settings.tags,
-            protected=settings.production,
+            protected=protected,
+            locked=locked,
             project_id=project,
             project_number=number,
             certificate_id=certificate,

@@ -16,7 +16,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "ap-tokyo-1", "osaka": "ap-osaka-1"}
 
 
-def land(settings: Settings) -> Oci:
+def land(settings: Settings, *, protected: bool, locked: bool) -> Oci:
     """The capabilities, bound to the tenancy and its compartment."""
     unit = settings.oci
     tenancy = unit.tenancy_id
@@ -35,7 +35,8 @@ def land(settings: Settings) -> Oci:
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=settings.production,
+        protected=protected,
+        locked=locked,
         tenancy_id=tenancy,
         compartment_id=unit.compartment_id,
         certificate_id=unit.certificate_id,

@@ -15,6 +15,7 @@ from components.network import Flow, NetworkArgs, Tier
 from components.object_storage import ObjectStorageArgs
 from components.secret import SecretArgs
 from stacks.settings import Settings
+from stacks.sides import Side
 
 __all__ = ["deploy", "flows"]
 
@@ -33,8 +34,9 @@ def flows(settings: Settings) -> tuple[Flow, ...]:
     )
 
 
-def deploy(cloud: Cloud, settings: Settings) -> Mapping[str, pulumi.Output[str]]:
-    """The whole workload; the keys of what it returns are the same on every cloud."""
+def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:
+    """The workload of one side; the keys of what it returns are the same on every cloud."""
+    settings = side.settings
     # Foundation: the key first, then the archive that records everything made after it.
     key = cloud.encryption_key("key", EncryptionKeyArgs(rotation_days=settings.key_rotation_days))
     archive = cloud.log_archive(
@@ -57,22 +59,32 @@ def deploy(cloud: Cloud, settings: Settings) -> Mapping[str, pulumi.Output[str]]
             key=key, archive=archive, network=network, writer=identity, retention_days=settings.retention_days
         ),
     )
-    password = cloud.secret("password", SecretArgs(key=key, reader=identity, value=settings.database_password))
-    database = cloud.database(
+    lasting = {
+        "encryption_key": key.key_id,
+        "log_archive": archive.archive_id,
+        "network": network.network_id,
+        "records_bucket": records.bucket,
+        "workload_identity": identity.identity_id,
+    }
+    if not side.whole:
+        return lasting
+    moving = cloud.released() if side.released else cloud
+    password = moving.secret("password", SecretArgs(key=key, reader=identity, value=side.password))
+    database = moving.database(
         "ledger",
         DatabaseArgs(
             key=key,
             archive=archive,
             network=network,
             secret=password,
-            password=settings.database_password,
+            password=side.password,
             size=Size(settings.size),
             recovery_days=settings.recovery_days,
         ),
     )
 
     # Application: behind an internal load balancer, as that identity.
-    application = cloud.application(
+    application = moving.application(
         "application",
         ApplicationArgs(
             key=key,
@@ -91,10 +103,6 @@ def deploy(cloud: Cloud, settings: Settings) -> Mapping[str, pulumi.Output[str]]
         "database_host": database.host,
         "database_name": database.database_name,
         "database_password_secret": password.secret_id,
-        "encryption_key": key.key_id,
         "image_registry": application.registry,
-        "log_archive": archive.archive_id,
-        "network": network.network_id,
-        "records_bucket": records.bucket,
-        "workload_identity": identity.identity_id,
+        **lasting,
     }

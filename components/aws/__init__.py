@@ -1,6 +1,7 @@
 """AWS: the capabilities, bound to one account."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import pulumi
@@ -72,6 +73,9 @@ class Aws:
 
     def application(self, name: str, args: ApplicationArgs) -> Application:
         return Application(name, args, self._landing, self._opts())
+
+    def released(self) -> "Aws":
+        return Aws(replace(self._landing, protected=False, released=True), self._provider)
 
     def _opts(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(providers=[self._provider])

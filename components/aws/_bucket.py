@@ -86,7 +86,7 @@ def private_bucket(
             rule={
                 "default_retention": {
                     # COMPLIANCE binds even the account's root user, so a verification stack must not use it.
-                    "mode": "COMPLIANCE" if landing.protected else "GOVERNANCE",
+                    "mode": "COMPLIANCE" if landing.locked else "GOVERNANCE",
                     "days": locked_days,
                 }
             },

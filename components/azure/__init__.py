@@ -1,6 +1,7 @@
 """Azure: the capabilities, bound to one subscription."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import pulumi
@@ -60,6 +61,9 @@ class Azure:
 
     def application(self, name: str, args: ApplicationArgs) -> Application:
         return Application(name, args, self._landing, self._opts())
+
+    def released(self) -> "Azure":
+        return Azure(replace(self._landing, protected=False, released=True), self._provider)
 
     def _opts(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(providers=[self._provider])

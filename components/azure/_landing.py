@@ -11,9 +11,12 @@ __all__ = ["AzureLanding"]
 
 @dataclass(frozen=True, kw_only=True)
 class AzureLanding(Landing):
-    """`resource_group`: name of the group that holds everything of the stack (stacks/azure.py makes it)."""
+    """`resource_group`: name of the group that holds everything of the stack (stacks/azure.py makes it).
+    `key_recovery_days`: for which a deleted vault can be brought back; Azure never changes them, so they do not follow `protected`.
+    """
 
     subscription_id: str
     tenant_id: str
     resource_group: pulumi.Output[str]
     resource_group_id: pulumi.Output[str]
+    key_recovery_days: int

@@ -98,7 +98,7 @@ class Database(contract.Database):
             opts=self.child(stateful=True, depends_on=[before]),
         )
         log = archive.keep(self, f"{name}-log", server.id, ["PostgreSQLLogs"])
-        if landing.protected:
+        if landing.protected or landing.released:
             authorization.ManagementLockByScope(
                 f"{name}-lock",
                 scope=server.id,

@@ -59,7 +59,7 @@ class EncryptionKey(contract.EncryptionKey):
                 # off again: after a destroy the vault stays soft-deleted for these days, its name taken (a new stack draws
                 # a new one). https://learn.microsoft.com/azure/storage/common/customer-managed-keys-configure-new-account
                 "enable_purge_protection": True,
-                "soft_delete_retention_in_days": 90 if landing.protected else 7,
+                "soft_delete_retention_in_days": landing.key_recovery_days,
                 "public_network_access": "Disabled" if closed else "Enabled",
                 "network_acls": {"default_action": "Deny" if closed else "Allow", "bypass": "AzureServices"},
             },

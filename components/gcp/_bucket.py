@@ -40,7 +40,7 @@ def kept_bucket(
         uniform_bucket_level_access=True,
         public_access_prevention="enforced",
         encryption={"default_kms_key_name": key_id},
-        retention_policy={"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.protected},
+        retention_policy={"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.locked},
         lifecycle_rules=[unfinished] if removed_days is None else [unfinished, over],
         force_destroy=not landing.protected,
         labels=landing.tags,

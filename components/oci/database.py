@@ -102,7 +102,7 @@ class Database(contract.Database):
             category="postgresql_database_logs",
             resource=system.id,
         )
-        if landing.protected:
+        if landing.protected or landing.released:
             # No flag guards a database; a deny policy binds everybody but the default administrators, and must be opted in.
             # https://docs.oracle.com/en-us/iaas/Content/Identity/policysyntax/denypolicies.htm
             policy(

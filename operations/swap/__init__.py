@@ -12,6 +12,18 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "what a move to another cloud changes, costs and needs; deploys nothing",
         "別のクラウドへの移行で変わること、費用、必要なものを示す。何も構築しない",
     ),
+    "status": (
+        "where a move stands, what blocks the next step, and its command",
+        "移行の現在の段階、次を妨げるもの、そのコマンドを示す",
+    ),
+    "advance": (
+        "the next step of a move, once its gate lets it through; pulumi up deploys it",
+        "関門を確かめて移行の次の段階へ進む。構築は pulumi up がする",
+    ),
+    "back": (
+        "the way back from where a move stands",
+        "移行を一つ前へ戻す",
+    ),
     "check-source": (
         "what a copy of a PostgreSQL database would lose, and whether that is accepted",
         "PostgreSQL のデータベースの複写で失われるものと、承認の有無を示す",

@@ -39,6 +39,14 @@ KINDS: Mapping[str, Kind] = {
         english="the target's store keeps no former versions: only the latest of each object is carried",
         japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",
     ),
+    "records-not-compared": Kind(
+        english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
+        japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
+    ),
+    "former-side-deleted": Kind(
+        english="the former side's database is deleted; its logs and records stay while they are retained",
+        japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",
+    ),
     "role-password": Kind(
         english="the password is not carried: a managed server does not give its hash. Set it anew on the target",
         japanese="パスワードは移りません(マネージドの移行元はハッシュを渡しません)。移行先で設定し直します",

@@ -65,18 +65,21 @@ def _carry(source: Store, target: Store, manifest: Manifest, key: str, history: 
     for version in left:
         if stray:
             # Put by a run that was killed before it wrote the line, or somebody else's.
-            found, content = stray.pop(), None if version.deleted else source.read(version)
-            if not _same(content, target, found):
+            there = stray.pop()
+            content = None if version.deleted else source.read(version)
+            if not _same(content, target, there):
                 raise _occupied(target, key)
+            placed = there.id
         else:
             content = _put(source, target, version)
             put, octets = put + 1, octets + (content.length if content else 0)
-            found = next(iter(target.versions_of(key)[::-1]), None)
+            listed = target.versions_of(key)
+            placed = listed[-1].id if listed else GONE
         manifest.add(
             Moved(
                 key=key,
                 source=version.id,
-                target=found.id if found else GONE,
+                target=placed,
                 sha256=content.sha256 if content else "",
                 length=content.length if content else 0,
             )

@@ -4,13 +4,17 @@ from stacks.settings.addresses import Flow
 from stacks.settings.landing import AwsLanding, AzureLanding, GcpLanding, OciLanding
 from stacks.settings.messages import Language, Problem, SettingsError
 from stacks.settings.model import Settings
+from stacks.settings.moving import NEXT, STAGE_REACHED, Step
 from stacks.settings.municipalities import Kind, Municipality
 from stacks.settings.parsing import load, parse, read_stack_file
 from stacks.settings.standing import refuse_changes
+from stacks.settings.swap import Kept, Pass
 from stacks.settings.systems import SYSTEMS, System, SystemFacts
-from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Template, Zone
+from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Stage, Template, Zone
 
 __all__ = [
+    "NEXT",
+    "STAGE_REACHED",
     "SYSTEMS",
     "AwsLanding",
     "AzureLanding",
@@ -18,15 +22,19 @@ __all__ = [
     "Environment",
     "Flow",
     "GcpLanding",
+    "Kept",
     "Kind",
     "Language",
     "Municipality",
     "OciLanding",
+    "Pass",
     "Problem",
     "Region",
     "Settings",
     "SettingsError",
     "Size",
+    "Stage",
+    "Step",
     "System",
     "SystemFacts",
     "Template",

@@ -83,16 +83,16 @@ class Flow(BaseModel):
 FLOW_EXAMPLE = json.dumps([{"from": "172.20.0.0/16", "port": 443, "why": "terminals at the city hall"}])
 
 
-def flows_outside(flows: Sequence[Flow], network_cidr: str | None) -> None:
-    """Refused when a flow comes from inside the workload's own range or is listed twice. None: the range itself is refused already."""
+def flows_outside(flows: Sequence[Flow], key: str, network_cidr: str | None) -> None:
+    """Refused when a flow comes from inside the workload's own range (set as `key`) or is listed twice. None: no such range, or refused already."""
     refusals: list[Refusal] = []
     seen: set[tuple[str, int]] = set()
     for number, flow in enumerate(flows):
         source = ipaddress.IPv4Network(flow.source)
         if network_cidr is not None and source.overlaps(ipaddress.IPv4Network(network_cidr)):
             reason = Text(
-                ja=f"machikumo:network_cidr ({network_cidr}) と重なります。",
-                en=f"overlaps machikumo:network_cidr ({network_cidr}).",
+                ja=f"machikumo:{key} ({network_cidr}) と重なります。",
+                en=f"overlaps machikumo:{key} ({network_cidr}).",
             )
             refusals.append(Refusal(reason=reason, at=f"[{number}].from", value=flow.source))
         if (flow.source, flow.port) in seen:

@@ -14,14 +14,15 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from stacks.settings.addresses import FLOW_EXAMPLE, Flow, flows_outside, network_range
 from stacks.settings.certificates import certificate_in
 from stacks.settings.fields import Allowed, Structured, WholeNumber
-from stacks.settings.landing import LANDING_KEYS, Landing
+from stacks.settings.landing import LANDING_KEYS
 from stacks.settings.messages import NAMESPACE, Refusal, Refused, Text, command
 from stacks.settings.municipalities import Municipality, checked_code, checked_name, municipalities
+from stacks.settings.swap import Swap, apart
 from stacks.settings.systems import SYSTEMS, System
 from stacks.settings.vocabulary import Environment, Region, Size, Template, Zone
 
 
-class Settings(Landing):
+class Settings(Swap):
     """Parsed settings, frozen. Keys are those of the `machikumo` namespace; secrets are not among them, see `database_password`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
@@ -166,20 +167,22 @@ class Settings(Landing):
     @field_validator("region")
     @classmethod
     def _certificate_lies_in_the_region(cls, value: Region, info: ValidationInfo) -> Region:
-        cloud = info.data.get("cloud")
-        for key in LANDING_KEYS[cloud] if cloud is not None else ():
-            certificate_in(value, key, info.data.get(key))
+        for cloud in (info.data.get("cloud"), info.data.get("swap_cloud")):
+            for key in LANDING_KEYS[cloud] if cloud is not None else ():
+                certificate_in(value, key, info.data.get(key))
         return value
 
     @field_validator("network_cidr")
     @classmethod
-    def _network_is_private(cls, value: str) -> str:
-        return network_range(value)
+    def _network_is_private(cls, value: str, info: ValidationInfo) -> str:
+        apart(network_range(value), info.data.get("swap_network_cidr"))
+        return value
 
     @field_validator("flows")
     @classmethod
     def _flows_come_from_outside(cls, value: tuple[Flow, ...], info: ValidationInfo) -> tuple[Flow, ...]:
-        flows_outside(value, info.data.get("network_cidr"))
+        for key in ("network_cidr", "swap_network_cidr"):
+            flows_outside(value, key, info.data.get(key))
         return value
 
     @property
@@ -214,6 +217,11 @@ class Settings(Landing):
     def database_password(self) -> pulumi.Output[str]:
         """The administrator's password, read from the engine when asked for; the model never holds it."""
         return pulumi.Config(NAMESPACE).require_secret("database_password")
+
+    @property
+    def swap_database_password(self) -> pulumi.Output[str]:
+        """Likewise that of the other side of a move: a password is never carried from one cloud to another."""
+        return pulumi.Config(NAMESPACE).require_secret("swap_database_password")
 
 
 def stack_name(code: str, system: str, environment: str) -> str:

@@ -31,6 +31,8 @@ from stacks.settings.messages import (
     shown,
 )
 from stacks.settings.model import Settings, stack_name
+from stacks.settings.swap import Kept, Pass
+from stacks.settings.vocabulary import Stage
 
 SECRETS: Mapping[str, Allowed] = types.MappingProxyType(
     {
@@ -39,9 +41,16 @@ SECRETS: Mapping[str, Allowed] = types.MappingProxyType(
             en="an encrypted value (secure:) only",
             example=f"{NAMESPACE}:database_password",
         ),
+        "swap_database_password": Allowed(
+            ja="暗号化された値 (secure:) だけ",
+            en="an encrypted value (secure:) only",
+            example=f"{NAMESPACE}:swap_database_password",
+        ),
     }
 )
 """Keys that are never plain. Their values are not read here; `Settings` reads them from the engine."""
+_ITEMS: Mapping[str, type[BaseModel]] = {"flows": Flow, "kept": Kept, "swap_pass": Pass}
+"""Settings with fields of their own."""
 SEALED: Mapping[str, str] = types.MappingProxyType({"secure": ""})
 """Stands for an encrypted value, whatever it is."""
 SHOWED_ITS_OWN_MESSAGE = 32
@@ -108,7 +117,7 @@ def _is_sealed(value: object) -> bool:
 def _secret_problems(values: Mapping[str, object]) -> list[Problem]:
     problems = []
     for key, allowed in SECRETS.items():
-        if _is_sealed(values.get(key)):
+        if _is_sealed(values.get(key)) or (key not in values and not _asked_for(key, values)):
             continue
         reason = (
             Text(
@@ -129,6 +138,11 @@ def _secret_problems(values: Mapping[str, object]) -> list[Problem]:
         elif _is_sealed(value) and key not in SECRETS:
             problems.append(_unknown(key))
     return problems
+
+
+def _asked_for(key: str, values: Mapping[str, object]) -> bool:
+    """The other side's password is needed while there is another side."""
+    return not key.startswith("swap_") or values.get("swap_stage", Stage.STEADY) != Stage.STEADY
 
 
 def _stack_problems(values: Mapping[str, object], refused: set[str], stack: str | None) -> list[Problem]:
@@ -208,11 +222,12 @@ def _unknown(key: str) -> Problem:
 
 
 def _model(path: Sequence[str | int]) -> tuple[type[BaseModel], str]:
-    """The model and field that a path ends in: ours, or a flow's."""
-    if path[0] == "flows" and len(path) > 2:
-        names = {field.alias or name: name for name, field in Flow.model_fields.items()}
-        if path[2] in names:
-            return Flow, names[str(path[2])]
+    """The model and field that a path ends in: ours, or one of an item's own."""
+    model = _ITEMS.get(str(path[0]))
+    if model is not None and len(path) > 1:
+        names = {field.alias or name: name for name, field in model.model_fields.items()}
+        if path[-1] in names:
+            return model, names[str(path[-1])]
     return Settings, str(path[0])
 
 

@@ -2,18 +2,20 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 
 from stacks.settings.messages import NAMESPACE, Language, Problem, SettingsError, Text, command, plain, shown
 from stacks.settings.model import Settings
+from stacks.settings.moving import not_allowed, standing
 from stacks.settings.parsing import stop
 from stacks.settings.vocabulary import Cloud
 
-__all__ = ["FIXED", "HOLDS_DATA", "Fixed", "changed", "refuse_changes"]
+__all__ = ["FIXED", "Fixed", "changed", "refuse_changes"]
 
 _READS, _PAUSE = 10, 0.2
 """How often the state is read at most, and the seconds between."""
@@ -60,64 +62,51 @@ FIXED = (
 """Every cloud would replace, refuse or ignore these, each in its own words and some only half-way through."""
 
 
-HOLDS_DATA = ("Database", "ObjectStorage", "LogArchive")
-"""Components whose data can't be made again."""
-
-
 def changed(settings: Settings, outputs: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
     """A problem for each fixed setting that is no longer what `outputs` (component's type token → outputs) say it was."""
-    problems = _left_behind(settings, outputs)
-    for fixed in FIXED:
-        made = outputs.get(f"machikumo:{settings.cloud}:{fixed.component}", {}).get(fixed.output)
-        wanted = getattr(settings, fixed.setting)
-        if settings.cloud in fixed.clouds and made is not None and made != wanted:
+    problems = []
+    for key, cloud, fixed, wanted in _held(settings):
+        made = outputs.get(f"machikumo:{cloud}:{fixed.component}", {}).get(fixed.output)
+        if cloud in fixed.clouds and made is not None and made != wanted:
             back = str(int(made) if isinstance(made, float) else made)
             problems.append(
                 Problem(
-                    key=f"{NAMESPACE}:{fixed.setting}",
+                    key=f"{NAMESPACE}:{key}",
                     value=shown(wanted),
                     reason=fixed.reason,
                     allowed=plain(back),
-                    fix=fixed.fix + command(fixed.setting, back),
+                    fix=fixed.fix + command(key, back),
                 )
             )
     return problems
 
 
-def _left_behind(settings: Settings, outputs: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
-    """A problem where production data lies on another cloud than the one that is set; a verification stack moves without it."""
-    others = [cloud for cloud in Cloud if cloud != settings.cloud]
-    holding = [cloud for cloud in others if any(f"machikumo:{cloud}:{name}" in outputs for name in HOLDS_DATA)]
-    if not settings.production or not holding:
-        return []
-    was = holding[0]
-    return [
-        Problem(
-            key=f"{NAMESPACE}:cloud",
-            value=shown(settings.cloud),
-            reason=Text(
-                ja=f"本番のデータ(データベース、記録、ログ)が {was} にあり、この設定を変えても移りません。",
-                en=f"production data (database, records, logs) lies on {was}, and changing this setting moves none of it.",
-            ),
-            allowed=plain(was),
-            fix=Text(ja="戻すには ", en="to set it back: ")
-            + command("cloud", was)
-            + Text(
-                ja="。データの移し方と、まだできないこと: docs/swap.md",
-                en=". How data is moved, and what can't be done yet: docs/swap.md",
-            ),
-        )
-    ]
+def _held(settings: Settings) -> Iterator[tuple[str, Cloud, Fixed, object]]:
+    """Each fixed setting as each side of the stack has it, with the key that sets it there."""
+    for fixed in FIXED:
+        yield fixed.setting, settings.cloud, fixed, getattr(settings, fixed.setting)
+        if settings.swap_cloud is not None:
+            own = f"swap_{fixed.setting}"
+            key = own if own in Settings.model_fields else fixed.setting
+            yield key, settings.swap_cloud, fixed, getattr(settings, key)
 
 
-def refuse_changes(settings: Settings) -> None:
-    """End the program when a fixed setting of the running stack changed. The first `up`, and one after `destroy`, is free."""
+def refuse_changes(settings: Settings) -> str:
+    """End the program when a fixed setting of the running stack changed, or the settings leave the course of a move. The first `up`,
+    and one after `destroy`, is free.
+
+    Returns the day (`YYYY-MM-DD`, UTC) since which the stack stands at the stage that is set.
+    """
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     read = _own_state(name)
     outputs = {one["type"]: one["outputs"] for one in read.get("outputs", {}).values()}
-    problems = changed(settings, outputs)
+    now = datetime.now(UTC)
+    was = standing(outputs, today=now.date())
+    problems = [*changed(settings, outputs), *not_allowed(settings, was, now=now)]
     if problems:
         stop(SettingsError(problems, language=Language.of(os.environ)))
+    same = (was.stage, was.cloud) == (settings.swap_stage, settings.cloud)
+    return (was.since if same else now.date()).isoformat()
 
 
 def _own_state(name: str) -> Mapping[str, Any]:

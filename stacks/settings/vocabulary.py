@@ -12,6 +12,27 @@ class Cloud(StrEnum):
     OCI = "oci"
 
 
+class Stage(StrEnum):
+    """How far a move to another cloud has come. What each holds and what may follow it: stacks/sides.py, stacks/settings/moving.py."""
+
+    STEADY = "steady"
+    """No move: one cloud."""
+    PREPARE = "prepare"
+    """準備: the target stands beside the source, empty; nothing of the source changes."""
+    WITHDRAW = "withdraw"
+    """取りやめ: the target's protection falls, so that it can be removed; nothing of the source changes."""
+    COPY = "copy"
+    """複写: the data is copied while the source serves."""
+    CUTOVER = "cutover"
+    """切替: the source's application is stopped; the last changes are copied and compared."""
+    SETTLE = "settle"
+    """安定確認: the target serves; the former side is kept, protected, its application stopped."""
+    RETURN = "return"
+    """切戻し: the serving side's application is stopped; what was written since goes back to the former side."""
+    RETIRE = "retire"
+    """廃止: the former side's database may be deleted; its logs and records stay as long as they are retained."""
+
+
 class Environment(StrEnum):
     """Production (本番) and verification (検証) lie in separate landing units; there is no development environment."""
 

@@ -452,6 +452,25 @@ def test_the_archive_takes_in_what_is_copied_from_the_delivery_store() -> None:
     assert {f.name: f.purpose for f in changed if isinstance(f, ObjectStore)}["delivery"] == "archive"
 
 
+BALANCERS = {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, "Action": "s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    ("written_by", "purpose"),
+    [
+        ([BALANCERS], "delivery"),
+        ([BALANCERS, {**BALANCERS, "Principal": {"AWS": "arn:aws:iam::1:role/application"}}], "records"),
+        ([], "records"),
+    ],
+)
+def test_a_delivery_store_stays_one_without_its_load_balancer_while_nobody_else_writes_there(
+    written_by: list[dict[str, Any]], purpose: str
+) -> None:
+    gone = put("entry", accessLogs={"enabled": False})
+    facts = extract(world(gone, put("delivery-BucketPolicy", policy=policy(*written_by))))
+    assert {one.name: one.purpose for one in facts if isinstance(one, ObjectStore)}["delivery"] == purpose
+
+
 def test_both_sides_of_a_flow_say_the_same() -> None:
     other_side = added(
         "vpc/securityGroupIngressRule:SecurityGroupIngressRule",

@@ -4,7 +4,7 @@ import pytest
 
 from stacks.settings import Cloud, Language, parse
 from stacks.settings.messages import SettingsError
-from stacks.settings.standing import FIXED, HOLDS_DATA, changed
+from stacks.settings.standing import FIXED, changed
 
 
 def made(cloud: str, **values: object) -> dict[str, dict[str, object]]:
@@ -38,33 +38,19 @@ def test_another_clouds_network_is_no_obstacle(good: dict[str, object]) -> None:
     assert changed(settings, made("aws", network_cidr="10.32.0.0/16")) == []
 
 
-@pytest.mark.parametrize("held", HOLDS_DATA)
-@pytest.mark.parametrize(("was", "wanted"), [(was, wanted) for was in Cloud for wanted in Cloud if was != wanted])
-def test_production_data_on_another_cloud_is_not_left_behind(
-    good: dict[str, object], held: str, was: Cloud, wanted: Cloud
-) -> None:
-    outputs = {f"machikumo:{was}:{held}": {}}
-    production = parse({**good, "cloud": wanted, "environment": "production"}, language=Language.EN)
-    assert [(problem.key, problem.allowed.en) for problem in changed(production, outputs)] == [("machikumo:cloud", was)]
-    verification = parse({**good, "cloud": wanted, "environment": "verification"}, language=Language.EN)
-    assert changed(verification, outputs) == []
-    assert changed(production, {f"machikumo:{wanted}:{held}": {}}) == []
-
-
-def test_whoever_changes_the_cloud_of_production_is_told_what_to_do(good: dict[str, object]) -> None:
-    settings = parse({**good, "cloud": "gcp", "environment": "production"}, language=Language.EN)
-    problems = changed(settings, {"machikumo:aws:Database": {}, "machikumo:aws:Network": {"cidr": "10.0.0.0/16"}})
-    assert str(SettingsError(problems, language=Language.EN)).splitlines() == [
-        "1 setting is refused; nothing was registered.",
-        'machikumo:cloud = "gcp": production data (database, records, logs) lies on aws, and changing this setting moves none of it.',
-        "  allowed: aws",
-        "  fix: to set it back: pulumi config set machikumo:cloud aws. How data is moved, and what can't be done yet: docs/swap.md",
-    ]
-    assert str(SettingsError(problems, language=Language.JA)).splitlines() == [
-        "スタックの設定に誤りが1件あります。何も登録していません。",
-        'machikumo:cloud = "gcp": 本番のデータ(データベース、記録、ログ)が aws にあり、この設定を変えても移りません。',
-        "  使える値: aws",
-        "  直し方: 戻すには pulumi config set machikumo:cloud aws。データの移し方と、まだできないこと: docs/swap.md",
+def test_the_other_side_of_a_move_is_held_to_its_own_range(good: dict[str, object]) -> None:
+    moving = {
+        **good,
+        "swap_stage": "copy",
+        "swap_cloud": "azure",
+        "swap_network_cidr": "10.48.0.0/16",
+        "swap_database_password": {"secure": "v1:def"},
+    }
+    settings = parse(moving, language=Language.EN)
+    outputs = made("aws") | made("azure", network_cidr="10.64.0.0/16", key_rotation_days=180)
+    assert [(one.key, one.allowed.en) for one in changed(settings, outputs)] == [
+        ("machikumo:swap_network_cidr", "10.64.0.0/16"),
+        ("machikumo:key_rotation_days", "180"),
     ]
 
 

@@ -41,7 +41,8 @@ def service(
         ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
         invoker_iam_disabled=True,
         default_uri_disabled=True,
-        deletion_protection=landing.protected,
+        # It holds no data, and it is stopped by removing it (a cutover stops the application).
+        deletion_protection=False,
         labels=landing.tags,
         template={
             "service_account": args.identity.identity_id,

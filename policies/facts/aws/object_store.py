@@ -10,7 +10,7 @@ from policies.facts.answers import every, no, some, when
 from policies.facts.aws import feeds
 from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.key import KEY, customers
-from policies.facts.aws.policy_document import admits_anyone, refuses_plain
+from policies.facts.aws.policy_document import admits_anyone, principals, refuses_plain, statements
 from policies.facts.aws.trail import records_all_of
 from policies.facts.purpose import of_evidence
 from policies.facts.reading import document, flag, is_set, number, read_all, text
@@ -27,6 +27,8 @@ _LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _LIFECYCLE, _OWNERSHIP})
 
+_BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
 _BY_DEFAULT = "applyServerSideEncryptionByDefault"
 _REMOVALS = (
     "expiration",
@@ -149,10 +151,26 @@ def retention_of(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own, or evidence."""
+    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own, or evidence.
+
+    A store on the way stays one when the load balancer is gone whose logs it waited for: the archive tells, and its own policy.
+    """
     if of_evidence(bucket, "tags"):
         return "evidence"
     fed = feeds.kinds(world, bucket)
-    if fed and feeds.copied_to(world, bucket):
+    copies = feeds.copied_to(world, bucket)
+    if copies and (fed or (_awaits_logs(world, bucket) and any(feeds.kinds(world, one) for one in copies))):
         return "delivery"
     return "archive" if fed or feeds.copied_from(world, bucket) else world.absent("records")
+
+
+def _awaits_logs(world: World, bucket: Resource) -> bool:
+    """Whether its policy lets a service that delivers load balancers' logs write, and nobody else."""
+    found = [document(one, "policy") for one in world.referring(bucket, _POLICY, "bucket")]
+    writers = [
+        principals(statement, "Service")
+        for one in found
+        if isinstance(one, Mapping)
+        for statement in statements(one, "Allow")
+    ]
+    return bool(writers) and all(named == [_BALANCERS] for named in writers)

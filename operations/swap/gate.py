@@ -1,0 +1,130 @@
+"""What a step of a move asks for before it is taken: receipts that are fresh and complete, decisions that somebody answers for."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from operations.swap.decisions import Decision
+from operations.swap.losses import Loss
+from operations.swap.receipts import Receipt
+from operations.wording import say
+from stacks.settings import Cloud, Stage, Step
+
+__all__ = ["FRESH", "blocking", "entered", "proof"]
+
+FRESH = timedelta(minutes=60)
+"""How old the comparison may be when the other side begins to serve: both sides are stopped meanwhile. The kit's choice."""
+
+
+def blocking(
+    step: Step,
+    cloud: Cloud,
+    other: Cloud,
+    receipts: Sequence[Receipt],
+    decisions: Sequence[Decision],
+    *,
+    now: datetime,
+) -> list[str]:
+    """What stands in the way of the step, in words; nothing where it may be taken. `cloud` serves, `other` is the other side."""
+    if step.to is Stage.PREPARE:
+        return list(_unplanned(cloud, other, receipts))
+    if step.exchanged:
+        return [*_unproved(receipts, now), *_records(receipts, other, decisions)]
+    if step.to is Stage.RETIRE:
+        return list(_undecided("former-side-deleted", str(other), decisions))
+    return []
+
+
+def proof(receipts: Sequence[Receipt]) -> Receipt | None:
+    """The last comparison since the application was stopped."""
+    stopped = entered(receipts, Stage.CUTOVER, Stage.RETURN)
+    return _last(receipts, "verify", after=stopped.number) if stopped else None
+
+
+def entered(receipts: Sequence[Receipt], *stages: Stage) -> Receipt | None:
+    """The receipt of the last step of the course, where it led to one of these stages."""
+    last = next((one for one in reversed(receipts) if one.step == "stage"), None)
+    return last if last is not None and last.notes[:1] in [(str(stage),) for stage in stages] else None
+
+
+def _last(receipts: Sequence[Receipt], step: str, *, after: int = 0) -> Receipt | None:
+    return next((one for one in reversed(receipts) if one.step == step and one.number > after), None)
+
+
+def _unplanned(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt]) -> Iterator[str]:
+    plans = [one for one in receipts if one.step == "plan"]
+    fitting = [one for one in plans if one.target and (one.source.address, one.target.address) == (cloud, other)]
+    if not fitting:
+        yield say(
+            f"no plan from {cloud} to {other} among the receipts: machikumo swap plan … --to {other} --receipts FOLDER",
+            f"{cloud} から {other} への計画の記録がありません: machikumo swap plan … --to {other} --receipts フォルダ",
+        )
+    elif fitting[-1].counts.get("open", 1):
+        yield say(
+            f"{fitting[-1].file}: {fitting[-1].counts.get('open')} losses are open: cure or decide them, and plan again",
+            f"{fitting[-1].file}: 未承認の損失が {fitting[-1].counts.get('open')} 件あります。直すか承認し、もう一度計画します",
+        )
+
+
+def _unproved(receipts: Sequence[Receipt], now: datetime) -> Iterator[str]:
+    stopped = entered(receipts, Stage.CUTOVER, Stage.RETURN)
+    if stopped is None:
+        yield say(
+            "no receipt says when the application was stopped: the folder is another move's, or a step was taken without it",
+            "アプリケーションを止めた記録がありません。別の移行のフォルダか、記録なしに段階が変えられています",
+        )
+        return
+    copied, compared = (_last(receipts, step, after=stopped.number) for step in ("copy", "verify"))
+    if copied is None:
+        yield say(
+            "nothing was copied since the application was stopped", "アプリケーションを止めてからの複写がありません"
+        )
+    if compared is None or (copied is not None and compared.number < copied.number):
+        yield say("nothing was compared since the last copy", "最後の複写の後に照合がされていません")
+        return
+    if compared.counts.get("differences", 1):
+        yield say(
+            f"{compared.file}: {compared.counts.get('differences')} differences",
+            f"{compared.file}: 違いが {compared.counts.get('differences')} 件あります",
+        )
+    if copied is not None and (copied.source, copied.target) != (compared.source, compared.target):
+        yield say(
+            f"{compared.file} compares other databases than {copied.file} copied",
+            f"{compared.file} は {copied.file} が複写したものとは別のデータベースを比べています",
+        )
+    before = _proof_before(receipts, stopped.number)
+    if stopped.notes[:1] == (str(Stage.RETURN),) and before is not None and compared.source != before.target:
+        yield say(
+            f"{compared.file}: the source is not the database that has served since {before.file}: the wrong way round?",
+            f"{compared.file}: 移行元が、{before.file} から使われているデータベースではありません。向きが逆ではありませんか",
+        )
+    age = now - datetime.fromisoformat(compared.time)
+    if age > FRESH:
+        minutes = int(age.total_seconds() // 60)
+        yield say(
+            f"{compared.file} is {minutes} minutes old, more than {FRESH.seconds // 60}: compare again",
+            f"{compared.file} は {minutes} 分前のもので、{FRESH.seconds // 60} 分を超えています。もう一度照合します",
+        )
+
+
+def _records(receipts: Sequence[Receipt], other: Cloud, decisions: Sequence[Decision]) -> Iterator[str]:
+    """The records were compared since the stop and are the same, or somebody answers for how they were compared otherwise."""
+    stopped = entered(receipts, Stage.CUTOVER, Stage.RETURN)
+    compared = _last(receipts, "verify-records", after=stopped.number) if stopped else None
+    if compared is None:
+        yield from _undecided("records-not-compared", str(other), decisions)
+    elif compared.counts.get("differences", 1):
+        yield say(
+            f"{compared.file}: {compared.counts.get('differences')} differences",
+            f"{compared.file}: 違いが {compared.counts.get('differences')} 件あります",
+        )
+
+
+def _proof_before(receipts: Sequence[Receipt], number: int) -> Receipt | None:
+    """The comparison by which the side that serves now began to serve."""
+    return next((one for one in reversed(receipts) if one.step == "verify" and one.number < number), None)
+
+
+def _undecided(kind: str, name: str, decisions: Sequence[Decision]) -> Iterator[str]:
+    loss = Loss(kind=kind, name=name, detail="")
+    if not any(one.covers(loss) for one in decisions):
+        yield str(loss)

@@ -1,0 +1,69 @@
+"""`machikumo swap status`: where a move stands, what blocks the next step, and the command that takes it."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from operations.swap.advancing import offered, parser
+from operations.swap.decisions import read_decisions
+from operations.swap.gate import blocking, entered
+from operations.swap.receipts import chain
+from operations.swap.stack_file import StackFile
+from operations.wording import say
+from stacks.settings import Language, Stage
+
+DONE: dict[Stage, tuple[str, str]] = {
+    Stage.STEADY: ("no move is under way", "移行中ではありません"),
+    Stage.PREPARE: ("the target stands beside the source", "移行先を移行元の隣に構築"),
+    Stage.WITHDRAW: ("the move is given up: the target may be removed", "取りやめ。移行先を消してよい状態"),
+    Stage.COPY: ("the source serves while the data is copied", "移行元を動かしたまま複写"),
+    Stage.CUTOVER: ("the application is stopped: copy and compare", "アプリケーションは停止中。複写と照合をする"),
+    Stage.SETTLE: ("the target serves; the former side is kept", "移行先で稼働中。移行元は残してある"),
+    Stage.RETURN: ("the application is stopped: copy back and compare", "アプリケーションは停止中。元へ複写し照合する"),
+    Stage.RETIRE: ("the former side may be deleted", "移行元を消してよい状態"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the status; exit code 0 nothing blocks the next step, 1 something does, 2 refused. Reads only."""
+    made = parser(
+        "status",
+        "Where a move stands, what blocks the next step, and its command. Reads the stack file and the receipts only. "
+        "Exit code: 0 nothing blocks the next step, 1 something does, 2 refused.",
+        "移行の現在の段階、次の段階を妨げるもの、そのコマンドを示します。スタックの設定と記録だけを読みます。"
+        "終了コード: 0 妨げるものはない、1 ある、2 実行できない。",
+    )
+    options = made.parse_args(arguments)
+    settings = StackFile(options.stack_file).settings(Language.of(os.environ))
+    stage = settings.swap_stage
+    order = " → ".join(
+        f"[{one}]" if one is stage else str(one)
+        for one in Stage
+        if one not in (Stage.RETURN, Stage.WITHDRAW) or stage is one
+    )
+    print(f"{settings.stack}: {order}\n  {say(*DONE[stage])}")  # noqa: T201
+    if settings.swap_cloud is None:
+        return 0
+    receipts = chain(options.receipts)
+    reached = entered(receipts, stage)
+    if reached is not None:
+        print(say(f"  since {reached.time} ({reached.file})", f"  {reached.time} から({reached.file})"))  # noqa: T201
+    sides = (
+        f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
+        f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
+    )
+    print(say(*sides))  # noqa: T201
+    step = offered(settings, on=True)
+    blocks = blocking(
+        step, settings.cloud, settings.swap_cloud, receipts, read_decisions(options.decisions), now=datetime.now(UTC)
+    )
+    for one in blocks:
+        print(f"  {say('blocks', '妨げるもの')}: {one}")  # noqa: T201
+    words = (f"next ({step.to}): {_command('advance', options)}", f"次({step.to}): {_command('advance', options)}")
+    print(f"  {say(*words)}\n  {say('back', '戻る')}: {_command('back', options)}")  # noqa: T201
+    return 1 if blocks else 0
+
+
+def _command(word: str, options: argparse.Namespace) -> str:
+    return f"machikumo swap {word} {options.stack_file} --receipts {options.receipts}"

@@ -1,0 +1,141 @@
+"""A production stack on its way to another cloud, stage by stage, and what must be true after each."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from operations.engine import Engine, Result
+from operations.environment import ROOT
+from operations.swap.advancing import Taken, offered, taken
+from operations.swap.decisions import Decision
+from operations.swap.receipts import Place, write
+from operations.swap.stack_file import StackFile
+from policies.check import check
+from policies.judge import Answer
+from policies.waiver_file import read_exceptions
+from policies.waivers import today
+from sandbox.cloud import drift
+from stacks.settings import STAGE_REACHED, Cloud, Language
+from tests.engine.conftest import PRODUCTION
+
+__all__ = ["EVERYTHING", "Move", "there"]
+
+HOLDING = ("Database", "ObjectStorage", "LogArchive", "EncryptionKey")
+EVERYTHING = frozenset(HOLDING)
+RETAINED = EVERYTHING - {"Database"}
+LASTING = ("encryption_key", "log_archive", "network", "records_bucket", "workload_identity")
+FLAGGED = ("aws", "gcp")
+"""Where protection is a flag of the database; elsewhere it is a resource, which stays until the database goes."""
+LEFT_OPEN = {
+    ("crypto-key-granted-services-only", "machikumo:azure:EncryptionKey"),
+    ("net-private-endpoints", "machikumo:azure:Network"),
+}
+"""On Azure the key's grants to services that are gone stay, and the registry's private endpoint goes with it (docs/swap.md)."""
+DECIDED = tuple(
+    Decision(loss=loss, name="*", reason="試験", owner="情報政策課", approver="CISO", approved=datetime.now(UTC).date())
+    for loss in ("records-not-compared", "former-side-deleted")
+)
+
+
+class Move:
+    """The stack, its folder of receipts, and what each step does to it."""
+
+    def __init__(self, stack: Engine, folder: Path) -> None:
+        self.stack, self._folder = stack, folder
+        self._receipts = folder / "receipts"
+        self._file = folder / "stack" / f"Pulumi.{PRODUCTION}.yaml"
+
+    def plan(self, cloud: str, other: str) -> None:
+        self._receipt("plan", cloud, other, {"open": 0})
+
+    def data(self, cloud: str, other: str) -> None:
+        """The copy and the comparison of the database, which have tests of their own (tests/swap)."""
+        self._receipt("copy", cloud, other, {})
+        self._receipt("verify", cloud, other, {"differences": 0})
+
+    def step(self, *, on: bool = True, to: str | None = None, network_cidr: str | None = None) -> Result:
+        """Take one step in the stack file and deploy it."""
+        file = StackFile(self._file)
+        step = offered(file.settings(Language.EN), on=on)
+        other = Cloud(to) if to else None
+        ended = taken(file, step, self._receipts, DECIDED, to=other, network_cidr=network_cidr)
+        assert isinstance(ended, Taken), ended
+        return self.stack.up("--skip-preview")
+
+    def begin(self, to: str) -> Result:
+        """The first step: the target's own password is set as a person would."""
+        self.stack.set_config("machikumo:swap_database_password", "Only-1-for-this-test", secret=True)
+        return self.step(to=to, network_cidr="10.48.0.0/16")
+
+    def held(self) -> Mapping[str, frozenset[str]]:
+        """The components that hold data, on each cloud that has one."""
+        types = [resource["type"].split(":") for resource in self.stack.export()["deployment"]["resources"]]
+        found = [(one[1], one[2]) for one in types if one[0] == "machikumo" and one[2] in HOLDING]
+        return {cloud: frozenset(held for on, held in found if on == cloud) for cloud, _ in found}
+
+    def exist(self) -> frozenset[tuple[str, str]]:
+        """Type and id of all that the clouds have."""
+        return frozenset((token, id_) for token, id_, _ in drift.contents(self._folder / "cloud"))
+
+    def broken(self) -> set[tuple[str, str]]:
+        """Every rule that the state breaks, or leaves unknown, and the component it is about."""
+        (self._folder / "state.json").write_text(json.dumps(self.stack.export()))
+        exceptions = read_exceptions(ROOT / "waivers.toml", today=today())
+        (judged,) = check([str(self._folder / "state.json")], exceptions, today()).judged
+        found = [one for one in judged.verdicts if one.answer in (Answer.VIOLATED, Answer.UNKNOWN)]
+        return {(one.rule.slug, one.urn.split("::")[2].partition("$")[0]) for one in found}
+
+    def settle_begun_on(self, day: str) -> None:
+        """Let the stage have been reached on another day."""
+        state = self.stack.export()
+        for resource in state["deployment"]["resources"]:
+            if resource["type"] == STAGE_REACHED:
+                resource["outputs"]["since"] = day
+        self.stack.replace(state)
+
+    def _receipt(self, step: str, cloud: str, other: str, counts: Mapping[str, int]) -> None:
+        ends = [Place(system="postgresql", address=one, name="ledger", identity=one) for one in (cloud, other)]
+        write(self._receipts, step=step, source=ends[0], target=ends[1], counts=counts)
+
+
+def there(move: Move, cloud: str, other: str) -> None:
+    """The whole way from `cloud` to `other`: each step changes what it says, and nothing that holds data goes before its time."""
+    outputs = sorted(move.stack.outputs())
+    source = move.exist()
+
+    move.plan(cloud, other)
+    prepared = move.begin(other)
+    assert {op for op in prepared.changes if op != "same"} == {"create"}
+    assert move.exist() > source
+    assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+    whole = sorted([*outputs, *(f"swap_{key}" for key in outputs)])
+    assert sorted(move.stack.outputs()) == whole
+    assert move.broken() == set()
+
+    move.step()
+    stopped = move.step()
+    assert {op for op in stopped.changes if op != "same"} <= {"delete", "update"}
+    gone = source - move.exist()
+    assert gone, "the application still runs"
+    assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+
+    move.data(cloud, other)
+    move.step()
+    assert sorted(move.stack.outputs()) == whole
+    assert source - move.exist() == gone
+    assert move.broken() == set()
+    assert move.stack.up("--skip-preview").changes.keys() == {"same"}
+
+    move.settle_begun_on("2026-01-01")
+    released = move.step()
+    assert {op for op in released.changes if op != "same"} <= {"update"}
+    assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+    unguarded = {("data-deletion-protection", f"machikumo:{cloud}:Database")} if cloud in FLAGGED else set()
+    assert move.broken() == unguarded
+    move.step()
+    assert move.held() == {cloud: RETAINED, other: EVERYTHING}
+    assert move.broken() == (LEFT_OPEN if cloud == "azure" else set())
+    kept = [f"kept_{cloud}_{key}" for key in sorted(LASTING)]
+    assert sorted(move.stack.outputs()) == sorted([*outputs, *kept])
+    assert move.stack.up("--skip-preview").changes.keys() == {"same"}

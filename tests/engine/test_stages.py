@@ -1,0 +1,65 @@
+"""A production stack moves from one cloud to another by its stages, and back, through the real engine: nothing that holds data is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.engine import Engine
+from tests.engine.moves import EVERYTHING, Move, there
+
+pytestmark = pytest.mark.engine
+
+PACKAGES = {"aws": "aws", "azure": "azure-native", "gcp": "gcp", "oci": "oci"}
+
+
+@pytest.mark.parametrize(("cloud", "other"), [("aws", "azure"), ("gcp", "oci")])
+def test_production_moves_by_its_stages_and_loses_nothing(
+    standing: Callable[[str], Engine], tmp_path: Path, cloud: str, other: str
+) -> None:
+    """The other ten pairs: tests/engine/all_pairs.py."""
+    there(Move(standing(cloud), tmp_path), cloud, other)
+
+
+@pytest.mark.parametrize(("cloud", "other"), [("oci", "aws")])
+def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
+    standing: Callable[[str], Engine], tmp_path: Path, cloud: str, other: str
+) -> None:
+    move = Move(standing(cloud), tmp_path)
+    source = move.exist()
+    move.plan(cloud, other)
+    move.begin(other)
+    move.step()
+    move.step()
+    for _ in range(3):
+        move.step(on=False)
+    move.step()
+    assert move.held() == {cloud: EVERYTHING}
+    assert {token.partition(":")[0] for token, _ in move.exist()} == {PACKAGES[cloud]}
+    assert {token for token, _ in move.exist()} == {token for token, _ in source}
+
+    move.begin(other)
+    move.step()
+    move.step()
+    move.data(cloud, other)
+    move.step()
+    move.step(on=False)
+    assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+    move.data(other, cloud)
+    move.step()
+    assert {token for token, _ in source} <= {token for token, _ in move.exist()}
+    assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+
+
+def test_a_stage_that_is_skipped_by_hand_is_refused_and_nothing_changes(
+    standing: Callable[[str], Engine], tmp_path: Path
+) -> None:
+    move = Move(standing("aws"), tmp_path)
+    before = move.exist()
+    for key, value in (("swap_stage", "settle"), ("swap_cloud", "gcp"), ("swap_network_cidr", "10.48.0.0/16")):
+        move.stack.set_config(f"machikumo:{key}", value)
+    move.stack.set_config("machikumo:swap_database_password", "Only-1-for-this-test", secret=True)
+    refused = move.stack.up("--skip-preview", check=False)
+    assert refused.code != 0
+    assert "machikumo:swap_stage" in refused.stdout + refused.stderr
+    assert move.exist() == before
