@@ -20,6 +20,7 @@ from policies.rules import (
     oversight,
     reach,
     residency,
+    second_region,
     secret,
     transit,
 )
@@ -43,6 +44,7 @@ _SUBJECTS = (
     logs,
     archive,
     backup,
+    second_region,
     availability,
     residency,
     governance,

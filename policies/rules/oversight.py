@@ -13,12 +13,12 @@ from policies.facts.vocabulary import (
     PostureMonitoring,
     SecondFactor,
     ThreatDetection,
-    Undecided,
     VulnerabilityScanning,
     known,
 )
 from policies.language import Message
 from policies.rules.rule import Facts, Rule
+from policies.rules.unseen import unseen
 
 
 def _overseen(kind: type[Oversight], slug: str, condition: str, title_ja: str, *, cure: Message) -> Rule:
@@ -27,7 +27,7 @@ def _overseen(kind: type[Oversight], slug: str, condition: str, title_ja: str, *
     def check(subject: Oversight | Facts) -> Iterator[Message]:
         if isinstance(subject, Facts):
             if not subject.of(kind):
-                raise Undecided(_unseen(slug, cure))
+                raise unseen(slug, cure)
             return
         lacks = sorted(known(subject.lacks))
         if lacks:
@@ -37,13 +37,6 @@ def _overseen(kind: type[Oversight], slug: str, condition: str, title_ja: str, *
             )
 
     return Rule(slug, condition, title_ja, None, (kind, Facts), check, organisation=True)
-
-
-def _unseen(slug: str, cure: Message) -> Message:
-    return Message(
-        f"Nothing in the stack shows it. {cure.en} Or name who supplies it: [inherited.{slug}] in waivers.toml.",
-        f"スタックの中には見当たりません。{cure.ja}組織が提供する場合は waivers.toml の [inherited.{slug}] に提供者を記してください。",
-    )
 
 
 threat_detection = _overseen(

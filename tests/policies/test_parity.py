@@ -20,6 +20,7 @@ from policies.facts.vocabulary import (
     UNKNOWN,
     USERS,
     AccessGrant,
+    BackupCopy,
     BackupVault,
     Cache,
     Classified,
@@ -171,6 +172,7 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (Flow, "destination"): ENDS,
     (Flow, "protocol"): st.just(("any", "tcp")),
     (Flow, "ports"): PORTS,
+    (BackupCopy, "location"): st.just(("abroad", "japan")),
     (Located, "location"): st.sampled_from([("abroad", "japan"), ("abroad", "global")]),
     (Tagged, "tags"): TAGS.flatmap(
         lambda tags: st.sampled_from(sorted(tags)).map(
@@ -216,6 +218,7 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
         ("Cluster", "version"),
         ("LogArchive", "inherited"),
         ("Reach", "tier"),
+        ("BackupCopy", "of"),
         ("Located", "spelled"),
         ("PlainCredential", "places"),
         ("Classified", "type"),

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.aws import (
     access,
+    backup_copy,
     backup_vault,
     cache,
     cluster,
@@ -31,12 +32,12 @@ from policies.facts.aws import (
     table,
     volume,
 )
-from policies.facts.reading import first
-from policies.facts.resources import Resource, World
+from policies.facts.aws.place import JAPAN, region
+from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
-    UNKNOWN,
     AccessGrant,
+    BackupCopy,
     BackupVault,
     Cache,
     Cluster,
@@ -50,7 +51,6 @@ from policies.facts.vocabulary import (
     LoadBalancer,
     LogArchive,
     Machine,
-    Maybe,
     Network,
     ObjectStore,
     PublicAddress,
@@ -63,12 +63,27 @@ from policies.facts.vocabulary import (
 )
 from policies.language import Message
 
+__all__ = [
+    "BESIDE",
+    "INERT",
+    "JAPAN",
+    "KNOWN",
+    "PACKAGE",
+    "SAYS",
+    "TAGS",
+    "TAGS_AT",
+    "UNOFFERED",
+    "UNTAGGABLE",
+    "facts",
+    "region",
+]
+
 PACKAGE = "aws"
 BESIDE: frozenset[str] = frozenset()
-JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupCopy,
         BackupVault,
         Cache,
         Cluster,
@@ -108,7 +123,6 @@ TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
     {
-        "aws:backup/selection:Selection",
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         "aws:ebs/defaultKmsKey:DefaultKmsKey",
@@ -141,7 +155,14 @@ UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
         "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget",
         "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask",
     }
-).union(access.KNOWN, credentials.KNOWN, exposure.UNTAGGABLE, function.UNTAGGABLE, holders.UNTAGGABLE)
+).union(
+    access.KNOWN,
+    backup_copy.UNTAGGABLE,
+    credentials.KNOWN,
+    exposure.UNTAGGABLE,
+    function.UNTAGGABLE,
+    holders.UNTAGGABLE,
+)
 _PARTS = (
     key,
     network,
@@ -152,6 +173,7 @@ _PARTS = (
     database,
     table,
     cache,
+    backup_copy,
     backup_vault,
     identity,
     access,
@@ -178,8 +200,6 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": "names the machines of a maintenance window",
         "aws:ssm/patchBaseline:PatchBaseline": "which updates a patch run applies; whether one runs is judged",
         **exposure.INERT,
-        "aws:backup/plan:Plan": "says when backups are taken; they lie in a vault, which is judged",
-        "aws:backup/selection:Selection": "says of what backups are taken; they lie in a vault, which is judged",
         "aws:iam/accountAlias:AccountAlias": "a name for the sign-in page",
         "aws:iam/groupPoliciesExclusive:GroupPoliciesExclusive": "names inline policies, which are judged",
         "aws:iam/instanceProfile:InstanceProfile": "joins a role, which is judged, and machines",
@@ -204,20 +224,6 @@ INERT: Mapping[str, str] = MappingProxyType(
         "aws:secretsmanager/secretVersion:SecretVersion": "the value of a secret, which is never read",
     }
 )
-
-_GLOBAL_SERVICES = ("aws:cloudfront/", "aws:shield/", "aws:iam/", "aws:organizations/", "aws:route53/")
-
-
-def region(resource: Resource) -> Maybe[str | None]:
-    """The resource's own region, else its provider's."""
-    if resource.type.startswith(_GLOBAL_SERVICES):
-        return "global"
-    value = first(
-        {"own": resource.properties.get("region"), "provider": (resource.provider or {}).get("region")},
-        "own",
-        "provider",
-    )
-    return value.lower() if isinstance(value, str) else UNKNOWN
 
 
 def facts(world: World) -> Iterator[Fact]:

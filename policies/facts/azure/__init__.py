@@ -6,6 +6,7 @@ from types import MappingProxyType
 from policies.facts.azure import (
     access,
     application,
+    backup_copy,
     backup_vault,
     cache,
     cluster,
@@ -28,12 +29,12 @@ from policies.facts.azure import (
     volume,
     web,
 )
-from policies.facts.reading import read
-from policies.facts.resources import Resource, World
+from policies.facts.azure.place import JAPAN, region
+from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
-    UNKNOWN,
     AccessGrant,
+    BackupCopy,
     BackupVault,
     Cache,
     Cluster,
@@ -47,7 +48,6 @@ from policies.facts.vocabulary import (
     LoadBalancer,
     LogArchive,
     Machine,
-    Maybe,
     Network,
     ObjectStore,
     PublicAddress,
@@ -60,12 +60,27 @@ from policies.facts.vocabulary import (
 )
 from policies.language import Message
 
+__all__ = [
+    "BESIDE",
+    "INERT",
+    "JAPAN",
+    "KNOWN",
+    "PACKAGE",
+    "SAYS",
+    "TAGS",
+    "TAGS_AT",
+    "UNOFFERED",
+    "UNTAGGABLE",
+    "facts",
+    "region",
+]
+
 PACKAGE = "azure-native"
 BESIDE: frozenset[str] = frozenset({"azuread"})
-JAPAN = frozenset({"japaneast", "japanwest"})
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupCopy,
         BackupVault,
         Cache,
         Cluster,
@@ -135,23 +150,22 @@ UNTAGGABLE = (
     )
 )
 _PARTS = (
-    access,
-    application,
-    backup_vault,
-    credentials,
-    cache,
+    key,
+    network,
+    rules,
+    object_store,
+    database,
     cosmos,
     sql,
-    database,
+    cache,
+    backup_copy,
+    backup_vault,
+    application,
     identity,
-    key,
-    locks,
-    network,
-    object_store,
+    access,
+    credentials,
     exposure,
     oversight,
-    rules,
-    sinks,
     volume,
     queue,
     machine,
@@ -159,7 +173,7 @@ _PARTS = (
     node_pool,
     web,
 )
-KNOWN = frozenset[str]().union(*(part.KNOWN for part in _PARTS))
+KNOWN: frozenset[str] = (locks.KNOWN | sinks.KNOWN).union(*(part.KNOWN for part in _PARTS))
 INERT: Mapping[str, str] = MappingProxyType(
     {
         "azure-native:compute:AvailabilitySet": "spreads machines, which are judged",
@@ -169,7 +183,6 @@ INERT: Mapping[str, str] = MappingProxyType(
         **exposure.INERT,
         **sql.INERT,
         **web.INERT,
-        "azure-native:dataprotection:BackupInstance": "says of what backups are taken; they lie in a vault, which is judged",
         "azure-native:dataprotection:BackupPolicy": "says when backups are taken; they lie in a vault, which is judged",
         "azure-native:dbformysql:Database": "a name inside a server, which is judged",
         "azure-native:dbformysql:FirewallRule": "whom a public endpoint admits; that there is one is judged of the server",
@@ -178,50 +191,13 @@ INERT: Mapping[str, str] = MappingProxyType(
         "azure-native:network:PrivateDnsZoneGroup": "the DNS record of a private endpoint",
         "azure-native:privatedns:PrivateZone": "names that only linked networks resolve",
         "azure-native:privatedns:VirtualNetworkLink": "lets a network resolve a private zone's names",
-        "azure-native:recoveryservices:ProtectedItem": "says of what backups are taken; they lie in a vault, which is judged",
         "azure-native:recoveryservices:ProtectionPolicy": "says when backups are taken; they lie in a vault, which is judged",
         "azure-native:resources:ResourceGroup": "groups resources, which are judged",
     }
 )
 
 
-# They are told the location of their vault, which is judged.
-_IN_A_VAULT = frozenset({key.KEY, key.SECRET})
-
-
-def region(resource: Resource) -> Maybe[str | None]:
-    """Its own location, without blanks; sub-resources and assignments have none."""
-    if resource.type in _IN_A_VAULT:
-        return None
-    value = read(resource, "location")
-    if value is None or isinstance(value, str):
-        return value.lower().replace(" ", "") if value else None
-    return UNKNOWN
-
-
 def facts(world: World) -> Iterator[Fact]:
     """Everything that a rule judges, one part of the cloud after the other."""
-    for part in (
-        key,
-        network,
-        rules,
-        object_store,
-        database,
-        cosmos,
-        sql,
-        cache,
-        backup_vault,
-        application,
-        identity,
-        access,
-        credentials,
-        exposure,
-        oversight,
-        volume,
-        queue,
-        machine,
-        cluster,
-        node_pool,
-        web,
-    ):
+    for part in _PARTS:
         yield from part.facts(world)

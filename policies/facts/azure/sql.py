@@ -10,8 +10,8 @@ from policies.facts.reading import flag, number, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
-_SERVER = "azure-native:sql:Server"
-_DATABASE = "azure-native:sql:Database"
+SERVER = "azure-native:sql:Server"
+DATABASE = "azure-native:sql:Database"
 _PROTECTOR = "azure-native:sql:EncryptionProtector"
 _SHORT_TERM = "azure-native:sql:BackupShortTermRetentionPolicy"
 _AUDITS = {
@@ -20,20 +20,20 @@ _AUDITS = {
 }
 _ENCRYPTION = "azure-native:sql:TransparentDataEncryption"
 _KEYS = "azure-native:sql:ServerKey"
-KNOWN = frozenset({_SERVER, _DATABASE, _PROTECTOR, _SHORT_TERM, _ENCRYPTION, _KEYS, *_AUDITS})
+KNOWN = frozenset({SERVER, DATABASE, _PROTECTOR, _SHORT_TERM, _ENCRYPTION, _KEYS, *_AUDITS})
 INERT = {
     "azure-native:sql:FirewallRule": "whom a public endpoint admits; that there is one is judged of the server",
     "azure-native:sql:ServerAzureADAdministrator": "who administers a server, which is judged",
     "azure-native:sql:VirtualNetworkRule": "whom a public endpoint admits; that there is one is judged of the server",
 }
-UNTAGGABLE = (KNOWN | INERT.keys()) - {_SERVER, _DATABASE}
+UNTAGGABLE = (KNOWN | INERT.keys()) - {SERVER, DATABASE}
 
 _SECURE = ("1.2", "1.3")
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for server in world.of(_SERVER):
-        databases = world.referring(server, _DATABASE, "serverName")
+    for server in world.of(SERVER):
+        databases = world.referring(server, DATABASE, "serverName")
         yield Database(
             urn=server.urn,
             role=server.role,
@@ -54,8 +54,8 @@ def facts(world: World) -> Iterator[Fact]:
             version_supported=True,
             zone_kind="zone",
         )
-    for database in world.of(_DATABASE):
-        if not world.targets(database, "serverName", _SERVER):  # its server is another stack's
+    for database in world.of(DATABASE):
+        if not world.targets(database, "serverName", SERVER):  # its server is another stack's
             zones = flag(database, "zoneRedundant", default=False)
             yield Database(
                 urn=database.urn,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.gcp import (
     access,
+    backup_copy,
     backup_vault,
     cache,
     cluster,
@@ -36,6 +37,7 @@ from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    BackupCopy,
     BackupVault,
     Cache,
     Cluster,
@@ -81,6 +83,7 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupCopy,
         BackupVault,
         Cache,
         Cluster,
@@ -173,6 +176,7 @@ _PARTS = (
     documents,
     cache,
     access,
+    backup_copy,
     backup_vault,
     credentials,
     identity,

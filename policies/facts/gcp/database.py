@@ -10,8 +10,8 @@ from policies.facts.resources import Resource, World, customer_key
 from policies.facts.support import supported
 from policies.facts.vocabulary import UNKNOWN, Database, Fact, Maybe, Unknown
 
-_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
-KNOWN = frozenset({_INSTANCE})
+INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+KNOWN = frozenset({INSTANCE})
 
 _ENGINES = {"POSTGRES": "postgresql", "MYSQL": "mysql", "SQLSERVER": "sqlserver"}
 _LOGS = {"MYSQL": "database/mysql", "SQLSERVER": "database/sqlserver"}
@@ -20,7 +20,7 @@ _ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for instance in world.of(_INSTANCE):
+    for instance in world.of(INSTANCE):
         daily = flag(instance, f"{_BACKUP}.enabled", default=False)
         yield Database(
             urn=instance.urn,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.facts.oci import (
     access,
+    backup_copy,
     backup_vault,
     cache,
     cluster,
@@ -36,6 +37,7 @@ from policies.facts.resources import World
 from policies.facts.vocabulary import (
     OVERSIGHT,
     AccessGrant,
+    BackupCopy,
     BackupVault,
     Cache,
     Cluster,
@@ -81,6 +83,7 @@ BESIDE: frozenset[str] = frozenset()
 SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
     {
         AccessGrant,
+        BackupCopy,
         BackupVault,
         Cache,
         Cluster,
@@ -127,6 +130,7 @@ TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = (
     oversight.UNTAGGABLE
+    | backup_copy.UNTAGGABLE
     | credentials.KNOWN
     | exposure.UNTAGGABLE
     | frozenset(
@@ -134,6 +138,7 @@ UNTAGGABLE: frozenset[str] = (
             "oci:Bastion/session:Session",
             "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
             "oci:Core/volumeAttachment:VolumeAttachment",
+            "oci:Core/volumeBackupPolicyAssignment:VolumeBackupPolicyAssignment",
             "oci:FileStorage/export:Export",
             "oci:LoadBalancer/backend:Backend",
             "oci:LoadBalancer/backendSet:BackendSet",
@@ -153,6 +158,7 @@ _PARTS = (
     managed_database,
     cache,
     access,
+    backup_copy,
     backup_vault,
     credentials,
     identity,
@@ -174,6 +180,7 @@ INERT: Mapping[str, str] = MappingProxyType(
         "oci:Bastion/session:Session": "a short way through a bastion, which is judged",
         "oci:Core/instancePool:InstancePool": "makes machines of a configuration, which is judged",
         "oci:Core/volumeAttachment:VolumeAttachment": "joins a machine and a disk, which are judged",
+        "oci:Core/volumeBackupPolicyAssignment:VolumeBackupPolicyAssignment": "joins a volume and a policy, which are judged",
         "oci:FileStorage/export:Export": "a path of a file system, which is judged",
         "oci:FileStorage/mountTarget:MountTarget": "reached as the rules of its subnet allow, which are judged",
         **exposure.INERT,

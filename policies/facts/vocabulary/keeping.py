@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from policies.facts.vocabulary.direction import LOCKS_DIFFER, TRUE_IS_SAFER
+from policies.facts.vocabulary.direction import JAPAN_IS_SAFER, LOCKS_DIFFER, TRUE_IS_SAFER, undirected
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
@@ -21,3 +21,17 @@ class BackupVault(Fact):
     """No backup in it can be removed or changed before its time, not even by who administers the vault."""
     immutability_locked: Maybe[bool] = field(default=UNKNOWN, compare=False, metadata=LOCKS_DIFFER)
     """That itself cannot be undone any more by nobody, or not from the date on that the lock names."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackupCopy(Fact):
+    """Copies that go by themselves into another region than that of what they are of: one for each place they go to."""
+
+    location: Maybe[str] = field(default=UNKNOWN, metadata=JAPAN_IS_SAFER)
+    """`japan` or `abroad`."""
+    of: Maybe[frozenset[str]] = field(
+        default=UNKNOWN,
+        compare=False,
+        metadata=undirected("URNs; each cloud joins copies to what they are of in its own way"),
+    )
+    """URNs of the databases and stores of the stack that are copied whole; {} where it copies something else, or a part, or once."""
