@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from policies.rules import (
+    alarms,
     archive,
     availability,
     backup,
@@ -43,6 +44,7 @@ _SUBJECTS = (
     secret,
     logs,
     archive,
+    alarms,
     backup,
     second_region,
     availability,

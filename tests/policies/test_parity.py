@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from policies.facts import vocabulary
 from policies.facts.vocabulary import (
+    CHANGES,
     CREDENTIALS,
     ESCALATIONS,
     LOG_KINDS,
@@ -23,6 +24,7 @@ from policies.facts.vocabulary import (
     BackupCopy,
     BackupVault,
     Cache,
+    ChangeAlarm,
     Classified,
     Cluster,
     Database,
@@ -112,6 +114,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     Volume: (["customer_key"], []),
     FileShare: (["customer_key"], []),
     Queue: (["customer_key"], ["open_to_anyone"]),
+    ChangeAlarm: (["on", "notifies"], []),
     Classified: (["classified"], []),
 }
 """Per kind the fields that are safe when true, and those that are safe when false."""
@@ -163,6 +166,7 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (AccessGrant, "escalations"): subset(ESCALATIONS),
     (PlainCredential, "kinds"): subset(CREDENTIALS),
     (LogArchive, "kinds"): superset(LOG_KINDS),
+    (ChangeAlarm, "changes"): superset(CHANGES),
     (Network, "tiers"): superset(TIERS),
     (Reach, "from_internet"): subset(frozenset({("tcp", 22, 22), ("tcp", 443, 443), ("udp", 53, 53)})),
     (Reach, "from_tiers"): subset(TIERS),

@@ -8,6 +8,7 @@ from policies.facts.gcp import (
     backup_copy,
     backup_vault,
     cache,
+    change_alarm,
     cluster,
     credentials,
     database,
@@ -40,6 +41,7 @@ from policies.facts.vocabulary import (
     BackupCopy,
     BackupVault,
     Cache,
+    ChangeAlarm,
     Cluster,
     Database,
     Fact,
@@ -86,6 +88,7 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
         BackupCopy,
         BackupVault,
         Cache,
+        ChangeAlarm,
         Cluster,
         Database,
         FileShare,
@@ -113,6 +116,7 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 TAGS = "labels"
 TAGS_AT: Mapping[str, str] = MappingProxyType(
     {
+        **change_alarm.TAGS_AT,
         **function.TAGS_AT,
         "gcp:container/cluster:Cluster": "resourceLabels",
         "gcp:container/nodePool:NodePool": "nodeConfig.resourceLabels",
@@ -121,6 +125,7 @@ TAGS_AT: Mapping[str, str] = MappingProxyType(
 )
 UNTAGGABLE = (
     documents.UNTAGGABLE
+    | change_alarm.UNTAGGABLE
     | exposure.UNTAGGABLE
     | oversight.UNTAGGABLE
     | grants.KNOWN
@@ -186,6 +191,7 @@ _PARTS = (
     function,
     exposure,
     oversight,
+    change_alarm,
     volume,
     queue,
     machine,

@@ -6,6 +6,7 @@ nothing else; parity (``policies/parity.py``) compares them between clouds, fiel
 """
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Reach, Service
+from policies.facts.vocabulary.alarm import ChangeAlarm
 from policies.facts.vocabulary.compute import Cluster, Machine
 from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
@@ -31,6 +32,7 @@ from policies.facts.vocabulary.words import (
     ACTIONS,
     ANYONE,
     ANYWHERE,
+    CHANGES,
     CREDENTIALS,
     ESCALATIONS,
     HEALTH_CHECKS,
@@ -47,6 +49,7 @@ __all__ = [
     "ACTIONS",
     "ANYONE",
     "ANYWHERE",
+    "CHANGES",
     "CREDENTIALS",
     "ESCALATIONS",
     "HEALTH_CHECKS",
@@ -65,6 +68,7 @@ __all__ = [
     "BackupCopy",
     "BackupVault",
     "Cache",
+    "ChangeAlarm",
     "Classified",
     "Cluster",
     "Database",

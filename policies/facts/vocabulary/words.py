@@ -58,6 +58,11 @@ USERS = frozenset(
 """Who may use a key, by kind of service: the cloud's own services (`logs` is the log service with flow logs and the audit trail)
 and `application`, the workload's identity. An identity outside the stack is named by itself."""
 
+CHANGES = frozenset({"root-use", "identity", "keys", "audit-log", "network", "guardrails"})
+"""What an account's alarms tell of. root-use: what the account's owner does, or who signs in beside the identity service. identity: policies,
+roles, groups and assignments. keys: their deletion. audit-log: trails and where they are delivered. network: filters. guardrails: what
+the organisation enforces, or problems that its posture service finds."""
+
 CREDENTIALS = frozenset({"password", "key", "token"})
 """password: what a person or program signs in with. key: a private or access key. token: what stands for either."""
 
