@@ -5,10 +5,10 @@ from fnmatch import fnmatchcase
 
 from policies.facts.answers import some
 from policies.facts.reading import Path, is_set, read_all
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, identities, once
 from policies.facts.vocabulary import Maybe
 
-__all__ = ["heard", "parts"]
+__all__ = ["by_name", "heard", "parts"]
 
 Needs = Mapping[str, frozenset[str]]
 """Word to everything that has to be told of; {} where nothing can be changed."""
@@ -40,3 +40,15 @@ def heard(world: World, alarm: Resource, path: Path, topic: str, subscription: s
     if not topics or len(read_all(alarm, path)) > len(topics):
         return is_set(alarm, path)
     return some(*(bool(world.referring(one, subscription, at)) or world.absent(value=False) for one in topics))
+
+
+@once
+def by_name(world: World, *types: str) -> Mapping[str, Resource]:
+    """The resources of these types by everything that a text may call them."""
+    found = ((one, resource) for resource in world.of(*types) for one in (*identities(resource), _shown(resource)))
+    return {one: resource for one, resource in found if one}
+
+
+def _shown(resource: Resource) -> str:
+    value = resource.properties.get("displayName")
+    return value if isinstance(value, str) else ""

@@ -20,6 +20,7 @@ _More = TypeVarTuple("_More")
 _IDENTITIES = (
     "id",
     "arn",
+    "arnSuffix",
     "name",
     "selfLink",
     "email",
@@ -33,6 +34,7 @@ _IDENTITIES = (
     "vaultUri",
     "secretId",
     "dbInstanceArn",
+    "identifier",
     "resourceId",
 )
 _TIER = re.compile(rf"(?:^|[-_])({'|'.join(sorted(TIERS | {SERVICES}))})(?:$|[-_])")

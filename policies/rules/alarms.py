@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import CHANGES, ChangeAlarm, Unknown, known
+from policies.facts.vocabulary import (
+    CHANGES,
+    ChangeAlarm,
+    Database,
+    Fact,
+    HealthAlarm,
+    LoadBalancer,
+    Machine,
+    Service,
+    known,
+)
 from policies.language import Message
 from policies.rules.rule import Facts, rule
-from policies.rules.unseen import unseen
+from policies.rules.unseen import shown, unseen
 
 _CHANGES = "mon-privileged-change-alarms"
+_HEALTH = "mon-capacity-health-alarms"
 _TELL = Message("Make alarms on such changes.", "このような変更の警報を設けてください。")
+_WATCH = Message("Make an alarm on a metric of each.", "それぞれの指標に警報を設けてください。")
 
 
 @rule(
@@ -22,16 +34,30 @@ def change_alarms(subject: ChangeAlarm | Facts) -> Iterator[Message]:
     if not isinstance(subject, Facts):
         yield from _works(subject)
         return
-    missing = CHANGES.difference(*(_words(alarm) for alarm in subject.of(ChangeAlarm)))
+    missing = CHANGES - shown(alarm.changes for alarm in subject.of(ChangeAlarm))
     if missing:
         raise unseen(_CHANGES, _TELL, missing)
 
 
-def _words(alarm: ChangeAlarm) -> frozenset[str]:
-    return frozenset() if isinstance(alarm.changes, Unknown) else alarm.changes
+@rule(
+    _HEALTH,
+    "Somebody is told when a database, a front end, a service or a machine is full or fails.",
+    title_ja="容量・稼働の警報",
+    organisation=True,
+)
+def health_alarms(subject: HealthAlarm | Facts) -> Iterator[Message]:
+    """What is left to the organisation is what no alarm of the stack watches."""
+    if not isinstance(subject, Facts):
+        yield from _works(subject)
+        return
+    kinds: tuple[type[Fact], ...] = (Database, LoadBalancer, Service, Machine)
+    running = {fact.urn: fact.name for kind in kinds for fact in subject.of(kind)}
+    missing = running.keys() - shown(alarm.of for alarm in subject.of(HealthAlarm))
+    if missing:
+        raise unseen(_HEALTH, _WATCH, (running[urn] for urn in missing))
 
 
-def _works(alarm: ChangeAlarm) -> Iterator[Message]:
+def _works(alarm: ChangeAlarm | HealthAlarm) -> Iterator[Message]:
     if not known(alarm.on):
         yield Message(
             f"Alarm {alarm.name} is switched off. Switch it on.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.facts.vocabulary import BackupCopy, Database, ObjectStore, known
 from policies.language import Message
 from policies.rules.rule import Facts, rule
-from policies.rules.unseen import unseen
+from policies.rules.unseen import shown, unseen
 
 _SLUG = "bak-second-region-japan"
 _CURE = Message(
@@ -25,8 +25,7 @@ def second_region(subject: BackupCopy | Facts) -> Iterator[Message]:
     if isinstance(subject, Facts):
         stores = (store for store in subject.of(ObjectStore) if known(store.purpose) == "records")
         held = {fact.urn: fact.name for fact in (*subject.of(Database), *stores)}
-        copied = {urn for copy in subject.of(BackupCopy) if copy.location == "japan" for urn in known(copy.of)}
-        missing = held.keys() - copied
+        missing = held.keys() - shown(copy.of for copy in subject.of(BackupCopy) if copy.location == "japan")
         if missing:
             raise unseen(_SLUG, _CURE, (held[urn] for urn in missing))
     elif known(subject.location) != "japan":

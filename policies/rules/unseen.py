@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 
-from policies.facts.vocabulary import Undecided
+from policies.facts.vocabulary import Maybe, Undecided, Unknown
 from policies.language import Message
 
-__all__ = ["unseen"]
+__all__ = ["shown", "unseen"]
+
+
+def shown(parts: Iterable[Maybe[frozenset[str]]]) -> frozenset[str]:
+    """All that the parts say together; what is not known of one is not shown by it."""
+    return frozenset[str]().union(*(part for part in parts if not isinstance(part, Unknown)))
 
 
 def unseen(slug: str, cure: Message, missing: Iterable[str] = ()) -> Undecided:

@@ -31,6 +31,7 @@ from policies.facts.vocabulary import (
     Fact,
     FileShare,
     Flow,
+    HealthAlarm,
     Identity,
     ImageRegistry,
     Key,
@@ -115,6 +116,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     FileShare: (["customer_key"], []),
     Queue: (["customer_key"], ["open_to_anyone"]),
     ChangeAlarm: (["on", "notifies"], []),
+    HealthAlarm: (["on", "notifies"], []),
     Classified: (["classified"], []),
 }
 """Per kind the fields that are safe when true, and those that are safe when false."""
@@ -223,6 +225,7 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
         ("LogArchive", "inherited"),
         ("Reach", "tier"),
         ("BackupCopy", "of"),
+        ("HealthAlarm", "of"),
         ("Located", "spelled"),
         ("PlainCredential", "places"),
         ("Classified", "type"),

@@ -11,7 +11,7 @@ from typing import Any
 from policies.facts.alarms import heard, parts
 from policies.facts.answers import some, when
 from policies.facts.reading import document, flag, read_all, text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, ChangeAlarm, Fact, Maybe, Unknown
 
 FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
@@ -69,14 +69,7 @@ _KEYS = {
 
 
 def facts(world: World) -> Iterator[Fact]:
-    named = {rule.urn: _by_rule(rule) for rule in world.of(_RULE)}
-    told: dict[_Metric, list[str]] = {}
-    for found in world.of(FILTER):
-        told.setdefault(_metric(found, "metricTransformation.name", "metricTransformation.namespace"), []).extend(
-            _by_filter(found)
-        )
-    watching = {alarm.urn: told.get(_metric(alarm, "metricName", "namespace"), []) for alarm in world.of(ALARM)}
-    for urn, words in parts({**named, **watching}, _NEEDS).items():
+    for urn, words in on_changes(world).items():
         alarm = world.get(urn)
         if alarm is not None and alarm.type == ALARM:
             yield ChangeAlarm(urn=urn, role=alarm.role, changes=words, on=is_on(alarm), notifies=notifies(world, alarm))
@@ -86,6 +79,19 @@ def facts(world: World) -> Iterator[Fact]:
             ends = (heard(world, one, "arn", _TOPIC, _SUBSCRIPTION, "topic") for one in targets)
             heard_by = some(world.absent(value=False), *ends)
             yield ChangeAlarm(urn=urn, role=alarm.role, changes=words, on=on, notifies=heard_by)
+
+
+@once
+def on_changes(world: World) -> Mapping[str, frozenset[str]]:
+    """The alarms and rules (URN) that tell of changes, with their words."""
+    named = {rule.urn: _by_rule(rule) for rule in world.of(_RULE)}
+    told: dict[_Metric, list[str]] = {}
+    for found in world.of(FILTER):
+        told.setdefault(_metric(found, "metricTransformation.name", "metricTransformation.namespace"), []).extend(
+            _by_filter(found)
+        )
+    watching = {alarm.urn: told.get(_metric(alarm, "metricName", "namespace"), []) for alarm in world.of(ALARM)}
+    return parts({**named, **watching}, _NEEDS)
 
 
 def is_on(alarm: Resource) -> Maybe[bool]:

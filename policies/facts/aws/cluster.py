@@ -9,12 +9,12 @@ from policies.facts.resources import Resource, World
 from policies.facts.support import supported
 from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Cluster, Fact, Maybe
 
-_CLUSTER = "aws:eks/cluster:Cluster"
-KNOWN = frozenset({_CLUSTER})
+CLUSTER = "aws:eks/cluster:Cluster"
+KNOWN = frozenset({CLUSTER})
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for cluster in world.of(_CLUSTER):
+    for cluster in world.of(CLUSTER):
         version = text(cluster, "version")
         yield Cluster(
             urn=cluster.urn,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from policies.facts.alarms import parts
 from policies.facts.answers import some
 from policies.facts.reading import flag, is_set, read_all, text
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import ChangeAlarm, Fact, Maybe
 
 METRIC = "gcp:logging/metric:Metric"
@@ -37,10 +37,15 @@ _METRIC = re.compile(r'logging\.googleapis\.com/user/([^"\s]+)')
 _CONDITIONS = ("conditions.conditionThreshold.filter", "conditions.conditionAbsent.filter")
 
 
-def facts(world: World) -> Iterator[Fact]:
+@once
+def on_changes(world: World) -> Mapping[str, frozenset[str]]:
+    """The policies (URN) that tell of changes, with their words."""
     metrics = {name: metric for metric in world.of(METRIC) if isinstance(name := text(metric, "name"), str) and name}
-    named = {policy.urn: list(_named(policy, metrics)) for policy in world.of(POLICY)}
-    for urn, words in parts(named, _NEEDS).items():
+    return parts({policy.urn: list(_named(policy, metrics)) for policy in world.of(POLICY)}, _NEEDS)
+
+
+def facts(world: World) -> Iterator[Fact]:
+    for urn, words in on_changes(world).items():
         policy = world.get(urn)
         if policy is not None:
             yield ChangeAlarm(

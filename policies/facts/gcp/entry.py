@@ -11,7 +11,7 @@ from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYWHERE, UNKNOWN, Fact, Flow, LoadBalancer, Maybe, Unknown
 
 RULE = "gcp:compute/forwardingRule:ForwardingRule"
-_GLOBAL_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+GLOBAL_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
 _PROXIES = (
     "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
@@ -22,13 +22,13 @@ _BACKENDS = ("gcp:compute/regionBackendService:RegionBackendService", "gcp:compu
 _GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
 _TLS = ("gcp:compute/regionSslPolicy:RegionSslPolicy", "gcp:compute/sSLPolicy:SSLPolicy")
 _GATEWAY = "gcp:apigateway/gateway:Gateway"
-KNOWN = frozenset({RULE, _GLOBAL_RULE, *_PROXIES, *_PLAIN, *_ROUTES, *_BACKENDS, _GROUP, *_TLS, _GATEWAY})
+KNOWN = frozenset({RULE, GLOBAL_RULE, *_PROXIES, *_PLAIN, *_ROUTES, *_BACKENDS, _GROUP, *_TLS, _GATEWAY})
 
 _VERSIONS = {"TLS_1_0": (1, 0), "TLS_1_1": (1, 1), "TLS_1_2": (1, 2), "TLS_1_3": (1, 3)}
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for rule in world.of(RULE, _GLOBAL_RULE):
+    for rule in world.of(RULE, GLOBAL_RULE):
         proxy = world.target(rule, "target", *_PROXIES, *_PLAIN)
         backends = _backends(world, proxy)
         if proxy is None or proxy.type in _PROXIES or not _redirects(world, proxy):

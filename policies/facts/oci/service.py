@@ -13,8 +13,8 @@ from policies.facts.reading import flag, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service, Unknown
 
-_INSTANCE = "oci:ContainerEngine/containerInstance:ContainerInstance"
-KNOWN = frozenset({_INSTANCE})
+INSTANCE = "oci:ContainerEngine/containerInstance:ContainerInstance"
+KNOWN = frozenset({INSTANCE})
 
 _REGISTRY = re.compile(r"(?:ocir\.[a-z0-9-]+\.oci\.oraclecloud\.com|[a-z0-9-]+\.ocir\.io)/[^/]+/(?P<name>[^@:]+)[@:].+")
 
@@ -22,7 +22,7 @@ _REGISTRY = re.compile(r"(?:ocir\.[a-z0-9-]+\.oci\.oraclecloud\.com|[a-z0-9-]+\.
 def facts(world: World) -> Iterator[Fact]:
     """One service for all instances of one owner: an instance by itself is no service that lasts."""
     services: dict[str, list[Resource]] = defaultdict(list)
-    for instance in world.of(_INSTANCE):
+    for instance in world.of(INSTANCE):
         services[instance.parent or instance.role].append(instance)
     for instances in services.values():
         yield Service(

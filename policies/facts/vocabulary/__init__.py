@@ -6,7 +6,7 @@ nothing else; parity (``policies/parity.py``) compares them between clouds, fiel
 """
 
 from policies.facts.vocabulary.access import Flow, Identity, LoadBalancer, Network, PublicAddress, Reach, Service
-from policies.facts.vocabulary.alarm import ChangeAlarm
+from policies.facts.vocabulary.alarm import ChangeAlarm, HealthAlarm
 from policies.facts.vocabulary.compute import Cluster, Machine
 from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
@@ -76,6 +76,7 @@ __all__ = [
     "FileShare",
     "Flow",
     "Guardrails",
+    "HealthAlarm",
     "Identity",
     "ImageRegistry",
     "IncidentContacts",

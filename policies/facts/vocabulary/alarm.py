@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from policies.facts.vocabulary.direction import SUPERSET_IS_SAFER, TRUE_IS_SAFER
+from policies.facts.vocabulary.direction import SUPERSET_IS_SAFER, TRUE_IS_SAFER, undirected
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
@@ -20,3 +20,19 @@ class ChangeAlarm(Fact):
     """It is switched on."""
     notifies: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """It names whom to tell; where the stack makes that (a topic, a group, a channel), somebody is behind it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthAlarm(Fact):
+    """An alarm on how well something runs or how full it is: on a metric, and on none that counts changes."""
+
+    of: Maybe[frozenset[str]] = field(
+        default=UNKNOWN,
+        compare=False,
+        metadata=undirected("URNs; each cloud joins alarms to what they watch in its own way"),
+    )
+    """URNs of the databases, front ends, services and machines (or what makes them) that it watches; {} for something else."""
+    on: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """As in `ChangeAlarm`."""
+    notifies: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """As in `ChangeAlarm`."""
