@@ -426,3 +426,4 @@ def test_the_administrators_ports_are_these() -> None:
     reached = {port: replace(GOOD[Reach], from_internet=frozenset({("tcp", port, port)})) for port in near}
     found = {port for port in near if "net-no-admin-ports-from-internet" in slugs(Answer.VIOLATED, reached[port])}
     assert found == listed
+    assert all(Facts in verdict.rule.subjects for verdict in judge_facts([], complete=True))

@@ -10,13 +10,13 @@ from policies.facts.reading import document
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, Secret, Unknown
 
-_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
 _POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"
-KNOWN = frozenset({_SECRET, _POLICY})
+KNOWN = frozenset({SECRET, _POLICY})
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for secret in world.of(_SECRET):
+    for secret in world.of(SECRET):
         yield Secret(
             urn=secret.urn,
             role=secret.role,

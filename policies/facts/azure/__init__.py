@@ -26,6 +26,7 @@ from policies.facts.azure import (
     oversight,
     queue,
     rules,
+    secret_renewal,
     sinks,
     sql,
     volume,
@@ -58,6 +59,7 @@ from policies.facts.vocabulary import (
     Queue,
     Reach,
     Secret,
+    SecretRenewal,
     Service,
     StaticCredential,
     Volume,
@@ -105,6 +107,7 @@ SAYS: frozenset[type[Fact]] = OVERSIGHT | frozenset(
         Queue,
         Reach,
         Secret,
+        SecretRenewal,
         Service,
         StaticCredential,
         Volume,
@@ -157,6 +160,7 @@ UNTAGGABLE = (
 )
 _PARTS = (
     key,
+    secret_renewal,
     network,
     rules,
     object_store,

@@ -9,14 +9,14 @@ from policies.facts.reading import read, read_all
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Secret, Unknown
 
-_SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
-KNOWN = frozenset({_SECRET})
+SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 - a type token
+KNOWN = frozenset({SECRET})
 
 _READS = ("roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner", "roles/editor")
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for secret in world.of(_SECRET):
+    for secret in world.of(SECRET):
         found = [grant for grant in grants_on(world, secret) if isinstance(grant.role, Unknown) or grant.role in _READS]
         yield Secret(
             urn=secret.urn,

@@ -12,7 +12,7 @@ from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, 
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
-from policies.facts.vocabulary.keeping import BackupCopy, BackupVault
+from policies.facts.vocabulary.keeping import BackupCopy, BackupVault, SecretRenewal
 from policies.facts.vocabulary.oversight import (
     OVERSIGHT,
     AccessReview,
@@ -99,6 +99,7 @@ __all__ = [
     "Reach",
     "SecondFactor",
     "Secret",
+    "SecretRenewal",
     "Service",
     "StaticCredential",
     "Tagged",

@@ -1,8 +1,8 @@
-"""Facts about what keeps data beside the place where it is worked with."""
+"""Facts about what keeps data beside the place where it is worked with, and what keeps secrets fresh."""
 
 from dataclasses import dataclass, field
 
-from policies.facts.vocabulary.direction import JAPAN_IS_SAFER, LOCKS_DIFFER, TRUE_IS_SAFER, undirected
+from policies.facts.vocabulary.direction import JAPAN_IS_SAFER, LOCKS_DIFFER, SOONER_IS_SAFER, TRUE_IS_SAFER, undirected
 from policies.facts.vocabulary.fact import UNKNOWN, Fact, Maybe
 
 
@@ -35,3 +35,17 @@ class BackupCopy(Fact):
         metadata=undirected("URNs; each cloud joins copies to what they are of in its own way"),
     )
     """URNs of the databases and stores of the stack that are copied whole; {} where it copies something else, or a part, or once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretRenewal(Fact):
+    """A schedule by which a secret is renewed, or an expiry that makes somebody renew it. Where nothing of it is set there is none."""
+
+    days: Maybe[int] = field(default=UNKNOWN, metadata=SOONER_IS_SAFER)
+    """Days begun between two renewals, or from the making of a version to its end, whichever is sooner. 0: set, and switched off."""
+    of: Maybe[frozenset[str]] = field(
+        default=UNKNOWN,
+        compare=False,
+        metadata=undirected("URNs; on some clouds the schedule is a resource beside its secret"),
+    )
+    """URN of the secret of the stack; {} for one from elsewhere."""
