@@ -32,7 +32,7 @@ def facts(world: World) -> Iterator[Fact]:
         yield AccessGrant(
             urn=definition.urn,
             role=definition.role,
-            wildcard=when(rights, lambda known: any("*" in one.actions for one in known)),
+            wildcard=when(rights, lambda known: any(one.whole for one in known)),
             open_to_anyone=False,
             escalations=when(rights, escalations),
         )

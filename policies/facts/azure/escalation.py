@@ -15,20 +15,30 @@ _IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 @dataclass(frozen=True, kw_only=True)
 class Rights:
-    """One entry of a role's permissions: actions (`*` any text) and the exceptions to them."""
+    """One entry of a role's permissions: actions (`*` any text) and the exceptions to them, with resources and with the data in them."""
 
     actions: tuple[str, ...]
     but: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    data_but: tuple[str, ...] = ()
 
     def allow(self, action: str) -> bool:
         """Whether the action is allowed."""
         return any(_covers(one, action) for one in self.actions) and not any(_covers(one, action) for one in self.but)
 
+    def allow_data(self, action: str) -> bool:
+        """Whether the action with data is allowed."""
+        return Rights(actions=self.data, but=self.data_but).allow(action)
+
+    @property
+    def whole(self) -> bool:
+        """Everything of a whole service, or of all."""
+        return any(re.fullmatch(r"\*|[^/*]+/\*", one) for one in (*self.actions, *self.data))
+
     @property
     def administers(self) -> bool:
         """Everything of a whole service, or of all, or the rights of others."""
-        whole = any(re.fullmatch(r"\*|[^/*]+/\*", one) for one in self.actions)
-        return whole or self.allow(f"{_AUTHORIZATION}/roleAssignments/write")
+        return self.whole or self.allow(f"{_AUTHORIZATION}/roleAssignments/write")
 
 
 BUILT_IN: dict[str, Rights] = {

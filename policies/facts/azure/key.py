@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import every, gather, when
 from policies.facts.azure import roles
+from policies.facts.azure.scopes import takes_in
 from policies.facts.azure.sinks import ACCOUNT, feeds
 from policies.facts.reading import first, flag, is_set, items, number, read, read_all, text
 from policies.facts.resources import Resource, World
@@ -19,6 +20,8 @@ KNOWN = frozenset({KEY, VAULT, SECRET})
 _DAYS = {"D": 1, "M": 30, "Y": 365}
 _DURATION = re.compile(r"P(\d+)([DMY])")
 _USES = frozenset({"encrypt", "decrypt", "wrapkey", "unwrapkey", "sign"})
+# Kind of permission and words of it in an access policy, by what they allow.
+_POLICY_WORDS = {"use-key": ("keys", _USES | {"all"}), "read-secret": ("secrets", frozenset({"get", "all"}))}
 _ADMINISTERS = frozenset({"create", "import", "update", "delete", "purge", "restore", "setrotationpolicy"})
 # Types that encrypt as an identity, where they name it, and the word for it.
 _USERS = (
@@ -81,11 +84,13 @@ def _kind(key: Resource) -> Maybe[str]:
 
 
 def _separated_by_roles(world: World, key: Resource) -> Maybe[bool]:
-    """No principal holds roles for both on the key and its vault together."""
+    """No principal holds roles for both on the key, its vault and what is above them together."""
     held: dict[Resource | str, set[str]] = defaultdict(set)
     for grant in _grants(world, key, "use-key", "administer-key", roles.ADMINISTER):
+        if isinstance(grant, Unknown) or isinstance(grant.actions, Unknown):
+            return UNKNOWN
         who = grant.principal if grant.identity is None else grant.identity
-        if isinstance(grant.actions, Unknown) or isinstance(who, Unknown):
+        if isinstance(who, Unknown):
             return UNKNOWN
         held[who] |= grant.actions
     return not any("use-key" in found and found & {"administer-key", roles.ADMINISTER} for found in held.values())
@@ -112,38 +117,62 @@ def _wait(vault: Resource) -> Maybe[int]:
 
 
 def _users(world: World, key: Resource) -> Maybe[frozenset[str]]:
-    found = gather(word for grant in _grants(world, key, "use-key") for word in _words(world, grant))
+    found = gather(word for who in _admitted(world, key, "use-key") for word in _words(world, who))
     return world.absent(found) if found == frozenset() else found
 
 
 def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
-    found = gather(
-        UNKNOWN
-        if isinstance(grant.actions, Unknown)
-        else grant.principal
-        if grant.identity is None
-        else grant.identity.role
-        for grant in _grants(world, secret, "read-secret")
-    )
+    admitted = _admitted(world, secret, "read-secret")
+    found = gather(who.role if isinstance(who, Resource) else who for who in admitted)
     return world.absent(found) if found == frozenset() else found
 
 
-def _grants(world: World, thing: Resource, *actions: str) -> Iterator[roles.Grant]:
-    """The assignments on the key or secret, or on its vault, that allow one of the actions, or may allow it."""
+def _admitted(world: World, thing: Resource, action: str) -> Iterator[Resource | Maybe[str]]:
+    """Who has a role for it, or an access policy of the vault: an identity of the stack, or somebody else by id."""
+    for grant in _grants(world, thing, action):
+        yield grant if isinstance(grant, Unknown) else grant.principal if grant.identity is None else grant.identity
+    vault = world.target(thing, "vaultName", VAULT)
+    by_roles = True if vault is None else flag(vault, "properties.enableRbacAuthorization", default=False)
+    if vault is None or by_roles is True:
+        return
+    kind, words = _POLICY_WORDS[action]
+    for policy in read_all(vault, "properties.accessPolicies"):
+        granted = read_all(policy, f"permissions.{kind}") if isinstance(policy, Mapping) else [UNKNOWN]
+        if UNKNOWN in granted or not words.isdisjoint(str(word).lower() for word in granted):
+            known = by_roles is False and UNKNOWN not in granted
+            yield _holder(world, text(policy, "objectId")) if known else UNKNOWN
+
+
+def _holder(world: World, principal: Maybe[str]) -> Resource | Maybe[str]:
+    if isinstance(principal, Unknown):
+        return UNKNOWN
+    return next((one for one in world.of(roles.IDENTITY) if text(one, "principalId") == principal), principal)
+
+
+def _grants(world: World, thing: Resource, *actions: str) -> Iterator[Maybe[roles.Grant]]:
+    """The assignments that allow one of the actions on the key or secret, by whatever scope; unknown for one that may."""
     vault = world.target(thing, "vaultName", VAULT)
     for grant in roles.grants(world, KEY, SECRET, VAULT):
-        covers = grant.scope is not None and grant.scope in (thing, vault)
-        if covers and (isinstance(grant.actions, Unknown) or not grant.actions.isdisjoint(actions)):
-            yield grant
+        allows = when(grant.actions, lambda known: not known.isdisjoint(actions))
+        counts = False if allows is False else every(allows, _covers(world, grant, thing, vault))
+        if counts is not False:
+            yield grant if counts is True else UNKNOWN
 
 
-def _words(world: World, grant: roles.Grant) -> Iterator[Maybe[str]]:
+def _covers(world: World, grant: roles.Grant, thing: Resource, vault: Resource | None) -> Maybe[bool]:
+    if grant.scope is not None:
+        return grant.scope in (thing, vault)
+    if not {thing, vault}.isdisjoint(world.targets(grant.resource, "scope", KEY, SECRET, VAULT)):
+        return UNKNOWN  # made of the ids of several
+    return takes_in(world, grant.resource, thing if vault is None else vault)
+
+
+def _words(world: World, who: Resource | Maybe[str]) -> Iterator[Maybe[str]]:
     """What kinds of service encrypt as the identity; an archive's store counts as the log service."""
-    identity = grant.identity
-    if isinstance(grant.actions, Unknown) or identity is None:
-        yield UNKNOWN if isinstance(grant.actions, Unknown) else grant.principal
+    if not isinstance(who, Resource):
+        yield who
         return
-    words = {word for token, path, word in _USERS if world.referring(identity, token, path)}
+    words = {word for token, path, word in _USERS if world.referring(who, token, path)}
     for path in ("encryption.encryptionIdentity.encryptionUserAssignedIdentity", "identity.userAssignedIdentities"):
-        words |= {"logs" if feeds(world, a) else "storage" for a in world.referring(identity, ACCOUNT, path)}
-    yield from words or {identity.role}
+        words |= {"logs" if feeds(world, a) else "storage" for a in world.referring(who, ACCOUNT, path)}
+    yield from words or {who.role}

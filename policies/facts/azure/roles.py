@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from policies.facts.answers import some, when
 from policies.facts.azure.escalation import BUILT_IN, Rights, escalations
+from policies.facts.azure.scopes import GROUP
 from policies.facts.reading import items, read_all, text
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
@@ -17,8 +18,6 @@ from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 DEFINITION = "azure-native:authorization:RoleDefinition"
-
-_GROUP = "azure-native:resources:ResourceGroup"
 
 ADMINISTER = "administer"
 # What a scope is, by its id: https://learn.microsoft.com/azure/role-based-access-control/scope-overview
@@ -44,18 +43,23 @@ _BUILT_IN: dict[str, frozenset[str]] = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": frozenset({ADMINISTER}),  # Owner
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": frozenset({ADMINISTER}),  # User Access Administrator
 }
+_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+_IN_VAULTS = "Microsoft.KeyVault/vaults"
+# https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault
 _DATA_ACTIONS = {
-    "blobs/read": "read-objects",
-    "blobs/write": "write-objects",
-    "blobs/add/action": "write-objects",
-    "blobs/delete": "delete-objects",
-    "secrets/getsecret/action": "read-secret",
-    "secrets/setsecret/action": "write-secret",
-    "keys/wrap/action": "use-key",
-    "keys/unwrap/action": "use-key",
-    "keys/encrypt/action": "use-key",
-    "keys/decrypt/action": "use-key",
+    f"{_BLOBS}/read": "read-objects",
+    f"{_BLOBS}/write": "write-objects",
+    f"{_BLOBS}/add/action": "write-objects",
+    f"{_BLOBS}/delete": "delete-objects",
+    f"{_IN_VAULTS}/secrets/getSecret/action": "read-secret",
+    f"{_IN_VAULTS}/secrets/setSecret/action": "write-secret",
+    f"{_IN_VAULTS}/keys/wrap/action": "use-key",
+    f"{_IN_VAULTS}/keys/unwrap/action": "use-key",
+    f"{_IN_VAULTS}/keys/encrypt/action": "use-key",
+    f"{_IN_VAULTS}/keys/decrypt/action": "use-key",
 }
+_LISTS = ("actions", "notActions", "dataActions", "notDataActions")
+_NAMED = frozenset(action.lower() for action in _DATA_ACTIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +91,7 @@ def _read(world: World, scopes: tuple[str, ...]) -> Iterator[Grant]:
     for assignment in world.of(ASSIGNMENT):
         scope = world.target(assignment, "scope", *scopes)
         where = text(assignment, "scope") if scope is None else ""
-        group = scope is None and bool(world.targets(assignment, "scope", _GROUP))
+        group = scope is None and bool(world.targets(assignment, "scope", GROUP))
         yield Grant(
             identity=world.target(assignment, "principalId", IDENTITY),
             principal=text(assignment, "principalId"),
@@ -112,13 +116,15 @@ def _actions(world: World, assignment: Resource) -> Maybe[frozenset[str]]:
 
 
 def _of_definition(definition: Resource) -> Maybe[frozenset[str]]:
-    data, management = (read_all(definition, f"permissions.{kind}") for kind in ("dataActions", "actions"))
-    if UNKNOWN in data or UNKNOWN in management:
+    rights = rights_of(definition)
+    if isinstance(rights, Unknown):
         return UNKNOWN
-    found = {ADMINISTER for action in management if not str(action).endswith("/read")}
-    for action in data:
-        end = next((word for tail, word in _DATA_ACTIONS.items() if str(action).lower().endswith(f"/{tail}")), None)
-        found.add(end or (ADMINISTER if str(action).endswith("*") else "other"))
+    found = {ADMINISTER for one in rights for action in one.actions if not action.endswith("/read")}
+    for one in rights:
+        words = {word for action, word in _DATA_ACTIONS.items() if one.allow_data(action)}
+        wide = any(action.endswith("*") for action in one.data)
+        unnamed = any(not action.endswith("*") and action.lower() not in _NAMED for action in one.data)
+        found |= words | ({ADMINISTER} if wide else set()) | ({"other"} if unnamed else set())
     return frozenset(found)
 
 
@@ -153,10 +159,11 @@ def rights_of(definition: Resource) -> Maybe[tuple[Rights, ...]]:
         return UNKNOWN
     made = []
     for one in found:
-        allowed, but = (items(one.get(name)) if isinstance(one, Mapping) else [] for name in ("actions", "notActions"))
-        if not all(isinstance(word, str) for word in (*allowed, *but)):
+        lists = [items(one.get(name)) if isinstance(one, Mapping) else [] for name in _LISTS]
+        if not all(isinstance(word, str) for words in lists for word in words):
             return UNKNOWN
-        made.append(Rights(actions=tuple(allowed), but=tuple(but)))
+        actions, but, data, data_but = (tuple(words) for words in lists)
+        made.append(Rights(actions=actions, but=but, data=data, data_but=data_but))
     return tuple(made)
 
 
