@@ -13,8 +13,16 @@ from typing import Any
 from policies.facts.answers import every, no, some
 from policies.facts.aws.escalation import escalations
 from policies.facts.aws.holders import ROLE, bounded, documents
-from policies.facts.aws.policy_document import Document, Statement, actions, is_wild, statements
-from policies.facts.reading import items
+from policies.facts.aws.policy_document import (
+    Document,
+    Statement,
+    actions,
+    covers,
+    is_wild,
+    statements,
+    where_allowed,
+)
+from policies.facts.reading import items, text
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
 
@@ -109,6 +117,18 @@ def ways(world: World, given: Iterable[Maybe[Document]]) -> Maybe[frozenset[str]
     found = escalations(policy for policy in policies if not isinstance(policy, Unknown))
     complete = world.complete and not any(isinstance(policy, Unknown) for policy in policies)
     return found if found or complete else UNKNOWN
+
+
+def may(given: Iterable[Maybe[Document]], action: str, thing: Resource) -> Maybe[bool]:
+    """Whether the policies together allow the action (in lower case) on the thing; conditions are not weighed."""
+    policies = list(given)
+    allowed = where_allowed((policy for policy in policies if not isinstance(policy, Unknown)), action)
+    arn = text(thing, "arn")
+    return some(
+        "*" in allowed,
+        *(arn if isinstance(arn, Unknown) else covers(pattern, arn) for pattern in allowed),
+        *(policy for policy in policies if isinstance(policy, Unknown)),
+    )
 
 
 def _pairs(world: World, statement: Statement) -> Iterator[tuple[str, str]]:

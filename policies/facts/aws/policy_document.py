@@ -35,6 +35,7 @@ _TIES = frozenset(
 )
 # Operators that a request without the key, or with any other value, does not pass. `…IfExists` and `ForAllValues:` let it pass.
 _BINDING = re.compile(r"(?:foranyvalue:)?(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like)|numericequals)")
+_EXCEPTING = re.compile(r"(?:string|arn)not(?:equals|like)")
 # Whoever has a token of the issuer may come, unless its subject is bound (Cognito and Google bind the audience).
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
 _SUBJECTS = (":sub", "cognito-identity.amazonaws.com:aud", "accounts.google.com:aud", "accounts.google.com:oaud")
@@ -84,6 +85,13 @@ def leaves_open(resource: str) -> bool:
     return name[:1] in ("*", "?") or parts[5][:1] in ("*", "?")
 
 
+def acts(statement: Statement, action: str) -> bool:
+    """Whether the statement is about the action; `NotAction` is about all but some."""
+    if "NotAction" in statement:
+        return not any(covers(one, action) for one in texts(statement, "NotAction"))
+    return any(covers(one, action) for one in texts(statement, "Action"))
+
+
 def where_allowed(documents: Iterable[Document], action: str) -> frozenset[str]:
     """The resources (patterns) on which the documents together allow the action (in lower case); `*` where all but some are.
 
@@ -91,7 +99,7 @@ def where_allowed(documents: Iterable[Document], action: str) -> frozenset[str]:
     """
     known = list(documents)
     denied = any(
-        _acts(statement, action) and "*" in texts(statement, "Resource") and not statement.get("Condition")
+        acts(statement, action) and "*" in texts(statement, "Resource") and not statement.get("Condition")
         for document in known
         for statement in statements(document, "Deny")
     )
@@ -99,9 +107,20 @@ def where_allowed(documents: Iterable[Document], action: str) -> frozenset[str]:
         resource
         for document in known
         for statement in statements(document, "Allow")
-        if not denied and _acts(statement, action)
+        if not denied and acts(statement, action)
         for resource in (["*"] if "NotResource" in statement else texts(statement, "Resource"))
     )
+
+
+def spared(document: Document, action: str) -> Iterator[list[str]]:
+    """Whom (ARNs, patterns) each Deny of the action on everything for everyone leaves out, where that is its only condition."""
+    for statement in statements(document, "Deny"):
+        tests = _tests(statement)
+        everyone = "*" in principals(statement, "AWS") and acts(statement, action) and len(tests) == 1
+        if everyone and "*" in texts(statement, "Resource"):
+            operator, name, values = tests[0]
+            if name == "aws:principalarn" and _EXCEPTING.fullmatch(operator):
+                yield [value for value in values if isinstance(value, str)]
 
 
 def is_wild(statement: Statement) -> bool:
@@ -130,12 +149,6 @@ def refuses_plain(document: Document) -> bool:
 def _whole(resource: str) -> bool:
     """Every object of a bucket: no prefix before the star."""
     return resource.endswith("*") and "/" not in resource.removesuffix("*").removesuffix("/")
-
-
-def _acts(statement: Statement, action: str) -> bool:
-    if "NotAction" in statement:
-        return not any(covers(one, action) for one in texts(statement, "NotAction"))
-    return any(covers(one, action) for one in texts(statement, "Action"))
 
 
 def _is_open(statement: Statement) -> bool:
