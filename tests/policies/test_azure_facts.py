@@ -81,6 +81,8 @@ def account(user: str, days: int) -> dict[str, Any]:
     return {
         "allowBlobPublicAccess": False,
         "allowSharedKeyAccess": False,
+        "publicNetworkAccess": "Disabled",
+        "networkRuleSet": {"defaultAction": "Deny"},
         "enableHttpsTrafficOnly": True,
         "minimumTlsVersion": "TLS1_2",
         "location": "japaneast",
@@ -323,6 +325,7 @@ def opened_to(permissions: Any) -> Change:
 
 
 CONSOLE = "environment-log"
+NETWORK_OPENED = set_to("archive", "publicNetworkAccess", None)
 OPENED = set_to("environment", "publicNetworkAccess", "Enabled")
 OPEN_RULE = rule("Inbound", "Allow", 100, "Internet", "10.0.0.0/24", "443")
 OPEN_RULE_IN_IPV6 = rule("Inbound", "Allow", 100, "::/0", "10.0.0.0/24", "443")
@@ -381,6 +384,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("tls-database-required", set_to("tls", "value", "off"), set()),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", value=True), set()),
     ("net-object-storage-not-public", set_to("records", "allowBlobPublicAccess", value=True), set()),
+    ("net-object-storage-not-public", both(NETWORK_OPENED, set_to("archive", "networkRuleSet", {})), set()),
     ("net-database-not-public", set_to("server", "network", {"publicNetworkAccess": "Enabled"}), set()),
     (
         "net-load-balancer-not-public",
@@ -477,6 +481,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("tls-database-required", set_to("tls", "value", UNKNOWN)),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", UNKNOWN)),
     ("net-object-storage-not-public", set_to("records", "allowBlobPublicAccess", UNKNOWN)),
+    ("net-object-storage-not-public", both(NETWORK_OPENED, set_to("archive", "networkRuleSet", UNKNOWN))),
     ("net-database-not-public", set_to("server", "network", UNKNOWN)),
     ("net-load-balancer-not-public", both(set_to("environment", "vnetConfiguration", UNKNOWN), OPENED)),
     ("img-registry-not-public", set_to("registry", "publicNetworkAccess", UNKNOWN)),
@@ -574,6 +579,11 @@ def test_soft_delete_of_blobs_and_containers_does_for_versions_when_it_is_long_e
     set_to("records-service", "containerDeleteRetentionPolicy", {"enabled": True, "days": days})(stack)
     stores = {fact.name: fact.versioned for fact in extract(world(stack)) if isinstance(fact, ObjectStore)}
     assert stores["records"] is expected
+
+
+def test_a_store_is_open_when_both_of_its_switches_let_every_network_in() -> None:
+    for change in (NETWORK_OPENED, set_to("archive", "networkRuleSet", {"defaultAction": "Allow"})):
+        assert answers(Answer.VIOLATED, change) == set()
 
 
 def test_access_policies_count_only_while_roles_are_off() -> None:

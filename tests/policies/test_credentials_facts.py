@@ -64,6 +64,10 @@ def test_a_key_that_is_made_is_usable(token: str) -> None:
             "allowSharedKeyAccess",
             [(None, [True]), (True, [True]), (False, []), (UNKNOWN, [UNKNOWN])],
         ),
+        *(
+            (token, "disableLocalAuth", [(None, [True]), (False, [True]), (True, []), (UNKNOWN, [UNKNOWN])])
+            for token in ("azure-native:eventhub:Namespace", "azure-native:servicebus:Namespace")
+        ),
         (
             "azure-native:containerregistry:Registry",
             "adminUserEnabled",
@@ -74,6 +78,12 @@ def test_a_key_that_is_made_is_usable(token: str) -> None:
 def test_a_key_that_is_switched_off_is_none(token: str, path: str, rows: list[tuple[Any, list[Any]]]) -> None:
     for value, expected in rows:
         assert usable(made(token, **({} if value is None else {path: value}))) == expected
+
+
+@pytest.mark.parametrize(("local", "expected"), [(None, []), (False, []), (True, [True]), (UNKNOWN, [UNKNOWN])])
+def test_an_account_without_keys_may_still_take_the_passwords_of_its_local_users(local: Any, expected: Any) -> None:
+    account = made("azure-native:storage:StorageAccount", allowSharedKeyAccess=False, isLocalUserEnabled=local)
+    assert usable(account) == expected
 
 
 SECRET_KEY = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"

@@ -105,19 +105,22 @@ AZURE = [
         {"encryption": {"type": "EncryptionAtRestWithPlatformKey"}},
         {"encryption": UNKNOWN},
     ),
+    keyed(
+        SHARES,
+        "azure-native:netapp:Account",
+        {"encryption": OF_VAULT},
+        {"encryption": {}},
+        {"encryption": UNKNOWN},
+    ),
     *(
-        keyed(
-            SHARES if "netapp" in token else QUEUES,
-            token,
-            {"encryption": OF_VAULT},
-            {"encryption": {}},
-            {"encryption": UNKNOWN},
+        Example(
+            token=token,
+            good={"encryption": OF_VAULT, "disableLocalAuth": True},
+            broken=[(QUEUES, {"encryption": {}})],
+            open=[(QUEUES, {"encryption": UNKNOWN})],
+            bare=frozenset({QUEUES, "iam-no-long-lived-keys"}),
         )
-        for token in (
-            "azure-native:netapp:Account",
-            "azure-native:eventhub:Namespace",
-            "azure-native:servicebus:Namespace",
-        )
+        for token in ("azure-native:eventhub:Namespace", "azure-native:servicebus:Namespace")
     ),
     simple(QUEUES, "azure-native:operationalinsights:Workspace", "features.clusterResourceId"),
     *(

@@ -37,7 +37,7 @@ def facts(world: World) -> Iterator[Fact]:
             role=account.role,
             # The account's switch stands above its containers:
             # https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent
-            anonymous_access=flag(account, "allowBlobPublicAccess", default=False),
+            anonymous_access=some(flag(account, "allowBlobPublicAccess", default=False), _open_to_networks(account)),
             customer_key=key,
             tls_only=every(
                 flag(account, "enableHttpsTrafficOnly", default=True),
@@ -77,6 +77,17 @@ def facts(world: World) -> Iterator[Fact]:
                 customer_key=key,
                 retention_locked=lock,
             )
+
+
+def _open_to_networks(account: Resource) -> Maybe[bool]:
+    """Every network reaches it: so where nothing is said.
+
+    https://learn.microsoft.com/azure/storage/common/storage-network-security
+    """
+    return every(
+        when(text(account, "publicNetworkAccess", default="Enabled"), lambda word: word == "Enabled"),
+        when(text(account, "networkRuleSet.defaultAction", default="Allow"), lambda word: word == "Allow"),
+    )
 
 
 def _of(world: World, account: Resource) -> tuple[Resource, ...]:

@@ -10,15 +10,15 @@ from policies.facts.reading import is_set, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Queue
 
-_NAMESPACES = ("azure-native:eventhub:Namespace", "azure-native:servicebus:Namespace")
+NAMESPACES = ("azure-native:eventhub:Namespace", "azure-native:servicebus:Namespace")
 _WORKSPACE = "azure-native:operationalinsights:Workspace"
 _CLUSTER = "azure-native:operationalinsights:Cluster"
 _STORAGE_QUEUE = "azure-native:storage:Queue"
-KNOWN = frozenset({*_NAMESPACES, _WORKSPACE, _CLUSTER, _STORAGE_QUEUE})
+KNOWN = frozenset({*NAMESPACES, _WORKSPACE, _CLUSTER, _STORAGE_QUEUE})
 
 
 def facts(world: World) -> Iterator[Fact]:
-    for namespace in world.of(*_NAMESPACES):
+    for namespace in world.of(*NAMESPACES):
         source = when(text(namespace, "encryption.keySource"), lambda word: word.lower() == "microsoft.keyvault")
         yield _queue(namespace, every(source, is_set(namespace, "encryption.keyVaultProperties")))
     for workspace in world.of(_WORKSPACE):

@@ -25,7 +25,8 @@ class ObjectStore(Fact):
 
     anonymous_access: Maybe[bool] = field(default=UNKNOWN, metadata=FALSE_IS_SAFER)
     """Somebody without an identity can read or write, or nothing blocks that such access is opened later (no public access block,
-    public blob access allowed, no public access prevention, an `anyone` in a policy)."""
+    public blob access allowed, no public access prevention, an `anyone` in a policy; a store with a network side of its own that every
+    network reaches)."""
     customer_key: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Objects are encrypted by default with a key the customer manages (created here or named by id), not with a provider's."""
     tls_only: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
