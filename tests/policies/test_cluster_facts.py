@@ -37,12 +37,15 @@ EXAMPLES = [
         broken=[
             (API, {"vpcConfig": {}}),
             (API, {"vpcConfig": {"publicAccessCidrs": ["10.0.0.0/8", "0.0.0.0/0"]}}),
+            (API, {"vpcConfig": {"publicAccessCidrs": ["0.0.0.0/1", "128.0.0.0/1"]}}),
+            (API, {"vpcConfig": {"publicAccessCidrs": ["2000::/3"]}}),
             (API, {"accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"}}),
             (SECRETS, {"encryptionConfig": None}),
             (VERSION, {"version": "1.33"}),
         ],
         open=[
             (API, {"vpcConfig": UNKNOWN}),
+            (API, {"vpcConfig": {"publicAccessCidrs": ["203.0.113.0/24", UNKNOWN]}}),
             (API, {"accessConfig": UNKNOWN}),
             (SECRETS, {"encryptionConfig": UNKNOWN}),
             (VERSION, {"version": UNKNOWN}),

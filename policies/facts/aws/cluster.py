@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from policies.facts.answers import every, some, when
+from policies.facts.answers import every, when
 from policies.facts.aws.key import customers
+from policies.facts.reach.space import everywhere
 from policies.facts.reading import flag, is_set, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.support import supported
-from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Cluster, Fact, Maybe
+from policies.facts.vocabulary import NOT_OFFERED, Cluster, Fact, Maybe
 
 CLUSTER = "aws:eks/cluster:Cluster"
 KNOWN = frozenset({CLUSTER})
@@ -37,4 +38,4 @@ def _anywhere(cluster: Resource) -> Maybe[bool]:
     if is_set(cluster, "vpcConfig.publicAccessCidrs") is False:
         return True
     ranges = read_all(cluster, "vpcConfig.publicAccessCidrs")
-    return some(*(one in ("0.0.0.0/0", "::/0") if isinstance(one, str) else UNKNOWN for one in ranges))
+    return everywhere(ranges)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some
+from policies.facts.reach.space import everywhere
 from policies.facts.reading import flag, is_set, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.support import supported
-from policies.facts.vocabulary import UNKNOWN, Cluster, Fact, Maybe
+from policies.facts.vocabulary import Cluster, Fact, Maybe
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 KNOWN = frozenset({CLUSTER})
@@ -47,4 +48,4 @@ def _anywhere(cluster: Resource) -> Maybe[bool]:
     if is_set(cluster, f"{_API}.authorizedIPRanges") is False:
         return True
     ranges = read_all(cluster, f"{_API}.authorizedIPRanges")
-    return some(*(one == "0.0.0.0/0" if isinstance(one, str) else UNKNOWN for one in ranges))
+    return everywhere(ranges)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some, when
 from policies.facts.gcp.key import KEY
+from policies.facts.reach.space import everywhere
 from policies.facts.reading import first, flag, is_set, read_all, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.support import supported
-from policies.facts.vocabulary import UNKNOWN, Cluster, Fact, Maybe
+from policies.facts.vocabulary import Cluster, Fact, Maybe
 
 CLUSTER = "gcp:container/cluster:Cluster"
 KNOWN = frozenset({CLUSTER})
@@ -58,6 +59,5 @@ def _public(cluster: Resource) -> Maybe[bool]:
         no(flag(cluster, f"{_ENDPOINTS}.ipEndpointsConfig.enablePublicEndpoint", default=True)),
     )
     named = read_all(cluster, f"{_NAMED}.cidrBlocks.cidrBlock")
-    wide = (one in ("0.0.0.0/0", "::/0") if isinstance(one, str) else UNKNOWN for one in named)
-    anywhere = some(*wide) if is_set(cluster, _NAMED) is not False or named else True
+    anywhere = everywhere(named) if is_set(cluster, _NAMED) is not False or named else True
     return every(no(closed), anywhere)

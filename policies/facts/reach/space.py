@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from ipaddress import ip_network
 
+from policies.facts.vocabulary import UNKNOWN, Maybe
+
 __all__ = [
     "ADDRESSES",
     "EVERYTHING",
@@ -18,6 +20,7 @@ __all__ = [
     "Range",
     "addresses",
     "carries",
+    "everywhere",
     "overlap",
     "protocol_numbers",
     "same_family",
@@ -92,6 +95,12 @@ def wide(ranges: Iterable[Range]) -> bool:
             new += new_part
         end = max(end, last)
     return old > 1 << 24 or new > 1 << 116
+
+
+def everywhere(cidrs: Iterable[object]) -> Maybe[bool]:
+    """Whether a list of blocks lets in the internet, by one block or by several together; unknown where a block that might is."""
+    blocks = [addresses(cidr) if isinstance(cidr, str) else None for cidr in cidrs]
+    return wide(block for block in blocks if block) or (UNKNOWN if None in blocks else False)
 
 
 def protocol_numbers(word: str) -> Range | None:
