@@ -44,10 +44,17 @@ def access_logs(archive: LogArchive) -> Iterator[Message]:
     promise="log_archive.write_once",
 )
 def write_once(archive: LogArchive) -> Iterator[Message]:
-    if not known(archive.write_once):
+    """Outside production an administrator may take a retention rule's objects out again: such a stack is made to be removed."""
+    if known(archive.retention_days) < 1:
         yield Message(
             f"Log archive {archive.name} lets objects be altered. Set a retention rule on its store.",
             f"ログ保管庫 {archive.name} の内容を改変できます。保存先に保持の規則を設定してください。",
+        )
+    elif archive.production and not known(archive.write_once):
+        yield Message(
+            f"An administrator can remove objects of log archive {archive.name} before their retention ends. Set the mode of its"
+            " retention rule that nobody can bypass.",
+            f"ログ保管庫 {archive.name} の内容は、保持期間中でも管理者が削除できます。保持の規則を、誰も回避できないモードにしてください。",
         )
 
 

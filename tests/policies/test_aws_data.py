@@ -303,6 +303,28 @@ def test_a_database_enforces_tls_as_its_parameter_group_says(value: Any, expecte
     assert of(Database, group, instance) == [replace(SAFE_FACT, tls_enforced=expected)]
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        ("ssl_min_protocol_version", "TLSv1", False),
+        ("ssl_min_protocol_version", "TLSv1.1", False),
+        ("ssl_min_protocol_version", "TLSv1.2", True),
+        ("ssl_min_protocol_version", UNKNOWN, UNKNOWN),
+        ("tls_version", "TLSv1.1,TLSv1.2", False),
+        ("tls_version", "TLSv1.2,TLSv1.3", True),
+        ("log_statement", UNKNOWN, True),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_database_that_admits_an_old_version_of_tls_does_not_enforce_it(
+    first: bool, parameter: str, value: Any, expected: Any
+) -> None:
+    forced, admits = {"name": "rds.force_ssl", "value": "1"}, {"name": parameter, "value": value}
+    group = one(GROUP, "parameters", {"parameters": [admits, forced] if first else [forced, admits]})
+    instance = one(INSTANCE, "ledger", SAFE, parameterGroupName=group.urn)
+    assert of(Database, group, instance) == [replace(SAFE_FACT, tls_enforced=expected)]
+
+
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 
 
@@ -339,6 +361,25 @@ def test_a_network_is_its_subnets_endpoints_flow_logs_and_gateways() -> None:
     gateway = one("aws:ec2/internetGateway:InternetGateway", "way-out", {})
     assert of(Network, vpc, *subnets, *endpoints, log, closed, gateway) == [replace(kept, internet_route=True)]
     assert of(Network, vpc, complete=False) == [Network(urn="")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "private_names", "expected"),
+    [
+        ("Interface", None, frozenset()),
+        ("Interface", False, frozenset()),
+        ("Interface", True, frozenset({"keys"})),
+        ("Interface", UNKNOWN, UNKNOWN),
+        ("Gateway", None, frozenset({"keys"})),
+        (UNKNOWN, False, UNKNOWN),
+        (UNKNOWN, True, frozenset({"keys"})),
+    ],
+)
+def test_an_endpoint_that_no_name_leads_to_serves_nobody(kind: Any, private_names: Any, expected: Any) -> None:
+    asked = {"serviceName": "com.amazonaws.r.kms", "vpcEndpointType": kind, "privateDnsEnabled": private_names}
+    endpoint = one("aws:ec2/vpcEndpoint:VpcEndpoint", "kms", asked, vpcId=urn(VPC, "network"))
+    (found,) = of(Network, one(VPC, "network", {}), endpoint)
+    assert found.private_services == expected
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ),
     (
         "log-archive-immutable",
+        put(f"archive-{LOCK}", rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 365}}),
+        set(),
+        put(f"archive-{LOCK}", rule={"defaultRetention": {"mode": UNKNOWN, "days": 365}}),
+    ),
+    (
+        "log-archive-immutable",
         without(f"archive-{LOCK}"),
         {"log-retention-min-1y"},
         put(f"archive-{LOCK}", rule=UNKNOWN),

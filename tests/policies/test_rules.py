@@ -312,7 +312,11 @@ def test_a_stack_that_is_not_production_may_be_deleted_and_keeps_logs_as_long_as
     assert slugs(Answer.VIOLATED, replace(GOOD[Database], urn=urn, deletion_guarded=False)) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[ObjectStore], urn=urn, deletion_guarded=False)) == set()
     assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=1)) == set()
-    assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=0)) == {"log-retention-min-1y"}
+    assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, retention_days=0)) == {
+        "log-retention-min-1y",
+        "log-archive-immutable",
+    }
+    assert slugs(Answer.VIOLATED, replace(GOOD[LogArchive], urn=urn, write_once=False)) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Whether Amazon RDS refuses connections without TLS: a parameter of each engine, with a default of its own."""
 
+import re
 from collections.abc import Mapping
 
-from policies.facts.answers import when
+from policies.facts.answers import every, when
 from policies.facts.reading import is_set, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Maybe, Unknown
@@ -24,6 +25,8 @@ _PARAMETERS: Mapping[str, tuple[str, tuple[int, ...] | None]] = {
     "mariadb": ("require_secure_transport", (11, 8)),
     "sqlserver": ("rds.force_ssl", None),
 }
+# Parameters that list versions or name the least. Where none is set, what the engine's version admits is not weighed.
+_VERSIONS = ("ssl_min_protocol_version", "tls_version")
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html
 _AURORA_POSTGRESQL = (17,)
 
@@ -39,6 +42,8 @@ def tls(world: World, database: Resource, engine: Maybe[str], *, aurora: bool) -
         unasked = engine == "oracle" and is_set(database, "optionGroupName") is False
         return False if unasked else UNKNOWN
     parameter, since = _PARAMETERS[engine]
+    asked: list[Maybe[bool]] = []
+    current: list[Maybe[bool]] = []
     for path, token in _GROUPS.items():
         group = world.target(database, path, token)
         if group is None:
@@ -48,11 +53,21 @@ def tls(world: World, database: Resource, engine: Maybe[str], *, aurora: bool) -
         for one in read_all(group, "parameters"):
             if isinstance(one, Unknown):
                 return one
-            if isinstance(one, Mapping) and one.get("name") == parameter:
-                return when(text(one, "value"), lambda value: value.lower() in ("1", "on", "true"))
+            name = one.get("name") if isinstance(one, Mapping) else None
+            value = text(one, "value") if isinstance(one, Mapping) else ""
+            if name in _VERSIONS:
+                current.append(when(value, _is_current))
+            if name == parameter:
+                asked.append(when(value, lambda word: word.lower() in ("1", "on", "true")))
     if engine == "postgresql" and aurora:
         since = _AURORA_POSTGRESQL
-    return _reached(text(database, "engineVersion"), since)
+    by_default = _reached(text(database, "engineVersion"), since)
+    return every(asked[0] if asked else by_default, *current)
+
+
+def _is_current(versions: str) -> bool:
+    """No version before 1.2 is admitted."""
+    return not any(re.fullmatch(r"tlsv1(?:\.[01])?", one.strip()) for one in versions.lower().split(","))
 
 
 def _reached(version: Maybe[str], since: tuple[int, ...] | None) -> Maybe[bool]:

@@ -25,7 +25,9 @@ def facts(world: World) -> Iterator[Fact]:
             kinds=frozenset().union(*(feeds.kinds(world, source) for source in sources)),
             inherited=inherited_logs(world, bucket),
             retention_days=retention,
-            write_once=when(retention, lambda days: days > 0),
+            # Whoever may bypass it removes an object under GOVERNANCE by one call:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+            write_once=every(when(retention, lambda days: days > 0), locked),
             tamper_evident=_tamper_evident(world, bucket, when(retention, lambda days: days > 0)),
             customer_key=customer_key_of(world, bucket),
             retention_locked=locked,

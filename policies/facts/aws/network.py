@@ -155,8 +155,18 @@ def _is_all(traffic: str) -> bool:
     return traffic == "ALL"
 
 
+def _serves(endpoint: Resource) -> Maybe[str]:
+    """The service that the network's own requests reach by it: by a route, or because its name leads there; "" for none.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+    """
+    routed = when(text(endpoint, "vpcEndpointType", default="Gateway"), lambda kind: kind.lower() != "interface")
+    found = some(routed, flag(endpoint, "privateDnsEnabled", default=False))
+    return when(found, lambda used: text(endpoint, "serviceName") if used else "")
+
+
 def _services(world: World, vpc: Resource) -> Maybe[frozenset[str]]:
-    names = gather(text(endpoint, "serviceName") for endpoint in world.referring(vpc, ENDPOINT, "vpcId"))
+    names = gather(_serves(endpoint) for endpoint in world.referring(vpc, ENDPOINT, "vpcId"))
     found = when(
         names,
         lambda known: frozenset(

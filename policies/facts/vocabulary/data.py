@@ -159,7 +159,7 @@ class LogArchive(Fact):
     policies/facts/resources.py); empty where there is none."""
     retention_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Days in which what was written cannot be altered or removed: `ObjectStore.retention_days` of its store."""
-    write_once: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    write_once: Maybe[bool] = field(default=UNKNOWN, metadata=GUARDED_IN_PRODUCTION)
     """What was written cannot be altered during its retention, not even by an administrator's single call on the object.
     Whether the retention rule itself is locked is `retention_locked`."""
     tamper_evident: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
