@@ -74,6 +74,7 @@ def subnet(block: str, tier: str) -> dict[str, Any]:
         "addressPrefix": block,
         "networkSecurityGroup": {"id": f"/{tier}-rules"},
         "routeTable": {"id": "/routes"},
+        "privateEndpointNetworkPolicies": "Enabled",
     }
 
 
@@ -325,6 +326,7 @@ def opened_to(permissions: Any) -> Change:
 
 
 CONSOLE = "environment-log"
+BINDS = "privateEndpointNetworkPolicies"
 NETWORK_OPENED = set_to("archive", "publicNetworkAccess", None)
 OPENED = set_to("environment", "publicNetworkAccess", "Enabled")
 OPEN_RULE = rule("Inbound", "Allow", 100, "Internet", "10.0.0.0/24", "443")
@@ -360,6 +362,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ),
     ("crypto-database-cmk", set_to("server", "dataEncryption.type", "SystemManaged"), set()),
     ("crypto-image-registry-cmk", set_to("registry", "encryption", {}), set()),
+    ("crypto-image-registry-cmk", set_to("registry", "encryption.status", "disabled"), set()),
     ("crypto-key-rotation", set_to("key", "properties.rotationPolicy", {}), set()),
     ("crypto-key-deletion-guard", set_to("vault", "properties.enablePurgeProtection", value=False), set()),
     ("crypto-key-granted-services-only", added("strange", *grant("stranger", ENCRYPTS, "key")), set()),
@@ -397,7 +400,10 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("net-no-internet-route", set_to("routes", "routes.0.nextHopType", "Internet"), set()),
     ("net-default-network-locked", set_to("data-rules", "securityRules.1.direction", "Outbound"), set()),
     ("net-private-endpoints", without("vault-endpoint"), set()),
+    ("net-default-network-locked", set_to("network-services", BINDS, None), set()),
+    ("net-default-network-locked", set_to("network-services", BINDS, "RouteTableEnabled"), set()),
     ("net-no-any-any", set_to("entry-rules", "securityRules.0", OPEN_RULE), set()),
+    ("net-no-any-any", set_to("entry-rules", "securityRules.0", rule("Outbound", "Allow", 100, "*", "*")), set()),
     ("net-no-any-any", set_to("entry-rules", "securityRules.0", OPEN_RULE_IN_IPV6), set()),
     ("net-flow-ends-named", set_to("entry-rules", "securityRules.0", STRANGE_RULE), set()),
     ("iam-no-wildcard-admin", added("owns", *grant("workload", OWNER, "records")), {"iam-least-privilege"}),
@@ -472,6 +478,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("crypto-logs-queues-cmk", set_to("archive", "encryption", UNKNOWN)),
     ("crypto-database-cmk", set_to("server", "dataEncryption", UNKNOWN)),
     ("crypto-image-registry-cmk", set_to("registry", "encryption", UNKNOWN)),
+    ("crypto-image-registry-cmk", set_to("registry", "encryption.status", UNKNOWN)),
     ("crypto-key-rotation", set_to("key", "properties", UNKNOWN)),
     ("crypto-key-deletion-guard", set_to("vault", "properties.enablePurgeProtection", UNKNOWN)),
     ("crypto-key-granted-services-only", set_to("encrypts-key", "roleDefinitionId", UNKNOWN)),
@@ -487,6 +494,7 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("img-registry-not-public", set_to("registry", "publicNetworkAccess", UNKNOWN)),
     ("net-no-internet-route", set_to("routes", "routes", UNKNOWN)),
     ("net-default-network-locked", set_to("data-rules", "securityRules.1.priority", UNKNOWN)),
+    ("net-default-network-locked", set_to("network-services", BINDS, UNKNOWN)),
     ("net-no-any-any", set_to("entry-rules", "securityRules", UNKNOWN)),
     ("net-flow-ends-named", set_to("entry-rules", "securityRules.0.sourceAddressPrefix", UNKNOWN)),
     ("iam-no-wildcard-admin", set_to("workload-images", "roleDefinitionId", UNKNOWN)),
@@ -579,6 +587,16 @@ def test_soft_delete_of_blobs_and_containers_does_for_versions_when_it_is_long_e
     set_to("records-service", "containerDeleteRetentionPolicy", {"enabled": True, "days": days})(stack)
     stores = {fact.name: fact.versioned for fact in extract(world(stack)) if isinstance(fact, ObjectStore)}
     assert stores["records"] is expected
+
+
+def test_a_subnet_without_private_endpoints_needs_no_policies_for_them() -> None:
+    assert answers(Answer.VIOLATED, set_to("network-data", BINDS, "Disabled")) == set()
+    only_the_group = set_to("network-services", BINDS, "NetworkSecurityGroupEnabled")
+    assert answers(Answer.VIOLATED, only_the_group) == set()
+
+
+def test_a_registry_that_says_its_key_is_on_is_encrypted_with_it() -> None:
+    assert answers(Answer.VIOLATED, set_to("registry", "encryption.status", "enabled")) == set()
 
 
 def test_a_store_is_open_when_both_of_its_switches_let_every_network_in() -> None:

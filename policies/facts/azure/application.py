@@ -47,7 +47,10 @@ def facts(world: World) -> Iterator[Fact]:
                 when(text(registry, "publicNetworkAccess", default="Enabled"), lambda word: word != "Disabled"),
                 flag(registry, "anonymousPullEnabled", default=False),
             ),
-            customer_key=customer_key(world, registry, "encryption.keyVaultProperties.keyIdentifier", KEY),
+            customer_key=every(
+                when(text(registry, "encryption.status", default="enabled"), lambda word: word.lower() == "enabled"),
+                customer_key(world, registry, "encryption.keyVaultProperties.keyIdentifier", KEY),
+            ),
             # Tags can be locked one by one only: https://learn.microsoft.com/azure/container-registry/container-registry-image-lock
             tags_immutable=NOT_OFFERED,
         )

@@ -31,6 +31,7 @@ _OWN_SERVICES = (
     "MicrosoftContainerRegistry",
     "Storage",
 )
+_BINDING = ("Enabled", "NetworkSecurityGroupEnabled")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +128,13 @@ def leads_out(world: World, subnet: Resource) -> Maybe[bool]:
 
 def _denies(world: World, subnet: Resource) -> Maybe[bool]:
     group = world.target(subnet, "networkSecurityGroup.id", SECURITY_GROUP)
-    return world.absent(value=False) if group is None else denies_everything(world, group)
+    denied = world.absent(value=False) if group is None else denies_everything(world, group)
+    if not world.referring(subnet, _ENDPOINT, "subnet.id"):
+        return denied
+    # The group binds private endpoints only when asked:
+    # https://learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy
+    bound = when(text(subnet, "privateEndpointNetworkPolicies", default="Disabled"), lambda word: word in _BINDING)
+    return every(denied, bound)
 
 
 def _services(world: World, subnets: tuple[Resource, ...]) -> Maybe[frozenset[str]]:

@@ -99,7 +99,10 @@ def _ends(rule: Mapping[str, Any], side: str) -> list[Any]:
 def _flows(world: World, group: Resource, rule: Mapping[str, Any]) -> Iterator[Flow]:
     protocol = text(rule, "protocol", default="*")
     ranges = [*items(rule.get("destinationPortRange")), *items(rule.get("destinationPortRanges"))]
-    for source in _named(world, rule, "source"):
+    # Whoever sends stands behind the group: of any source it lets out the network's own.
+    outward = rule.get("direction") == "Outbound"
+    for named in _named(world, rule, "source"):
+        source = NETWORK if outward and named == ANYWHERE else named
         for destination in _named(world, rule, "destination"):
             for ports in ranges:
                 yield Flow(
