@@ -40,15 +40,23 @@ def secrets_key(cluster: Cluster) -> Iterator[Message]:
 
 @rule(
     "img-immutable-trusted",
-    "A pushed tag cannot be moved to another image, and a cluster's admission policy says which images run.",
+    "A pushed tag cannot be moved to another image, no service runs whatever was pushed last, and a cluster's admission policy says"
+    " which images run.",
     title_ja="コンテナイメージの不変化と信頼確認",
 )
-def images_trusted(fact: ImageRegistry | Cluster) -> Iterator[Message]:
+def images_trusted(fact: ImageRegistry | Cluster | Service) -> Iterator[Message]:
     if isinstance(fact, Cluster):
         if not known(fact.images_admitted):
             yield Message(
                 f"Cluster {fact.name} runs whatever image it is told. Switch the cloud's admission policy for images on.",
                 f"クラスター {fact.name} はどのイメージでも動かします。クラウドのイメージ受入れ方針を有効にしてください。",
+            )
+    elif isinstance(fact, Service):
+        if not known(fact.image_fixed):
+            yield Message(
+                f"Service {fact.name} runs an image without a tag or with the tag latest: whatever was pushed last. Name its digest.",
+                f"サービス {fact.name} のイメージにタグがないか、タグが latest のため、最後に置かれたものが動きます。"
+                "ダイジェストで指定してください。",
             )
     elif not known(fact.tags_immutable):
         yield Message(

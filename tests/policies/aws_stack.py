@@ -44,9 +44,10 @@ TLS_ONLY = {
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 TRUST = {"Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/a@sha256:0"
 CONTAINER = {
     "name": "a",
-    "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/a@sha256:0",
+    "image": IMAGE,
     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "application"}},
 }
 

@@ -12,6 +12,7 @@ from policies.judge import Answer, judge
 from policies.rules import RULES
 from tests.policies.aws_stack import (
     ACCOUNT,
+    IMAGE,
     READ_SECRET,
     ROLE,
     TAGS,
@@ -405,6 +406,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         put("task", containerDefinitions=containers(image="public.ecr.aws/a/b@sha256:0")),
         set(),
         put("task", containerDefinitions=UNKNOWN),
+    ),
+    (
+        "img-immutable-trusted",
+        put("task", containerDefinitions=containers(image=IMAGE.replace("@sha256:0", ":latest"))),
+        set(),
+        None,
     ),
     ("img-immutable-trusted", put("images", imageTagMutability=None), set(), put("images", imageTagMutability=UNKNOWN)),
     ("vuln-supported-versions", put("ledger", engineVersion="13.20"), set(), put("ledger", engineVersion=UNKNOWN)),

@@ -379,6 +379,10 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("net-no-public-address", {"network-entry": {"prohibitPublicIpOnVnic": False}}),
     ("img-registry-not-public", {"application-images": {"isPublic": True}}),
     ("img-immutable-trusted", {"application-images": {"isImmutable": False}}),
+    (
+        "img-immutable-trusted",
+        {"application-1": {"containers": [{"imageUrl": "ocir.ap-tokyo-1.oci.oraclecloud.com/ns/town/app:latest"}]}},
+    ),
     ("vuln-supported-versions", {"ledger-system": {"dbVersion": "13"}}),
     ("net-tier-segmentation", {"network-data": None}),
     ("ha-network-two-zones", {"network-entry": None, "network-application": None, "network-data": None}),
@@ -468,7 +472,7 @@ BROKEN: list[tuple[str, Mapping[str, Changes | None]]] = [
     ("ha-multi-az", {"ledger-system": {"instanceCount": 1}}),
     ("ha-application-two-zones", {"application-2": {"faultDomain": "FAULT-DOMAIN-1"}}),
     ("ha-health-checked", {"application-set": None}),
-    ("img-private-registry", {"application-1": {"containers": [{"imageUrl": "docker.io/library/nginx:latest"}]}}),
+    ("img-private-registry", {"application-1": {"containers": [{"imageUrl": "docker.io/library/nginx:1"}]}}),
     ("img-private-registry", {"application-images": {"displayName": "town/other"}}),
     ("gov-mandatory-tags", {"records-store": {"freeformTags": {**TAGS, "system-id": ""}}}),
 ]

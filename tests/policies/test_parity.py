@@ -98,7 +98,10 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     Network: (["two_zones", "deny_by_default", "flow_logs", "time_from_provider"], ["internet_route"]),
     Flow: (["reason_given"], []),
     LoadBalancer: (["health_checked", "access_logged", "waf", "ddos_protected"], ["public", "plain_http"]),
-    Service: (["two_zones", "own_identity", "image_private", "logs_kept", "version_supported"], ["public"]),
+    Service: (
+        ["two_zones", "own_identity", "image_private", "image_fixed", "logs_kept", "version_supported"],
+        ["public"],
+    ),
     Identity: ([], ["wildcard", "open_to_anyone"]),
     AccessGrant: ([], ["wildcard", "open_to_anyone"]),
     StaticCredential: ([], ["usable"]),

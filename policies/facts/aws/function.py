@@ -6,6 +6,7 @@ from policies.facts.answers import gather, some, when
 from policies.facts.aws.feeds import LOG_GROUP, archived
 from policies.facts.aws.network import SUBNET
 from policies.facts.aws.service import PRIVATE_IMAGE, zone
+from policies.facts.images import fixed
 from policies.facts.reading import is_set, text
 from policies.facts.resources import Resource, World, once
 from policies.facts.support import runtime
@@ -34,6 +35,7 @@ def facts(world: World) -> Iterator[Fact]:
             two_zones=_two_zones(world, function),
             own_identity=is_set(function, "role"),
             image_private=_private(function),
+            image_fixed=when(text(function, "imageUri"), lambda image: not image or fixed(image)),
             logs_kept=_kept(world, function),
             version=text(function, "runtime"),
             version_supported=runtime(text(function, "runtime")),  # an image has none, and brings its own

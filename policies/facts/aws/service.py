@@ -8,6 +8,7 @@ from typing import Any
 from policies.facts.answers import every, gather, when
 from policies.facts.aws.feeds import LOG_GROUP, archived
 from policies.facts.aws.network import SUBNET
+from policies.facts.images import fixed
 from policies.facts.reading import first, flag, is_set, number, read
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service, Unknown
@@ -30,6 +31,7 @@ def facts(world: World) -> Iterator[Fact]:
             two_zones=every(_two_tasks(service), _two_zones(world, service)),
             own_identity=UNKNOWN if task is None else is_set(task, "taskRoleArn"),
             image_private=when(containers, _private),
+            image_fixed=when(containers, lambda known: every(*(fixed(one.get("image")) for one in known))),
             logs_kept=when(containers, lambda known: every(*(_kept(world, one) for one in known))),
             version="",
             version_supported=True,  # an image brings its own runtime

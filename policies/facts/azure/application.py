@@ -6,6 +6,7 @@ from policies.facts.answers import every, no, some, when
 from policies.facts.azure.key import KEY
 from policies.facts.azure.roles import IDENTITY
 from policies.facts.azure.sinks import logged
+from policies.facts.images import fixed
 from policies.facts.reading import flag, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, ImageRegistry, LoadBalancer, Maybe, Service, Unknown
@@ -73,6 +74,7 @@ def _service(world: World, app: Resource) -> Service:
             _named(world, app),
         ),
         image_private=_private(world, app),
+        image_fixed=every(*map(fixed, read_all(app, "template.containers.image"))),
         logs_kept=UNKNOWN if found is None else logged(world, found, "ContainerAppConsoleLogs"),
         version="",
         version_supported=True,  # an image brings its own runtime

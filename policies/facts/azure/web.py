@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some, when
 from policies.facts.azure.sinks import logged
+from policies.facts.images import fixed
 from policies.facts.reading import first, flag, is_set, number, text
 from policies.facts.resources import Resource, World
 from policies.facts.support import runtime
@@ -39,7 +40,8 @@ def facts(world: World) -> Iterator[Fact]:
             public=public,
             two_zones=_two_zones(world, app),
             own_identity=when(text(app, "identity.type", default="None"), lambda kind: kind != "None"),
-            image_private=_private(app),
+            image_private=when(_image(app), lambda image: not image or image.partition("/")[0].endswith(".azurecr.io")),
+            image_fixed=when(_image(app), lambda image: not image or fixed(image)),
             logs_kept=some(logged(world, app, "AppServiceConsoleLogs"), logged(world, app, "FunctionAppLogs")),
             version=named,
             version_supported=runtime(named),
@@ -82,14 +84,10 @@ def _runtime(app: Resource) -> Maybe[str]:
     return ""
 
 
-def _private(app: Resource) -> Maybe[bool]:
+def _image(app: Resource) -> Maybe[str]:
     """What comes as code has no image."""
     word = text(app, "siteConfig.linuxFxVersion")
-    return when(
-        word,
-        lambda image: not image.upper().startswith(_IMAGE)
-        or image[len(_IMAGE) :].partition("/")[0].endswith(".azurecr.io"),
-    )
+    return when(word, lambda said: said[len(_IMAGE) :] if said.upper().startswith(_IMAGE) else "")
 
 
 def _two_zones(world: World, app: Resource) -> Maybe[bool]:

@@ -6,6 +6,7 @@ from policies.facts.answers import every, some, when
 from policies.facts.gcp.grants import ACCOUNT, grants_on
 from policies.facts.gcp.service import DEFAULT_IDENTITIES, private_image
 from policies.facts.gcp.sinks import kept
+from policies.facts.images import fixed
 from policies.facts.reading import Path, number, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.support import runtime
@@ -41,6 +42,7 @@ def facts(world: World) -> Iterator[Fact]:
         for function in world.of(token):
             opened = (when(grant.member, ANYONE.__eq__) for grant in grants_on(world, function))
             version = text(function, language) if language else ""
+            images = read_all(function, "template.spec.containers.image")
             yield Service(
                 urn=function.urn,
                 role=function.role,
@@ -49,9 +51,8 @@ def facts(world: World) -> Iterator[Fact]:
                 two_zones=when(number(function, fewest, default=0), lambda least: least > 1),
                 own_identity=bool(world.targets(function, identity, ACCOUNT)) or _named(function, identity),
                 # A function is built into a repository of the project's own.
-                image_private=every(
-                    *(private_image(function, image) for image in read_all(function, "template.spec.containers.image"))
-                ),
+                image_private=every(*(private_image(function, image) for image in images)),
+                image_fixed=every(*map(fixed, images)),
                 logs_kept=kept(world, "application/functions" if token == _FIRST else "application"),
                 version=version,
                 version_supported=runtime(version),

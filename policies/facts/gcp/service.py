@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.facts.answers import every, some, when
 from policies.facts.gcp.grants import ACCOUNT, grants_on
 from policies.facts.gcp.sinks import kept
+from policies.facts.images import fixed
 from policies.facts.reading import is_set, number, read_all, text
 from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, Service
@@ -31,6 +32,7 @@ def facts(world: World) -> Iterator[Fact]:
             image_private=every(
                 *(private_image(service, image) for image in read_all(service, "template.containers.image"))
             ),
+            image_fixed=every(*map(fixed, read_all(service, "template.containers.image"))),
             logs_kept=kept(world, "application"),
             version="",
             version_supported=True,  # an image brings its own runtime

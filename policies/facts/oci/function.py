@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import every, some, when
+from policies.facts.images import fixed
 from policies.facts.oci.logs import kept, recorded
 from policies.facts.oci.service import private
 from policies.facts.oci.statements import GROUP
@@ -28,6 +29,7 @@ def facts(world: World) -> Iterator[Fact]:
             own_identity=_in_a_group(world),
             # Without an image it is one that the vendor has built.
             image_private=True if image is None else private(world, image),
+            image_fixed=True if image is None else fixed(image),
             logs_kept=every(
                 UNKNOWN if application is None else recorded(world, application, "invoke"), kept(world, "functions")
             ),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import every, gather, no, some, when
+from policies.facts.images import fixed
 from policies.facts.oci.image_registry import REPOSITORY
 from policies.facts.oci.logs import BUCKET, LOG, kinds
 from policies.facts.oci.network import SUBNET
@@ -34,6 +35,7 @@ def facts(world: World) -> Iterator[Fact]:
             image_private=every(
                 *(private(world, image) for one in instances for image in read_all(one, "containers.imageUrl"))
             ),
+            image_fixed=every(*(fixed(image) for one in instances for image in read_all(one, "containers.imageUrl"))),
             logs_kept=every(*(_kept(world, one) for one in instances)),
             version="",
             version_supported=True,  # an image brings its own runtime

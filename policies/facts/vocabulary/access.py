@@ -127,6 +127,8 @@ class Service(Fact):
     """It runs as an identity made or named for it, not as the cloud's default one."""
     image_private: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """Every image comes from a private registry of the customer's."""
+    image_fixed: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Every image is named by its digest, or by a tag that does not follow whatever was pushed last; true of code without one."""
     logs_kept: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
     """What the containers write goes to the log service and from there to an archive."""
     version: Maybe[str] = field(

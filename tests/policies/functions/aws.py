@@ -36,7 +36,7 @@ EXAMPLES = [
             (LOGS, {"name": "another"}),
             (IDENTITY, {"role": None}),
             (ZONES, {"vpcConfig": {"subnetIds": ["subnet-a"]}}),
-            (IMAGE, {"packageType": "Image", "runtime": None, "imageUri": "public.ecr.aws/x/y:latest"}),
+            (IMAGE, {"packageType": "Image", "runtime": None, "imageUri": "public.ecr.aws/x/y:1"}),
         ],
         open=[
             (VERSION, {"runtime": UNKNOWN}),
@@ -51,7 +51,11 @@ EXAMPLES = [
         token="aws:lambda/function:Function",
         good={**FUNCTION, "runtime": None, "packageType": "Image", "imageUri": IMAGES},
         beside={**SENT, "url": ("aws:lambda/functionUrl:FunctionUrl", {"functionName": "other"})},
-        broken=[(PUBLIC, {"arn": "other"}), (LOGS, {"loggingConfig": {"logGroup": "elsewhere"}})],
+        broken=[
+            (PUBLIC, {"arn": "other"}),
+            (LOGS, {"loggingConfig": {"logGroup": "elsewhere"}}),
+            ("img-immutable-trusted", {"imageUri": IMAGES.partition("@")[0]}),
+        ],
         open=[(LOGS, {"loggingConfig": UNKNOWN})],
         bare=frozenset({IDENTITY}),
     ),

@@ -80,7 +80,7 @@ EXAMPLES = [
                     "functionAppConfig": {"runtime": {"name": "python", "version": "3.9"}},
                 },
             ),
-            (IMAGE, {"siteConfig": {**SITE, "linuxFxVersion": "DOCKER|nginx:latest"}}),
+            (IMAGE, {"siteConfig": {**SITE, "linuxFxVersion": "DOCKER|nginx:1"}}),
         ],
         open=[
             (ZONES, {"serverFarmId": UNKNOWN}),
@@ -98,6 +98,9 @@ EXAMPLES = [
             "siteConfig": {"healthCheckPath": "/", "linuxFxVersion": "DOCKER|town.azurecr.io/app@sha256:0f1e"},
         },
         beside=PLAN,
+        broken=[
+            ("img-immutable-trusted", {"siteConfig": {**SITE, "linuxFxVersion": "docker|town.azurecr.io/app:latest"}})
+        ],
         open=[(IMAGE, {"siteConfig": UNKNOWN})],
         bare=frozenset({PUBLIC, ZONES, FRONT, HEALTH, WAF, FLOODS, HTTP, IDENTITY}),
     ),

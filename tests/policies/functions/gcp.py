@@ -3,6 +3,7 @@
 from policies.facts.vocabulary import UNKNOWN
 from tests.policies.bare import TAGS, Beside, Example
 
+IMAGES, FIXED = "asia-northeast1-docker.pkg.dev/town/images", "img-immutable-trusted"
 PUBLIC, ZONES, IMAGE = "net-no-public-ip-on-compute", "ha-application-two-zones", "img-private-registry"
 LOGS, VERSION, IDENTITY = "log-application-kept", "vuln-supported-versions", "iam-workload-identity"
 DISK, PATCHES, BOOT, METADATA = (
@@ -33,7 +34,7 @@ FIRST = {
 }
 SPEC = {
     "serviceAccountName": "app@town.iam.gserviceaccount.com",
-    "containers": [{"image": "asia-northeast1-docker.pkg.dev/town/images/app@sha256:0f1e"}],
+    "containers": [{"image": f"{IMAGES}/app@sha256:0f1e"}],
 }
 SCALE = {"annotations": {"autoscaling.knative.dev/minScale": "2"}}
 RUN = {
@@ -86,7 +87,8 @@ EXAMPLES = [
             (PUBLIC, {"metadata": {"labels": TAGS}}),
             (IDENTITY, {"template": {"metadata": SCALE, "spec": {"containers": SPEC["containers"]}}}),
             (ZONES, {"template": {"spec": SPEC}}),
-            (IMAGE, {"template": {"metadata": SCALE, "spec": {**SPEC, "containers": [{"image": "nginx"}]}}}),
+            (IMAGE, {"template": {"metadata": SCALE, "spec": {**SPEC, "containers": [{"image": "nginx:1"}]}}}),
+            (FIXED, {"template": {"metadata": SCALE, "spec": {**SPEC, "containers": [{"image": f"{IMAGES}/app"}]}}}),
         ],
         open=[(PUBLIC, {"metadata": {"labels": TAGS, "annotations": UNKNOWN}}), (ZONES, {"template": UNKNOWN})],
         bare=frozenset({PUBLIC, IDENTITY, ZONES}),
