@@ -110,7 +110,12 @@ def test_the_check_on_a_previews_json_says_what_the_pack_says_in_the_preview_and
     path = tmp_path / "preview.json"
     path.write_text(shown.stdout, encoding="utf-8")
     by_file, by_pack = by_the_check(path), by_the_pack(shown.violations)
-    assert {said for said in by_file if said[0] != "open"} == {said for said in by_pack if said[0] != "open"}
+    # A rule that the pack leaves open for one resource it may not answer for the stack; the file may.
+    left = {slug for answer, slug, _ in by_pack - by_file if answer == "open"}
+    by_file = {said for said in by_file if said[1] not in left}
+    assert {said for said in by_file if said[0] != "open"} == {
+        said for said in by_pack if said[0] != "open" and said[1] not in left
+    }
     assert by_file <= by_pack
     assert shown.changes.keys() == {"create"}
 

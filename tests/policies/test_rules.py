@@ -419,7 +419,7 @@ def test_messages_speak_the_language_of_the_environment(
     for _, kind, change in BROKEN:
         for verdict in judge_facts([replace(GOOD[kind], **change)], complete=False):
             assert any("\u3041" <= letter <= "\u9fff" for letter in str(verdict)) is expected
-    assert judge_facts([], complete=True)[0].rule.subjects == (Facts,)
+    assert Facts in judge_facts([], complete=True)[0].rule.subjects
 
 
 def test_the_administrators_ports_are_these() -> None:

@@ -51,7 +51,9 @@ def _holders(world: World) -> tuple[_Holder, ...]:
 
 
 def _of(holder: Resource, policies: tuple[Maybe[Document], ...]) -> _Holder:
-    return _Holder(name=holder.role, arn=text(holder, "arn"), policies=policies)
+    # A preview leaves out what only the cloud will give.
+    arn = text(holder, "arn")
+    return _Holder(name=holder.role, arn=arn or UNKNOWN, policies=policies)
 
 
 def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
