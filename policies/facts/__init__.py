@@ -6,9 +6,9 @@ from types import MappingProxyType
 from policies.facts import aws, azure, gcp, oci
 from policies.facts.extractor import Extractor
 from policies.facts.plain_credentials import credentials
-from policies.facts.reading import read
+from policies.facts.reading import read, read_all
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, PlainCredential, Tagged, Unknown
+from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, Maybe, PlainCredential, Tagged, Unknown
 
 __all__ = ["CLOUDS", "EXTRACTORS", "extract"]
 
@@ -52,15 +52,20 @@ def _governance(resource: Resource) -> Iterator[Fact]:
     yield Classified(urn=urn, role=role, type=token, classified=classified)
     if extractor is None or not classified:
         return
-    region = extractor.region(resource)
-    if isinstance(region, Unknown):
-        yield Located(urn=urn, role=role)
-    elif region is not None:
-        location = "japan" if region in extractor.JAPAN else "global" if region == "global" else "abroad"
-        yield Located(urn=urn, role=role, location=location, spelled=region)
+    for region in (extractor.region(resource), *_copies(resource, extractor.COPIES_AT.get(token))):
+        if isinstance(region, Unknown):
+            yield Located(urn=urn, role=role)
+        elif region is not None:
+            location = "japan" if region in extractor.JAPAN else "global" if region == "global" else "abroad"
+            yield Located(urn=urn, role=role, location=location, spelled=region)
     if token not in extractor.UNTAGGABLE:
         tags = read(resource, extractor.TAGS_AT.get(token, extractor.TAGS))
         yield Tagged(urn=urn, role=role, tags=_tags({} if tags is None else tags))
+
+
+def _copies(resource: Resource, path: str | None) -> Iterator[Maybe[str]]:
+    for region in read_all(resource, path) if path else ():
+        yield region.lower().replace(" ", "") if isinstance(region, str) else UNKNOWN
 
 
 def _tags(tags: object) -> Mapping[str, str | Unknown] | Unknown:

@@ -44,6 +44,10 @@ class Extractor(Protocol):
         """Type tokens whose tags are elsewhere, with the path."""
 
     @property
+    def COPIES_AT(self) -> Mapping[str, str]:  # noqa: N802
+        """Type tokens that name further regions for copies of what they hold, with the path."""
+
+    @property
     def UNTAGGABLE(self) -> frozenset[str]:  # noqa: N802
         """Type tokens that take no tags; of every other type tags are demanded."""
 

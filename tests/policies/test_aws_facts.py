@@ -416,6 +416,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ("img-immutable-trusted", put("images", imageTagMutability=None), set(), put("images", imageTagMutability=UNKNOWN)),
     ("vuln-supported-versions", put("ledger", engineVersion="13.20"), set(), put("ledger", engineVersion=UNKNOWN)),
     ("gov-region-japan-only", put("secret", region="us-east-1"), set(), put("secret", region=UNKNOWN)),
+    (
+        "gov-region-japan-only",
+        put("secret", replicas=[{"region": "ap-northeast-3"}, {"region": "us-east-1"}]),
+        set(),
+        put("secret", replicas=[{"region": UNKNOWN}]),
+    ),
     ("gov-mandatory-tags", put("key", tags={"stack": "x"}), set(), put("key", tags=UNKNOWN)),
     ("gov-classified-types", added("glue/job:Job", "job"), set(), None),
 ]

@@ -130,6 +130,14 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
+COPIES_AT: Mapping[str, str] = MappingProxyType(
+    {
+        "aws:secretsmanager/secret:Secret": "replicas.region",
+        "aws:dynamodb/table:Table": "replicas.regionName",
+    }
+)
 UNTAGGABLE: frozenset[str] = oversight.UNTAGGABLE | frozenset(
     {
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration",

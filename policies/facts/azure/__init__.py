@@ -126,6 +126,8 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "tags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
+# https://learn.microsoft.com/azure/cosmos-db/distribute-data-globally
+COPIES_AT: Mapping[str, str] = MappingProxyType({cosmos.ACCOUNT: "locations.locationName"})
 UNTAGGABLE = (
     oversight.UNTAGGABLE
     | exposure.UNTAGGABLE

@@ -71,6 +71,7 @@ from policies.language import Message
 
 __all__ = [
     "BESIDE",
+    "COPIES_AT",
     "INERT",
     "JAPAN",
     "KNOWN",
@@ -129,6 +130,7 @@ TAGS_AT: Mapping[str, str] = MappingProxyType(
         "gcp:sql/databaseInstance:DatabaseInstance": "settings.userLabels",
     }
 )
+COPIES_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE = (
     documents.UNTAGGABLE
     | change_alarm.UNTAGGABLE

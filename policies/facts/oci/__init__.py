@@ -71,6 +71,7 @@ from policies.language import Message
 
 __all__ = [
     "BESIDE",
+    "COPIES_AT",
     "INERT",
     "JAPAN",
     "KNOWN",
@@ -137,6 +138,7 @@ UNOFFERED: Mapping[tuple[type[Fact], str], Message] = MappingProxyType(
 )
 TAGS = "freeformTags"
 TAGS_AT: Mapping[str, str] = MappingProxyType({})
+COPIES_AT: Mapping[str, str] = MappingProxyType({})
 UNTAGGABLE: frozenset[str] = (
     oversight.UNTAGGABLE
     | backup_copy.UNTAGGABLE
