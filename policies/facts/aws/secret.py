@@ -53,7 +53,7 @@ def _holders(world: World) -> tuple[_Holder, ...]:
 def _of(holder: Resource, policies: tuple[Maybe[Document], ...]) -> _Holder:
     # A preview leaves out what only the cloud will give.
     arn = text(holder, "arn")
-    return _Holder(name=holder.role, arn=arn or UNKNOWN, policies=policies)
+    return _Holder(name=holder.role, arn=UNKNOWN if arn == "" else arn, policies=policies)
 
 
 def _readers(world: World, secret: Resource) -> Maybe[frozenset[str]]:
