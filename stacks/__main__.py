@@ -12,7 +12,7 @@ from stacks.stage import StageReached
 def main() -> None:
     """Deploy the workload of this stack; a refused setting ends the run before anything is registered."""
     wanted = settings.load()
-    since = settings.refuse_changes(wanted)
+    reached = settings.refuse_changes(wanted)
     outputs: dict[str, pulumi.Output[str]] = {}
     for side in sides(wanted):
         cloud = import_module(f"stacks.{side.settings.cloud}").land(
@@ -22,8 +22,8 @@ def main() -> None:
         outputs |= {side.prefix + key: value for key, value in made.items()}
     for key, value in outputs.items():
         pulumi.export(key, value)
-    if wanted.swap_cloud is not None:
-        StageReached(wanted, since=since, after=outputs)
+    if reached is not None:
+        StageReached(reached, after=outputs)
 
 
 main()

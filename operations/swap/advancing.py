@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.swap.decisions import Decision, read_decisions
-from operations.swap.gate import FRESH, blocking, proof
+from operations.swap.gate import PASS, blocking, proof
 from operations.swap.receipts import Place, Receipt, canonical, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.stack_file import StackFile
@@ -70,7 +70,7 @@ def taken(
     blocks = blocking(step, before.cloud, other, receipts, decisions, now=moment)
     if blocks:
         return blocks
-    _write_into(file, step, before, other, network_cidr, receipts)
+    _write_into(file, step, before, other, network_cidr, receipts, moment)
     after = file.settings(language)
     receipt = begun or write(
         folder,
@@ -85,7 +85,13 @@ def taken(
 
 
 def _write_into(
-    file: StackFile, step: Step, before: Settings, other: Cloud, network_cidr: str | None, receipts: Sequence[Receipt]
+    file: StackFile,
+    step: Step,
+    before: Settings,
+    other: Cloud,
+    network_cidr: str | None,
+    receipts: Sequence[Receipt],
+    moment: datetime,
 ) -> None:
     file.set("swap_stage", str(step.to))
     file.remove("swap_pass")
@@ -98,7 +104,7 @@ def _write_into(
             file.exchange(key, f"swap_{key}")
         compared = proof(receipts)
         assert compared is not None, "the gate let a move through that nothing shows to be whole"
-        until = datetime.fromisoformat(compared.time) + FRESH
+        until = moment + PASS
         sha256 = hashlib.sha256(canonical(compared)).hexdigest()
         file.set("swap_pass", {"receipt": sha256, "until": until.strftime("%Y-%m-%dT%H:%M:%SZ")})
     if step.to is Stage.STEADY:

@@ -54,9 +54,10 @@ def compare(values: Mapping[str, object], target: Cloud, capabilities: Capabilit
 
 
 def _refused(values: Mapping[str, object], target: Cloud, language: Language) -> list[Loss]:
-    """What the same settings lack or hold that the target refuses."""
+    """What the same settings lack or hold that the target refuses. A move that has begun is no obstacle to itself."""
+    steady = {key: value for key, value in values.items() if not key.startswith("swap_")}
     try:
-        parse({**values, "cloud": str(target)}, language=language)
+        parse({**steady, "cloud": str(target)}, language=language)
     except SettingsError as error:
         return [Loss(kind="setting-refused", name=one.key, detail=one.read(language)) for one in error.problems]
     return []

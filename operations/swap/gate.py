@@ -9,10 +9,14 @@ from operations.swap.receipts import Receipt
 from operations.wording import say
 from stacks.settings import Cloud, Stage, Step
 
-__all__ = ["FRESH", "blocking", "entered", "proof"]
+__all__ = ["FRESH", "PASS", "blocking", "entered", "proof"]
 
 FRESH = timedelta(minutes=60)
 """How old the comparison may be when the other side begins to serve: both sides are stopped meanwhile. The kit's choice."""
+
+
+PASS = timedelta(hours=24)
+"""How long the pass that the gate gives holds: the `up` that follows may fail, and nobody writes before it has ended well."""
 
 
 def blocking(

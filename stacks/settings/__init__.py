@@ -7,7 +7,7 @@ from stacks.settings.model import Settings
 from stacks.settings.moving import NEXT, STAGE_REACHED, Step
 from stacks.settings.municipalities import Kind, Municipality
 from stacks.settings.parsing import load, parse, read_stack_file
-from stacks.settings.standing import refuse_changes
+from stacks.settings.standing import Reached, refuse_changes
 from stacks.settings.swap import Kept, Pass
 from stacks.settings.systems import SYSTEMS, System, SystemFacts
 from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Stage, Template, Zone
@@ -29,6 +29,7 @@ __all__ = [
     "OciLanding",
     "Pass",
     "Problem",
+    "Reached",
     "Region",
     "Settings",
     "SettingsError",

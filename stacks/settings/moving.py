@@ -38,9 +38,15 @@ NEXT: Mapping[Stage, tuple[Step, ...]] = {
 """First the way on, then the way back; from `withdraw` on is out."""
 
 
+_GIVING_UP = (Stage.WITHDRAW, Stage.STEADY)
+"""What these leave of the other side goes; a run that failed meanwhile is given again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where the stack stands. `cloud` is None before the first `up`; `other` while steady. `since`: the day the stage was reached."""
+    """Where the stack stands. `cloud` is None before the first `up`. `other` is the other side; while steady, the one that was given
+    up and of which something may be left. `since`: the day the stage was reached. `moved`: the state has a record of a stage.
+    """
 
     stage: Stage
     cloud: Cloud | None
@@ -48,6 +54,11 @@ class Standing:
     since: date
     holding: frozenset[Cloud]
     """Clouds on which this stack holds data."""
+    moved: bool = False
+
+    def after(self, settings: Settings) -> Cloud | None:
+        """The other side as the next record names it: the one of the settings, or the one that is given up."""
+        return settings.swap_cloud or (self.other if self.stage in _GIVING_UP else None)
 
 
 def standing(outputs: Mapping[str, Mapping[str, Any]], *, today: date) -> Standing:
@@ -58,9 +69,10 @@ def standing(outputs: Mapping[str, Mapping[str, Any]], *, today: date) -> Standi
         return Standing(
             stage=Stage(reached["stage"]),
             cloud=Cloud(reached["cloud"]),
-            other=Cloud(reached["swap_cloud"]),
+            other=Cloud(reached["swap_cloud"]) if reached["swap_cloud"] else None,
             since=date.fromisoformat(reached["since"]),
             holding=holding,
+            moved=True,
         )
     serving = [cloud for cloud in Cloud if f"machikumo:{cloud}:Database" in outputs]
     serving = serving or [cloud for cloud in Cloud if cloud in holding]
@@ -79,7 +91,9 @@ def _not_allowed(settings: Settings, was: Standing, now: datetime) -> Iterator[P
             reason = Text(ja="まだ何も構築されていません。", en="nothing is deployed yet: there is nothing to move.")
             yield _problem("swap_stage", stage, reason, [Stage.STEADY])
         return
-    steps = [step for step in (Step(was.stage), *NEXT[was.stage]) if step.to is stage]
+    # A `prepare` that failed half-way is recorded nowhere, and can be given up all the same.
+    failed = (Step(Stage.WITHDRAW),) if was.stage is Stage.STEADY else ()
+    steps = [step for step in (Step(was.stage), *NEXT[was.stage], *failed) if step.to is stage]
     if not steps:
         reason = Text(
             ja=f"スタックは {was.stage} の段階にあり、段階は飛ばせません。",
@@ -132,7 +146,7 @@ def _wrong_sides(settings: Settings, cloud: Cloud | None, other: Cloud | None) -
 def _left_behind(settings: Settings, was: Standing) -> Iterator[Problem]:
     """Logs and records that the settings no longer name would be deleted."""
     named = {settings.cloud, settings.swap_cloud, *(one.cloud for one in settings.kept)}
-    given_up = {was.other} if was.stage is Stage.WITHDRAW else set()
+    given_up = {was.other} if was.stage in _GIVING_UP else set()
     for cloud in sorted(was.holding - named - given_up):
         reason = Text(
             ja=f"保存期間のあるログと記録が {cloud} にありますが、どの設定にもありません。",

@@ -15,7 +15,7 @@ from stacks.settings.moving import not_allowed, standing
 from stacks.settings.parsing import stop
 from stacks.settings.vocabulary import Cloud
 
-__all__ = ["FIXED", "Fixed", "changed", "refuse_changes"]
+__all__ = ["FIXED", "Fixed", "Reached", "changed", "refuse_changes"]
 
 _READS, _PAUSE = 10, 0.2
 """How often the state is read at most, and the seconds between."""
@@ -31,6 +31,16 @@ class Fixed:
     output: str
     reason: Text
     fix: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """The record of a stage, as `standing` reads it back: `swap_cloud` is empty where nothing is left there; `since` is `YYYY-MM-DD`, UTC."""
+
+    stage: str
+    cloud: str
+    swap_cloud: str
+    since: str
 
 
 FIXED = (
@@ -91,11 +101,11 @@ def _held(settings: Settings) -> Iterator[tuple[str, Cloud, Fixed, object]]:
             yield key, settings.swap_cloud, fixed, getattr(settings, key)
 
 
-def refuse_changes(settings: Settings) -> str:
+def refuse_changes(settings: Settings) -> Reached | None:
     """End the program when a fixed setting of the running stack changed, or the settings leave the course of a move. The first `up`,
     and one after `destroy`, is free.
 
-    Returns the day (`YYYY-MM-DD`, UTC) since which the stack stands at the stage that is set.
+    Returns what the state has to say of a move from now on; None where there never was one.
     """
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     read = _own_state(name)
@@ -105,8 +115,15 @@ def refuse_changes(settings: Settings) -> str:
     problems = [*changed(settings, outputs), *not_allowed(settings, was, now=now)]
     if problems:
         stop(SettingsError(problems, language=Language.of(os.environ)))
+    if settings.swap_cloud is None and not was.moved:
+        return None
     same = (was.stage, was.cloud) == (settings.swap_stage, settings.cloud)
-    return (was.since if same else now.date()).isoformat()
+    return Reached(
+        stage=settings.swap_stage,
+        cloud=settings.cloud,
+        swap_cloud=was.after(settings) or "",
+        since=(was.since if same else now.date()).isoformat(),
+    )
 
 
 def _own_state(name: str) -> Mapping[str, Any]:

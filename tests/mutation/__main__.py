@@ -27,7 +27,19 @@ from policies.rules import RULES
 from tests.mutation.mutants import Mutant, mutants, named
 
 RULES_FOLDER: Final = ROOT / "policies" / "rules"
-TESTS: Final = ("test_rules", "test_compute_rules", "test_oversight", "test_[a-z]*_facts", "test_reach", "test_seeded")
+TESTS: Final = (
+    "test_rules",
+    "test_compute_rules",
+    "test_oversight",
+    "test_[a-z]*_facts",
+    "test_[a-z]*_alarms",
+    "test_second_region",
+    "test_secret_renewal",
+    "test_images",
+    "test_residency",
+    "test_reach",
+    "test_seeded",
+)
 ODD: Final = "odd"
 """In the name (or the mark `hypothesis`) of tests that search for odd input, for seconds each: they judge the extractors, not the rules."""
 SECONDS: Final = 120

@@ -68,7 +68,7 @@ def test_each_step_of_the_course_is_allowed(good: dict[str, object], was: str, s
 
 def test_every_other_step_is_refused(good: dict[str, object]) -> None:
     allowed = {(was, stage, serves) for was, stage, serves in COURSE} | {(stage, stage, "aws") for stage in Stage}
-    allowed.add(("retire", "steady", "aws"))
+    allowed |= {("retire", "steady", "aws"), ("steady", "withdraw", "aws")}
     for was in Stage:
         for stage in Stage:
             for serves, other in (("aws", "gcp"), ("gcp", "aws")):
@@ -133,6 +133,36 @@ def test_whoever_changes_the_cloud_of_production_is_told_what_to_do(good: dict[s
 def test_a_move_begins_where_something_stands(good: dict[str, object]) -> None:
     assert problems(wanted(good, "prepare"), {}) == [("swap_stage", "steady")]
     assert problems(wanted(good), {}) == []
+
+
+def test_a_run_that_fails_while_a_side_is_deleted_can_be_given_again(good: dict[str, object]) -> None:
+    """What is left of the side that was given up is no data left behind; of the side that served before, it is."""
+    left: Outputs = {"machikumo:gcp:LogArchive": {}, "machikumo:gcp:Database": {}}
+    given_up = {**deployed(), **left, STAGE_REACHED: {**RECORD, "swap_cloud": "gcp"}}
+    assert problems(wanted(good), given_up) == []
+    retired = {**deployed(), **left, STAGE_REACHED: {**RECORD, "swap_cloud": ""}}
+    assert problems(wanted(good), retired) == [("kept", "gcp")]
+    assert problems(wanted(good, cloud="gcp"), given_up) == [("cloud", "aws")]
+    assert problems(wanted(good, "prepare"), given_up) == []
+
+
+RECORD: dict[str, object] = {"stage": "steady", "cloud": "aws", "since": "2026-10-01"}
+
+
+def test_a_target_that_was_prepared_half_way_can_be_given_up(good: dict[str, object]) -> None:
+    half = {**deployed(), "machikumo:gcp:LogArchive": {}}
+    assert problems(wanted(good, "prepare"), half) == []
+    assert problems(wanted(good, "withdraw"), half) == []
+    assert problems(wanted(good), half) == [("kept", "gcp")]
+
+
+@pytest.mark.parametrize(
+    ("was", "stage", "left"), [("withdraw", "steady", "gcp"), ("retire", "steady", None), ("copy", "cutover", "gcp")]
+)
+def test_the_record_names_the_side_that_is_given_up(
+    good: dict[str, object], was: str, stage: str, left: str | None
+) -> None:
+    assert standing(deployed(was), today=NOW.date()).after(wanted(good, stage)) == left
 
 
 def test_no_stage_is_a_dead_end() -> None:

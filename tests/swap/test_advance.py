@@ -77,7 +77,7 @@ def test_the_way_on_leads_through_every_stage_and_exchanges_the_sides_once(cours
         {"secure": "v1:here"},
     )
     assert settings.swap_pass is not None
-    assert settings.swap_pass.end == NOW + timedelta(minutes=60)
+    assert settings.swap_pass.end == NOW + timedelta(hours=24)
     course.take(DELETED)
     course.take()
     settings = StackFile(course.file).settings(Language.EN)

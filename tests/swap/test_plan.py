@@ -76,6 +76,17 @@ def stack_file(tmp_path: Path) -> Path:
     return file
 
 
+def test_a_move_that_has_begun_is_planned_like_one_that_has_not(values: dict[str, object]) -> None:
+    begun = {
+        "swap_stage": "copy",
+        "swap_cloud": "gcp",
+        "swap_network_cidr": "10.48.0.0/16",
+        "swap_database_password": SEALED,
+    }
+    steady, moving = (compare(one, Cloud.GCP, CAPABILITIES, Language.EN) for one in (values, {**values, **begun}))
+    assert moving.losses == steady.losses
+
+
 def test_what_the_target_keeps_less_literally_is_a_loss_and_what_it_keeps_more_a_gain(
     values: dict[str, object],
 ) -> None:

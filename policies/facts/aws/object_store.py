@@ -26,6 +26,20 @@ _LOGGING = "aws:s3/bucketLogging:BucketLogging"
 _LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 KNOWN = frozenset({BUCKET, _ENCRYPTION, _BLOCK, _POLICY, _VERSIONING, _LOCK, _LOGGING, _LIFECYCLE, _OWNERSHIP})
+UNTAGGABLE = frozenset(
+    {
+        "aws:s3/bucketAcl:BucketAcl",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketNotification:BucketNotification",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+    }
+)
 
 _BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
