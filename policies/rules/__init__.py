@@ -9,7 +9,6 @@ from policies.rules import (
     backup,
     clusters,
     encryption,
-    environments,
     exposure,
     front_end,
     governance,
@@ -51,7 +50,6 @@ _SUBJECTS = (
     availability,
     residency,
     governance,
-    environments,
     oversight,
 )
 

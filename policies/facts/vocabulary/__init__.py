@@ -13,7 +13,6 @@ from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Un
 from policies.facts.vocabulary.governance import Classified, Located, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
 from policies.facts.vocabulary.keeping import BackupCopy, BackupVault, SecretRenewal
-from policies.facts.vocabulary.landing import LandingUnit
 from policies.facts.vocabulary.oversight import (
     OVERSIGHT,
     AccessReview,
@@ -35,7 +34,6 @@ from policies.facts.vocabulary.words import (
     ANYWHERE,
     CHANGES,
     CREDENTIALS,
-    ENVIRONMENTS,
     ESCALATIONS,
     HEALTH_CHECKS,
     LOG_KINDS,
@@ -53,7 +51,6 @@ __all__ = [
     "ANYWHERE",
     "CHANGES",
     "CREDENTIALS",
-    "ENVIRONMENTS",
     "ESCALATIONS",
     "HEALTH_CHECKS",
     "LOG_KINDS",
@@ -85,7 +82,6 @@ __all__ = [
     "IncidentContacts",
     "Inventory",
     "Key",
-    "LandingUnit",
     "LoadBalancer",
     "Located",
     "LogArchive",
