@@ -71,6 +71,7 @@ from policies.language import Message
 
 __all__ = [
     "BESIDE",
+    "COPIES_AT",
     "INERT",
     "JAPAN",
     "KNOWN",
