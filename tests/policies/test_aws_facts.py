@@ -340,6 +340,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
     ("log-application-kept", without("application-log-archive"), set(), put("task", containerDefinitions=UNKNOWN)),
     (
         "log-application-kept",
+        put("application-log-archive", filterPattern="ERROR"),
+        set(),
+        put("application-log-archive", filterPattern=UNKNOWN),
+    ),
+    (
+        "log-application-kept",
         put("task", containerDefinitions=containers(logConfiguration={"logDriver": "none"})),
         set(),
         put("task", containerDefinitions="no json"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.answers import some
+from policies.facts.answers import every, some, when
 from policies.facts.aws.trail import administration, records
 from policies.facts.reading import flag, read_all, text
 from policies.facts.resources import Resource, World
@@ -23,8 +23,13 @@ _DATABASE_GROUPS = ("/aws/rds/", "/aws/docdb/")
 
 
 def kinds(world: World, bucket: Resource) -> frozenset[str]:
-    """The words of LOG_KINDS for what is written straight into the bucket."""
+    """The words of LOG_KINDS for what is written straight into the bucket, whole."""
     return frozenset(_kinds(world, bucket))
+
+
+def fed(world: World, bucket: Resource) -> bool:
+    """Logs are written straight into the bucket, whole or in part."""
+    return bool(kinds(world, bucket) or _sent_to(world, bucket))
 
 
 def _kinds(world: World, bucket: Resource) -> Iterator[str]:
@@ -40,12 +45,26 @@ def _kinds(world: World, bucket: Resource) -> Iterator[str]:
     for balancer in world.referring(bucket, _BALANCER, "accessLogs.bucket"):
         if flag(balancer, "accessLogs.enabled", default=False) is True:
             yield "access"
-    for stream in world.referring(bucket, STREAM, "extendedS3Configuration.bucketArn"):
-        for one in world.referring(stream, _FILTER, "destinationArn"):
+    for one in _sent_to(world, bucket):
+        if _whole(one) is not False:
             group = world.target(one, "logGroup", LOG_GROUP)
             name = text(one, "logGroup") if group is None else text(group, "name")
             database = not isinstance(name, Unknown) and name.startswith(_DATABASE_GROUPS)
             yield "database" if database else "application"
+
+
+def _sent_to(world: World, bucket: Resource) -> list[Resource]:
+    """The filters that send a log group to a stream that writes into the bucket."""
+    streams = world.referring(bucket, STREAM, "extendedS3Configuration.bucketArn")
+    return [one for stream in streams for one in world.referring(stream, _FILTER, "destinationArn")]
+
+
+def _whole(sent: Resource) -> Maybe[bool]:
+    """A pattern picks; without one all passes.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    """
+    return when(text(sent, "filterPattern"), lambda pattern: not pattern.strip())
 
 
 def copied_from(world: World, archive: Resource) -> tuple[Resource, ...]:
@@ -67,8 +86,10 @@ def copied_to(world: World, bucket: Resource) -> tuple[Resource, ...]:
 
 
 def archived(world: World, group: Resource) -> Maybe[bool]:
-    """A log group is sent to a stream that writes into a bucket."""
-    filters = world.referring(group, _FILTER, "logGroup")
-    streams = [stream for one in filters for stream in world.targets(one, "destinationArn", STREAM)]
-    found = [bool(world.targets(stream, "extendedS3Configuration.bucketArn", BUCKET)) for stream in streams]
+    """All of a log group is sent to a stream that writes into a bucket."""
+    found = [
+        every(_whole(one), bool(world.targets(stream, "extendedS3Configuration.bucketArn", BUCKET)))
+        for one in world.referring(group, _FILTER, "logGroup")
+        for stream in world.targets(one, "destinationArn", STREAM)
+    ]
     return some(world.absent(value=False), *found)

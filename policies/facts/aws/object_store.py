@@ -171,7 +171,7 @@ def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
     """
     if of_evidence(bucket, "tags"):
         return "evidence"
-    fed = feeds.kinds(world, bucket)
+    fed = feeds.fed(world, bucket)
     copies = feeds.copied_to(world, bucket)
     if copies and (fed or (_awaits_logs(world, bucket) and any(feeds.kinds(world, one) for one in copies))):
         return "delivery"
