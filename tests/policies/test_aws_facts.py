@@ -414,6 +414,12 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         put("task", containerDefinitions=UNKNOWN),
     ),
     (
+        "img-private-registry",
+        put("task", containerDefinitions=containers(image=IMAGE.replace(ACCOUNT, "999999999999"))),
+        set(),
+        None,
+    ),
+    (
         "img-immutable-trusted",
         put("task", containerDefinitions=containers(image=IMAGE.replace("@sha256:0", ":latest"))),
         set(),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from policies.facts.answers import gather, some, when
 from policies.facts.aws.feeds import LOG_GROUP, archived
 from policies.facts.aws.network import SUBNET
-from policies.facts.aws.service import PRIVATE_IMAGE, zone
+from policies.facts.aws.service import private_image, zone
 from policies.facts.images import fixed
 from policies.facts.reading import is_set, text
 from policies.facts.resources import Resource, World, once
@@ -34,7 +34,7 @@ def facts(world: World) -> Iterator[Fact]:
             public=True if world.referring(function, _URL, "functionName") else world.absent(value=False),
             two_zones=_two_zones(world, function),
             own_identity=is_set(function, "role"),
-            image_private=_private(function),
+            image_private=_private(world, function),
             image_fixed=when(text(function, "imageUri"), lambda image: not image or fixed(image)),
             logs_kept=_kept(world, function),
             version=text(function, "runtime"),
@@ -55,9 +55,9 @@ def _two_zones(world: World, function: Resource) -> Maybe[bool]:
     return when(gather(zone(subnet) for subnet in subnets), lambda zones: len(zones) > 1)
 
 
-def _private(function: Resource) -> Maybe[bool]:
+def _private(world: World, function: Resource) -> Maybe[bool]:
     """Code that comes as an archive has no image."""
-    return when(text(function, "imageUri"), lambda image: not image or PRIVATE_IMAGE.fullmatch(image) is not None)
+    return when(text(function, "imageUri"), lambda image: True if not image else private_image(world, image))
 
 
 def _kept(world: World, function: Resource) -> Maybe[bool]:

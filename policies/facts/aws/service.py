@@ -10,14 +10,15 @@ from policies.facts.aws.feeds import LOG_GROUP, archived
 from policies.facts.aws.network import SUBNET
 from policies.facts.images import fixed
 from policies.facts.reading import first, flag, is_set, number, read
-from policies.facts.resources import Resource, World
+from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service, Unknown
 
 _SERVICE = "aws:ecs/service:Service"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 KNOWN = frozenset({_SERVICE, _TASK})
 
-PRIVATE_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+")
+_PRIVATE = re.compile(r"(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+")
+_ACCOUNT_OF_ARN = 4
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -30,7 +31,9 @@ def facts(world: World) -> Iterator[Fact]:
             public=flag(service, "networkConfiguration.assignPublicIp", default=False),
             two_zones=every(_two_tasks(service), _two_zones(world, service)),
             own_identity=UNKNOWN if task is None else is_set(task, "taskRoleArn"),
-            image_private=when(containers, _private),
+            image_private=when(
+                containers, lambda known: every(*(private_image(world, one.get("image")) for one in known))
+            ),
             image_fixed=when(containers, lambda known: every(*(fixed(one.get("image")) for one in known))),
             logs_kept=when(containers, lambda known: every(*(_kept(world, one) for one in known))),
             version="",
@@ -49,8 +52,23 @@ def _containers(task: Resource) -> Maybe[list[Mapping[str, Any]]]:
     return parsed if listed and parsed is not None else UNKNOWN
 
 
-def _private(containers: list[Mapping[str, Any]]) -> bool:
-    return all(PRIVATE_IMAGE.fullmatch(str(one.get("image"))) for one in containers)
+def private_image(world: World, image: object) -> Maybe[bool]:
+    """From a registry of the account that the stack stands in; another account's is somebody else's.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+    """
+    found = _PRIVATE.fullmatch(str(image))
+    if found is None:
+        return False
+    return found[1] in _accounts(world) if _accounts(world) else UNKNOWN
+
+
+@once
+def _accounts(world: World) -> frozenset[str]:
+    """Those in which the stack has resources, by their ARNs."""
+    arns = (one.properties.get("arn") for one in world.resources if one.package == "aws")
+    parts = (arn.split(":") for arn in arns if isinstance(arn, str))
+    return frozenset(one[_ACCOUNT_OF_ARN] for one in parts if len(one) > _ACCOUNT_OF_ARN) - {"", "aws"}
 
 
 def _kept(world: World, container: Mapping[str, Any]) -> Maybe[bool]:

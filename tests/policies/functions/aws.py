@@ -9,7 +9,10 @@ DISK, PATCHES, BASTION = "crypto-block-storage-cmk", "vuln-patching-automated", 
 METADATA = "iam-instance-metadata-hardened"
 SUBNET = "aws:ec2/subnet:Subnet"
 SENT: Beside = {
-    "group": ("aws:cloudwatch/logGroup:LogGroup", {"name": "/aws/lambda/thing"}),
+    "group": (
+        "aws:cloudwatch/logGroup:LogGroup",
+        {"name": "/aws/lambda/thing", "arn": "arn:aws:logs:ap-northeast-1:111122223333:log-group:/aws/lambda/thing"},
+    ),
     "filter": (
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
         {"logGroup": "group", "destinationArn": "stream"},
@@ -54,6 +57,7 @@ EXAMPLES = [
         broken=[
             (PUBLIC, {"arn": "other"}),
             (LOGS, {"loggingConfig": {"logGroup": "elsewhere"}}),
+            (IMAGE, {"imageUri": IMAGES.replace("111122223333", "999999999999")}),
             ("img-immutable-trusted", {"imageUri": IMAGES.partition("@")[0]}),
         ],
         open=[(LOGS, {"loggingConfig": UNKNOWN})],
