@@ -70,7 +70,7 @@ def three_tiers(fact: Network | Reach) -> Iterator[Message]:
     title_ja="外向き通信の制御",
 )
 def egress_controlled(reach: Reach) -> Iterator[Message]:
-    if known(reach.to_internet) and not known(reach.inspected):
+    if reach.inspected is not True and known(reach.to_internet) and not known(reach.inspected):
         yield Message(
             f"{reach.name} can connect to any address of the internet, uninspected. List the destinations, or inspect the traffic.",
             f"{reach.name} からインターネットの任意の宛先に検査なしで接続できます。宛先を限定するか、通信を検査してください。",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policies.facts import extract
-from policies.facts.vocabulary import UNKNOWN, Flow, Reach
+from policies.facts.vocabulary import UNKNOWN, Flow, Network, Reach
 from policies.judge import Answer
 from tests.policies.by_subject import Stack, answers, changed, world
 
@@ -24,6 +24,7 @@ Change = Mapping[str, Any]
 
 # Amazon Web Services
 
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 SUBNET, GROUP, IN, OUT = (
     "aws:ec2/subnet:Subnet",
     "aws:ec2/securityGroup:SecurityGroup",
@@ -136,6 +137,53 @@ AWS: list[tuple[str, Change, set[str]]] = [
     ),
     ("a group without a route lets nothing out", {"everywhere": EVERYWHERE}, {ANY}),
     (
+        "by a carrier's gateway",
+        {"table": {"routes": [{"cidrBlock": "0.0.0.0/0", "carrierGatewayId": "cagw-1"}]}, "everywhere": EVERYWHERE},
+        {EGRESS, ANY},
+    ),
+    (
+        "a hub behind a route to private ranges",
+        {"table": {"routes": [{"cidrBlock": "10.0.0.0/8", "transitGatewayId": "tgw-1"}]}, "everywhere": EVERYWHERE},
+        {ANY},
+    ),
+    (
+        "a hub behind an inspecting firewall",
+        {
+            "table": {"routes": [{"cidrBlock": "0.0.0.0/0", "vpcEndpointId": "vpce-1"}]},
+            "everywhere": EVERYWHERE,
+            "firewall": ("aws:networkfirewall/firewall:Firewall", {"vpcId": "vpc", "firewallPolicyArn": "p"}),
+        },
+        {ANY},
+    ),
+    (
+        "a group of one tier in a subnet of another",
+        {
+            "job": (INSTANCE, {"subnetId": "data-net", "vpcSecurityGroupIds": ["application-group"]}),
+            "shared": (INSTANCE, {"subnetId": "application-net", "vpcSecurityGroupIds": ["application-group"]}),
+        },
+        {TIERS},
+    ),
+    (
+        "a group of no tier in a subnet of one",
+        {
+            "group": (GROUP, {"vpcId": "vpc"}),
+            "store": (INSTANCE, {"subnetId": "data-net", "vpcSecurityGroupIds": ["group"]}),
+            "straight": (IN, {"securityGroupId": "group", "referencedSecurityGroupId": "entry-group", **SQL}),
+            "skips": (OUT, {"securityGroupId": "entry-group", "referencedSecurityGroupId": "group", **SQL}),
+        },
+        {TIERS},
+    ),
+    (
+        "an endpoint of a service in a subnet of data",
+        {
+            "group": (GROUP, {"vpcId": "vpc"}),
+            "store": (ENDPOINT, {"subnetIds": ["data-net"], "securityGroupIds": ["group"], "serviceName": "x.s3"}),
+            "straight": (IN, {"securityGroupId": "group", "referencedSecurityGroupId": "entry-group", **SQL}),
+            "skips": (OUT, {"securityGroupId": "entry-group", "referencedSecurityGroupId": "group", **SQL}),
+        },
+        set(),
+    ),
+    (
         "entry straight to data",
         {
             "skips": (OUT, {"securityGroupId": "entry-group", "cidrIpv4": "10.0.2.0/24", **SQL}),
@@ -192,6 +240,35 @@ def test_aws_an_address_may_be_bound_lent_by_the_subnet_or_a_public_balancers() 
         {"front": ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["entry-net"], "securityGroups": ["entry-group"]})},
     ):
         assert exposure(changed(bare, public)).from_internet == {("tcp", 22, 22)}, public
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ({"cidrBlock": "0.0.0.0/0", "carrierGatewayId": "x"}, True),
+        *(
+            ({"cidrBlock": "0.0.0.0/0", hop: "x"}, UNKNOWN)
+            for hop in ("transitGatewayId", "networkInterfaceId", "vpcEndpointId", "coreNetworkArn", "localGatewayId")
+        ),
+        ({"ipv6CidrBlock": "::/0", "transitGatewayId": "x"}, UNKNOWN),
+        ({"cidrBlock": "0.0.0.0/0", "transitGatewayId": UNKNOWN}, UNKNOWN),
+        ({"cidrBlock": UNKNOWN, "transitGatewayId": "x"}, UNKNOWN),
+        ({"cidrBlock": "0.0.0.0/0", "vpcPeeringConnectionId": "x"}, False),
+        ({"cidrBlock": "10.0.0.0/8", "transitGatewayId": "x"}, False),
+        ({"cidrBlock": "0.0.0.0/0", "transitGatewayId": ""}, False),
+    ],
+)
+def test_aws_what_lies_behind_a_hop_to_anywhere_is_not_known_unless_a_carrier_does(
+    route: Mapping[str, Any], expected: Any
+) -> None:
+    separate = {
+        {"cidrBlock": "destinationCidrBlock", "ipv6CidrBlock": "destinationIpv6CidrBlock"}.get(name, name): value
+        for name, value in route.items()
+    }
+    for change in ({"table": {"routes": [route]}}, {"route": (ROUTE, {"routeTableId": "table", **separate})}):
+        stack = changed(aws(), {"everywhere": EVERYWHERE, **change})
+        assert exposure(stack).to_internet is expected
+        assert [fact.internet_route for fact in extract(world(stack)) if isinstance(fact, Network)] == [expected]
 
 
 # Google Cloud

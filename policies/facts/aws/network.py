@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies.facts.answers import gather, no, some, when
 from policies.facts.aws.clock import providers_time
+from policies.facts.aws.hops import beyond
 from policies.facts.reading import first, flag, is_set, read, read_all, text
 from policies.facts.resources import Resource, World, once, tier_of
 from policies.facts.vocabulary import TIERS, UNKNOWN, Fact, Maybe, Network, PublicAddress, Unknown
@@ -104,22 +106,23 @@ def _ways_out(world: World) -> Mapping[str, tuple[Maybe[bool], ...]]:
         ]
         for owner in _owners(world, (table,)):
             found[owner] += [
-                hop if isinstance(hop, Unknown) else hop.startswith(("igw-", "eigw-", "nat-")) for hop in hops
+                *(hop if isinstance(hop, Unknown) else hop.startswith(("igw-", "eigw-", "nat-")) for hop in hops),
+                *(beyond(route) if isinstance(route, Mapping) else UNKNOWN for route in _routes(world, table)),
             ]
     return {owner: tuple(answers) for owner, answers in found.items()}
 
 
 def _hops(world: World, table: Resource, path: str) -> Iterator[Maybe[str]]:
     """Where its routes go, those that are resources of their own included; a NAT gateway, whatever its id looks like, as one."""
-    if read(table, "routes") is UNKNOWN:
-        yield UNKNOWN
-    for holder in (
-        {"routes": read(table, "routes")},
-        *({"routes": [one.properties]} for one in world.referring(table, _ROUTE, "routeTableId")),
-    ):
-        for value in read_all(holder, f"routes.{path}"):
-            if value != "":
-                yield UNKNOWN if not isinstance(value, str) else f"nat-{value}" if path == "natGatewayId" else value
+    for value in read_all({"routes": _routes(world, table)}, f"routes.{path}"):
+        if value != "":
+            yield UNKNOWN if not isinstance(value, str) else f"nat-{value}" if path == "natGatewayId" else value
+
+
+def _routes(world: World, table: Resource) -> list[Any]:
+    inline = read(table, "routes")
+    inside = inline if isinstance(inline, list) else [UNKNOWN] if inline is UNKNOWN else []
+    return [*inside, *(one.properties for one in world.referring(table, _ROUTE, "routeTableId"))]
 
 
 def _owners(world: World, parts: tuple[Resource, ...]) -> set[str]:

@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security.html
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from policies.facts.answers import every, some, when
 from policies.facts.aws.acl import acls
 from policies.facts.aws.flow import GROUP, Statement, statements
-from policies.facts.aws.network import DEFAULT_GROUP, SUBNETS, VPCS, lends_addresses, subnets_of
+from policies.facts.aws.network import DEFAULT_GROUP, ENDPOINT, SUBNETS, VPCS, lends_addresses, subnets_of
 from policies.facts.aws.routes import FIREWALL, leads_out, translated
 from policies.facts.reach import End, Layer, Line, Placed, reach
 from policies.facts.reach.space import ADDRESSES, PORTS, PROTOCOLS, Range, addresses, protocol_numbers
@@ -59,7 +60,9 @@ def _placed(world: World) -> Iterator[Placed]:
             stands = [one for one in subnets if not carried or one.urn in carried] or list(subnets)
             for subnet in stands:
                 public = carried.get(subnet.urn, world.absent(value=False))
-                yield _end(world, vpc, group, subnet, layer, public, inspected)
+                placed = _end(world, vpc, group, subnet, layer, public, inspected)
+                for tier in _tiers(group, subnet if carried and group.urn not in _of_endpoints(world) else None):
+                    yield replace(placed, end=replace(placed.end, tier=tier))
 
 
 def _end(
@@ -75,7 +78,6 @@ def _end(
     end = End(
         name=group.name,
         network=vpc.urn,
-        tier=tier_of(group),
         addresses=_addresses(subnet),
         groups=frozenset({group.urn}),
         layers=(layer, *acls(world, subnet)),
@@ -83,6 +85,20 @@ def _end(
         way_out=some(every(out, public), translated(world, vpc, subnet)),
     )
     return Placed(end=end, owner=group, inspected=some(inspected, when(end.way_out, lambda way: not way)))
+
+
+def _tiers(group: Resource, subnet: Resource | None) -> list[Maybe[str]]:
+    """Of the group, and of the subnet in which something carries it: what is named for one tier and stands in another is of both."""
+    named = [tier_of(one) for one in (group, subnet) if one is not None]
+    return list(dict.fromkeys(tier for tier in named if not isinstance(tier, Unknown))) or [UNKNOWN]
+
+
+@once
+def _of_endpoints(world: World) -> frozenset[str]:
+    """Groups that endpoints of services carry, which stand in subnets of whichever tier."""
+    return frozenset(
+        group.urn for endpoint in world.of(ENDPOINT) for group in _named(world, endpoint, _GROUPS_AT, GROUP)
+    )
 
 
 def _addresses(subnet: Resource) -> tuple[Range, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import some
+from policies.facts.aws.hops import anywhere, beyond
 from policies.facts.aws.network import BORN
-from policies.facts.reach.space import addresses, wide
 from policies.facts.reading import first, read
 from policies.facts.resources import Resource, World, once
 from policies.facts.vocabulary import UNKNOWN, Maybe
@@ -21,17 +21,18 @@ MAIN_JOIN = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 FIREWALL = "aws:networkfirewall/firewall:Firewall"
 KNOWN = frozenset({GATEWAY, EGRESS_ONLY, NAT, ROUTE, TABLE, DEFAULT_TABLE, JOIN, MAIN_JOIN})
 
-_RANGES = ("cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock")
-
 
 def leads_out(world: World, vpc: Resource, subnet: Resource) -> Maybe[bool]:
-    """A route to any address of the internet by an internet gateway: both ways, for what has a public address."""
+    """A route to any address of the internet by an internet or carrier gateway: both ways, for what has a public address."""
     born = vpc.type == BORN and not world.referring(subnet, JOIN, "subnetId")
     return some(born, *(_answer(world, table.urn)[0] for table in _tables(world, vpc, subnet)))
 
 
 def translated(world: World, vpc: Resource, subnet: Resource) -> Maybe[bool]:
-    """A route out by address translation, or by an egress-only gateway: outward only, whatever address the sender has."""
+    """A route out by address translation, or by an egress-only gateway: outward only, whatever address the sender has.
+
+    Unknown by a hop whose own way out lies elsewhere.
+    """
     return some(*(_answer(world, table.urn)[1] for table in _tables(world, vpc, subnet)))
 
 
@@ -61,13 +62,13 @@ def _answer(world: World, urn: str) -> tuple[Maybe[bool], Maybe[bool]]:
     inline = read(table, "routes")
     both: list[Maybe[bool]] = [UNKNOWN] if inline is UNKNOWN else []
     outward = list(both)
-    for route in inline if isinstance(inline, list) else []:
-        both.append(_by(route, ("gatewayId",), "igw-"))
-        outward.append(_by(route, ("natGatewayId", "egressOnlyGatewayId"), ""))
-    for one in world.referring(table, ROUTE, "routeTableId"):
-        gateway = True if world.targets(one, "gatewayId", GATEWAY) else None
-        both.append(_by(one.properties, ("gatewayId",), "igw-", gateway))
-        outward.append(_by(one.properties, ("natGatewayId", "egressOnlyGatewayId"), ""))
+    separate = world.referring(table, ROUTE, "routeTableId")
+    routes: list[tuple[Any, bool | None]] = [(one, None) for one in inline] if isinstance(inline, list) else []
+    routes += [(one.properties, True if world.targets(one, "gatewayId", GATEWAY) else None) for one in separate]
+    for route, gateway in routes:
+        elsewhere = beyond(route) if isinstance(route, Mapping) else UNKNOWN
+        both += [_by(route, ("gatewayId",), "igw-", gateway), elsewhere is True]
+        outward += [_by(route, ("natGatewayId", "egressOnlyGatewayId"), ""), elsewhere]
     return some(*both), some(*outward)
 
 
@@ -78,12 +79,9 @@ def _by(route: Any, hops: tuple[str, ...], starts: str, known: bool | None = Non
     named = [route.get(name) for name in hops if route.get(name) not in (None, "")]
     if not named and not known:
         return False
-    ranges = [route.get(name) for name in _RANGES if route.get(name) not in (None, "")]
-    if UNKNOWN in ranges:
-        return UNKNOWN
-    found = [addresses(cidr) for cidr in ranges if isinstance(cidr, str)]
-    if not any(one and wide([one]) for one in found):
-        return False
+    wide = anywhere(route)
+    if wide is not True:
+        return wide
     if known:
         return True
     if all(isinstance(hop, str) for hop in named):
