@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts.vocabulary import AccessGrant, Identity, Key, Queue, Service, StaticCredential, known
+from policies.facts.vocabulary import AccessGrant, Identity, Key, Queue, Service, StaticCredential, Unknown, known
 from policies.language import Message
 from policies.rules.rule import rule
 
@@ -40,21 +40,36 @@ def no_escalation(fact: Identity | AccessGrant) -> Iterator[Message]:
 
 @rule(
     "iam-least-privilege",
-    "Each right of an identity is one the workload uses, bound to one resource.",
+    "Each right of an identity is one the workload uses, bound to one resource; no other account has it whole, and nobody else a right"
+    " to all data of a kind.",
     title_ja="最小権限",
     promise="identity.least_privilege",
 )
-def least_privilege(identity: Identity) -> Iterator[Message]:
+def least_privilege(fact: Identity | AccessGrant) -> Iterator[Message]:
+    """Of people no workload says what they use: what they administer is left to the rule on administrators."""
+    if isinstance(fact, AccessGrant):
+        all_of = sorted(known(fact.data_rights))
+        if all_of:
+            yield Message(
+                f"{fact.name} gives, on every resource: {', '.join(all_of)}. Name the resources.",
+                f"{fact.name} がすべての対象に次の権限を与えます: {', '.join(all_of)}。対象を限定してください。",
+            )
+        return
+    if not isinstance(fact.trusted_accounts, Unknown) and fact.trusted_accounts:
+        accounts = ", ".join(sorted(fact.trusted_accounts))
+        yield Message(
+            f"Everybody in account {accounts} may act as {fact.name}. Name the principals, or demand an external id.",
+            f"アカウント {accounts} の誰もが {fact.name} として振る舞えます。主体を限定するか、外部IDを条件にしてください。",
+        )
     wide = sorted(
-        f"{action} on {target}"
-        for action, target in known(identity.permissions)
-        if action in _TOO_WIDE or target == "*"
+        f"{action} on {target}" for action, target in known(fact.permissions) if action in _TOO_WIDE or target == "*"
     )
     if wide:
         yield Message(
-            f"Identity {identity.name} may: {', '.join(wide)}. Narrow each right to an action and a resource of the workload.",
-            f"実行主体 {identity.name} の権限が広すぎます: {', '.join(wide)}。業務に要る操作と対象に絞ってください。",
+            f"Identity {fact.name} may: {', '.join(wide)}. Narrow each right to an action and a resource of the workload.",
+            f"実行主体 {fact.name} の権限が広すぎます: {', '.join(wide)}。業務に要る操作と対象に絞ってください。",
         )
+    known(fact.trusted_accounts)
 
 
 @rule(

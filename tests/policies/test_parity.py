@@ -12,6 +12,7 @@ from policies.facts import vocabulary
 from policies.facts.vocabulary import (
     CHANGES,
     CREDENTIALS,
+    DATA_RIGHTS,
     ESCALATIONS,
     LOG_KINDS,
     NOT_OFFERED,
@@ -170,7 +171,9 @@ WEAK_STRONG: dict[tuple[type[Fact], str], st.SearchStrategy[tuple[Any, Any]]] = 
     (Secret, "readers"): subset(frozenset({"workload", "other", "anyone"})),
     (Identity, "permissions"): subset(RIGHTS),
     (Identity, "escalations"): subset(ESCALATIONS),
+    (Identity, "trusted_accounts"): subset(frozenset({"111122223333", "999999999999"})),
     (AccessGrant, "escalations"): subset(ESCALATIONS),
+    (AccessGrant, "data_rights"): subset(DATA_RIGHTS),
     (PlainCredential, "kinds"): subset(CREDENTIALS),
     (LogArchive, "kinds"): superset(LOG_KINDS),
     (ChangeAlarm, "changes"): superset(CHANGES),

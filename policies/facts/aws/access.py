@@ -3,10 +3,10 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from policies.facts.answers import every, no, some, when
-from policies.facts.aws.grants import ways, wildcard
+from policies.facts.aws.grants import data_rights, ways, wildcard
 from policies.facts.aws.holders import GROUP, POLICY, USER, bounded, documents, loose, with_groups
 from policies.facts.aws.policy_document import Document, admits_anyone
 from policies.facts.reading import document, is_set, text
@@ -40,14 +40,17 @@ KNOWN = frozenset({_PERMISSION, _URL, _LAYER, _EVENTS, *_OWN_POLICY})
 
 def facts(world: World) -> Iterator[Fact]:
     for user in world.of(USER):
-        yield _held(world, user, with_groups(world, user))
+        # What a group gives is told at the group.
+        own = data_rights(world, documents(world, user))
+        yield _held(world, user, with_groups(world, user), own)
     for group in world.of(GROUP):
-        yield _held(world, group, documents(world, group))
+        given = documents(world, group)
+        yield _held(world, group, given, data_rights(world, given))
     for policy in world.of(POLICY):
         found = document(policy, "policy")
-        yield _held(world, policy, () if found is None else (found,))
+        yield _held(world, policy, () if found is None else (found,), frozenset())
     for resource, given in loose(world):
-        yield _held(world, resource, given)
+        yield _held(world, resource, given, data_rights(world, given))
     for token, path in _OWN_POLICY.items():
         for resource in world.of(token):
             found = document(resource, path)
@@ -62,21 +65,28 @@ def facts(world: World) -> Iterator[Fact]:
             yield _trust(resource, every(when(text(resource, "principal"), _is_all), no(named)))
 
 
-def _held(world: World, resource: Resource, given: Iterable[Maybe[Document]]) -> AccessGrant:
-    policies = tuple(given)
+def _held(
+    world: World, resource: Resource, policies: tuple[Maybe[Document], ...], rights: Maybe[frozenset[str]]
+) -> AccessGrant:
     return AccessGrant(
         urn=resource.urn,
         role=resource.role,
         wildcard=every(wildcard(world, policies), no(bounded(world, resource))),
         open_to_anyone=False,
         escalations=ways(world, policies),
+        data_rights=rights,
     )
 
 
 def _trust(resource: Resource, anyone: Maybe[bool]) -> AccessGrant:
     """A resource's own policy gives rights on that resource alone."""
     return AccessGrant(
-        urn=resource.urn, role=resource.role, wildcard=False, open_to_anyone=anyone, escalations=frozenset()
+        urn=resource.urn,
+        role=resource.role,
+        wildcard=False,
+        open_to_anyone=anyone,
+        escalations=frozenset(),
+        data_rights=frozenset(),
     )
 
 

@@ -19,6 +19,7 @@ from policies.facts.aws.policy_document import (
     actions,
     covers,
     is_wild,
+    leaves_open,
     statements,
     where_allowed,
 )
@@ -65,6 +66,16 @@ _WORDS = {
     "ecr:initiatelayerupload": "push-images",
     "ecr:completelayerupload": "push-images",
     "cloudwatch:putmetricdata": "write-metrics",
+}
+# One action for each word that is about data.
+_DATA = {
+    "s3:getobject": "read-objects",
+    "s3:putobject": "write-objects",
+    "s3:deleteobject": "delete-objects",
+    "kms:decrypt": "use-key",
+    "secretsmanager:getsecretvalue": "read-secret",
+    "secretsmanager:putsecretvalue": "write-secret",
+    "rds-db:connect": "connect-database",
 }
 # Actions that AWS binds to no resource: their target is the service.
 _LAST = "\U0010ffff"
@@ -129,6 +140,21 @@ def may(given: Iterable[Maybe[Document]], action: str, thing: Resource) -> Maybe
         *(arn if isinstance(arn, Unknown) else covers(pattern, arn) for pattern in allowed),
         *(policy for policy in policies if isinstance(policy, Unknown)),
     )
+
+
+def data_rights(world: World, given: Iterable[Maybe[Document]]) -> Maybe[frozenset[str]]:
+    """What the policies together allow with data whatever its name."""
+    policies = list(given)
+    known = [policy for policy in policies if not isinstance(policy, Unknown)]
+    found = frozenset(
+        word
+        for action, word in _DATA.items()
+        # A variable makes it the caller's own.
+        if any(leaves_open(resource) and "${aws:" not in resource for resource in where_allowed(known, action))
+    )
+    if len(known) < len(policies):
+        return found or UNKNOWN
+    return found or world.absent(found)
 
 
 def _pairs(world: World, statement: Statement) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ _TIES = frozenset(
         "s3:dataaccesspointarn",
     }
 )
+_ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?")
 # Operators that a request without the key, or with any other value, does not pass. `…IfExists` and `ForAllValues:` let it pass.
 _BINDING = re.compile(r"(?:foranyvalue:)?(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like)|numericequals)")
 _EXCEPTING = re.compile(r"(?:string|arn)not(?:equals|like)")
@@ -132,6 +133,17 @@ def is_wild(statement: Statement) -> bool:
 def admits_anyone(document: Document) -> bool:
     """Whether something is allowed to every principal, without a condition that ties it to known accounts."""
     return any(_is_open(statement) for statement in statements(document, "Allow"))
+
+
+def whole_accounts(document: Document) -> frozenset[str]:
+    """Accounts to every principal of which something is allowed, without a condition that says to whom of them, or in whose name."""
+    return frozenset(
+        found[1]
+        for statement in statements(document, "Allow")
+        if not any(_binds(one, lambda name: name in _TIES or name == "sts:externalid") for one in _tests(statement))
+        for named in principals(statement, "AWS")
+        if (found := _ACCOUNT.fullmatch(named))
+    )
 
 
 def refuses_plain(document: Document) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.facts.answers import every, gather, when
+from policies.facts.aws.accounts import own
 from policies.facts.aws.feeds import LOG_GROUP, archived
 from policies.facts.aws.network import SUBNET
 from policies.facts.images import fixed
 from policies.facts.reading import first, flag, is_set, number, read
-from policies.facts.resources import Resource, World, once
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, Service, Unknown
 
 _SERVICE = "aws:ecs/service:Service"
@@ -18,7 +19,6 @@ _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 KNOWN = frozenset({_SERVICE, _TASK})
 
 _PRIVATE = re.compile(r"(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+")
-_ACCOUNT_OF_ARN = 4
 
 
 def facts(world: World) -> Iterator[Fact]:
@@ -60,15 +60,7 @@ def private_image(world: World, image: object) -> Maybe[bool]:
     found = _PRIVATE.fullmatch(str(image))
     if found is None:
         return False
-    return found[1] in _accounts(world) if _accounts(world) else UNKNOWN
-
-
-@once
-def _accounts(world: World) -> frozenset[str]:
-    """Those in which the stack has resources, by their ARNs."""
-    arns = (one.properties.get("arn") for one in world.resources if one.package == "aws")
-    parts = (arn.split(":") for arn in arns if isinstance(arn, str))
-    return frozenset(one[_ACCOUNT_OF_ARN] for one in parts if len(one) > _ACCOUNT_OF_ARN) - {"", "aws"}
+    return found[1] in own(world) if own(world) else UNKNOWN
 
 
 def _kept(world: World, container: Mapping[str, Any]) -> Maybe[bool]:

@@ -12,7 +12,7 @@ from policies.facts.azure.escalation import escalations
 from policies.facts.azure.object_store import CONTAINER
 from policies.facts.reading import text
 from policies.facts.resources import World, once
-from policies.facts.vocabulary import UNKNOWN, AccessGrant, Fact, Maybe, Unknown
+from policies.facts.vocabulary import DATA_RIGHTS, UNKNOWN, AccessGrant, Fact, Maybe, Unknown
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -26,6 +26,7 @@ def facts(world: World) -> Iterator[Fact]:
                 wildcard=every(grant.account, roles.administers(grant.rights)),
                 open_to_anyone=False,  # a principal is one user, group or identity
                 escalations=_ways(world)[grant.resource.urn],
+                data_rights=_data_rights(grant),
             )
     for definition in world.of(roles.DEFINITION):
         rights = roles.rights_of(definition)
@@ -35,13 +36,27 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=when(rights, lambda known: any(one.whole for one in known)),
             open_to_anyone=False,
             escalations=when(rights, escalations),
+            data_rights=frozenset(),
         )
     for container in world.of(CONTAINER):
         public = when(text(container, "publicAccess", default="None"), lambda word: word != "None")
         if public is not False:
             yield AccessGrant(
-                urn=container.urn, role=container.role, wildcard=False, open_to_anyone=public, escalations=frozenset()
+                urn=container.urn,
+                role=container.role,
+                wildcard=False,
+                open_to_anyone=public,
+                escalations=frozenset(),
+                data_rights=frozenset(),
             )
+
+
+def _data_rights(grant: roles.Grant) -> Maybe[frozenset[str]]:
+    """Where the scope is a resource group or more."""
+    words = when(grant.actions, lambda known: known & DATA_RIGHTS)
+    if grant.broad is False or words == frozenset():
+        return frozenset()
+    return when(grant.broad, lambda _: words)
 
 
 @once

@@ -27,6 +27,7 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=some(world.absent(value=False), *(_administers(grant) for grant in held)),
             open_to_anyone=False,
             escalations=world.absent(ways) if ways == frozenset() else ways,
+            trusted_accounts=frozenset(),
         )
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from policies.facts.answers import every, some, when
 from policies.facts.gcp.escalation import escalations, ways
 from policies.facts.gcp.grants import Grant, custom_roles, grants
-from policies.facts.gcp.identity import is_administrator
+from policies.facts.gcp.identity import is_administrator, pairs_of
 from policies.facts.resources import World, once
-from policies.facts.vocabulary import ANYONE, UNKNOWN, AccessGrant, Fact, Maybe, Unknown
+from policies.facts.vocabulary import ANYONE, DATA_RIGHTS, UNKNOWN, AccessGrant, Fact, Maybe, Unknown
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -29,6 +29,7 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=some(*(every(one.whole_project, when(one.role, is_administrator)) for one in given)),
             open_to_anyone=some(*(when(one.member, _is_anyone) for one in given)),
             escalations=_ways(world)[urn],
+            data_rights=_data_rights(given),
         )
     for role, permissions in custom_roles(world):
         yield AccessGrant(
@@ -37,7 +38,15 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=False,
             open_to_anyone=False,
             escalations=when(permissions, ways),
+            data_rights=frozenset(),
         )
+
+
+def _data_rights(given: list[Grant]) -> Maybe[frozenset[str]]:
+    """Of grants on a project or more."""
+    pairs = [pairs_of(grant) for grant in given if grant.whole_project]
+    known = frozenset(word for one in pairs if not isinstance(one, Unknown) for word, _ in one) & DATA_RIGHTS
+    return UNKNOWN if not known and UNKNOWN in pairs else known
 
 
 def _is_anyone(member: str) -> bool:

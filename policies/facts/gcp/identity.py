@@ -53,7 +53,7 @@ _PERMISSIONS = {
 def facts(world: World) -> Iterator[Fact]:
     for account in world.of(ACCOUNT):
         held = grants_to(world, account)
-        pairs = [_pairs(grant) for grant in held]
+        pairs = [pairs_of(grant) for grant in held]
         trusted = [grant for grant in grants_on(world, account) if grant.on is account]
         found = escalations(held)
         yield Identity(
@@ -68,6 +68,7 @@ def facts(world: World) -> Iterator[Fact]:
             # Who may act as it is said in policies on the account itself.
             open_to_anyone=some(world.absent(value=False), *(when(grant.member, _is_anyone) for grant in trusted)),
             escalations=world.absent(found) if found == frozenset() else found,
+            trusted_accounts=frozenset(),
         )
 
 
@@ -80,7 +81,8 @@ def _is_anyone(member: str) -> bool:
     return member == ANYONE or member.endswith("/*")
 
 
-def _pairs(grant: Grant) -> Maybe[frozenset[tuple[str, str]]]:
+def pairs_of(grant: Grant) -> Maybe[frozenset[tuple[str, str]]]:
+    """What a grant allows, in words of ACTIONS, and on what."""
     if isinstance(grant.role, Unknown) or isinstance(grant.permissions, Unknown):
         return UNKNOWN
     if grant.permissions is not None:

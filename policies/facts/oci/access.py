@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from policies.facts.oci.escalation import escalations
+from policies.facts.oci.identity import pairs_of
 from policies.facts.oci.statements import POLICY, Statement, statements
 from policies.facts.resources import World, once
-from policies.facts.vocabulary import UNKNOWN, AccessGrant, Fact, Maybe
+from policies.facts.vocabulary import DATA_RIGHTS, UNKNOWN, AccessGrant, Fact, Maybe
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -28,7 +29,15 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=True if wild else _unless(unclear),
             open_to_anyone=True if anyone else _unless(unclear),
             escalations=UNKNOWN if unclear and not ways else ways,
+            data_rights=UNKNOWN if unclear else frozenset(_data_rights(world, given)),
         )
+
+
+def _data_rights(world: World, given: Sequence[Statement]) -> Iterator[str]:
+    """Of people's groups; what a service of the cloud may do is the right of who asks it."""
+    for statement in given:
+        if statement.subject.partition(" ")[0] == "group":
+            yield from (word for word, target in pairs_of(world, statement) if target == "*" and word in DATA_RIGHTS)
 
 
 def _unless(unclear: bool) -> Maybe[bool]:

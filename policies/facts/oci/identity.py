@@ -58,7 +58,7 @@ def facts(world: World) -> Iterator[Fact]:
     for group in world.of(GROUP):
         held = [*_granting(world).get(group.urn, ()), *(one for one in _unclear(world) if one.concerns(group))]
         clear = [one for one in held if one.clear]
-        pairs = frozenset(pair for one in clear for pair in _pairs(world, one))
+        pairs = frozenset(pair for one in clear for pair in pairs_of(world, one))
         yield Identity(
             urn=group.urn,
             role=group.role,
@@ -66,6 +66,7 @@ def facts(world: World) -> Iterator[Fact]:
             wildcard=some(world.absent(value=False), *(UNKNOWN if not one.clear else _wild(one) for one in held)),
             open_to_anyone=when(text(group, "matchingRule"), _open),
             escalations=_ways(world, held),
+            trusted_accounts=frozenset(),
         )
 
 
@@ -101,7 +102,8 @@ def _wild(statement: Statement) -> bool:
     return whole and statement.verb in ("use", "manage")
 
 
-def _pairs(world: World, statement: Statement) -> Iterator[tuple[str, str]]:
+def pairs_of(world: World, statement: Statement) -> Iterator[tuple[str, str]]:
+    """What a statement allows, in words of ACTIONS, and on what."""
     words = {_RIGHTS.get(right, "other") for right in statement.rights}
     if statement.what:
         unfamiliar = ("administer",) if statement.verb == "manage" else ("other",)

@@ -160,6 +160,9 @@ class Identity(Fact):
     """Its trust lets every principal act as it."""
     escalations: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Words of `ESCALATIONS`: by which it can come to more rights than it was given. Conditions are not weighed."""
+    trusted_accounts: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """Accounts elsewhere (the cloud's ids) of which every principal may act as it, without a condition that says who or in whose name.
+    Empty on a cloud whose identities trust nobody by account."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

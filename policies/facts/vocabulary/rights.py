@@ -25,6 +25,9 @@ class AccessGrant(Fact):
     """Every principal has it: no name, and no condition that ties it to known accounts, identities or networks of the own."""
     escalations: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
     """Words of `ESCALATIONS`. Conditions are not weighed: what stands under one counts."""
+    data_rights: Maybe[frozenset[str]] = field(default=UNKNOWN, metadata=SUBSET_IS_SAFER)
+    """Words of `DATA_RIGHTS` for what may be done with data wherever it lies, in the account or a group of its resources; a right to
+    what has a name is none. Empty of a policy or role that gives nothing until somebody holds it, and of a resource's own policy."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,6 +52,19 @@ ACTIONS = frozenset(
 )
 """What an identity may do. Reading includes listing. `administer`: changes resources or rights. `other`: none of these."""
 
+DATA_RIGHTS = frozenset(
+    {
+        "read-objects",
+        "write-objects",
+        "delete-objects",
+        "use-key",
+        "read-secret",
+        "write-secret",
+        "connect-database",
+    }
+)
+"""Those of `ACTIONS` that are about what is held, not about how it is run."""
+
 USERS = frozenset(
     {"storage", "database", "secrets", "logs", "images", "application", "volumes", "file-shares", "queues", "clusters"}
 )
