@@ -82,7 +82,8 @@ def leaves_open(resource: str) -> bool:
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return "*" in resource
-    name = re.split("[:/]", parts[5], maxsplit=1)[-1]
+    # A bucket's name stands first, other names behind their kind.
+    name = parts[5] if parts[2] == "s3" else re.split("[:/]", parts[5], maxsplit=1)[-1]
     return name[:1] in ("*", "?") or parts[5][:1] in ("*", "?")
 
 
