@@ -32,6 +32,18 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "copy a PostgreSQL database to another server, compare, write the receipt; can be killed and given again",
         "PostgreSQL のデータベースを別のサーバへ複写し、比較して記録する。途中で止めてもう一度実行できる",
     ),
+    "follow": (
+        "copy a PostgreSQL database while it serves, and keep the copy level by logical replication; given again: how far behind",
+        "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させる。もう一度実行すると遅れを示す",
+    ),
+    "finish": (
+        "end the following once the application was stopped: the rest, sequences, comparison, name, receipt",
+        "アプリケーションを止めた後に追従を仕上げる: 残り、連番、比較、改名、記録",
+    ),
+    "unfollow": (
+        "give the following up and remove everything of it from both sides",
+        "追従をやめ、両側からすべて削除する",
+    ),
     "verify": (
         "compare two PostgreSQL databases: rows, values, objects, privileges; every difference by name",
         "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",

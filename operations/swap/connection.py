@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import Connection, Cursor, conninfo
+from psycopg import Connection, Cursor, conninfo, sql
 
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
@@ -91,10 +91,12 @@ def connected(text: str, **words: Any) -> Iterator[Reader]:
 
 
 @contextmanager
-def reading(text: str) -> Iterator[Reader]:
-    """A connection inside one read-only transaction: all that it reads is of one moment (sequences excepted)."""
+def reading(text: str, snapshot: str = "") -> Iterator[Reader]:
+    """A connection inside one read-only transaction: all that it reads is of one moment (sequences excepted), of `snapshot` where given."""
     with connected(text) as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if snapshot:
+            connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
         yield connection
         connection.execute("ROLLBACK")
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from operations.swap.check_source_step import told
-from operations.swap.connection import connected, place, reading
+from operations.swap.connection import Reader, connected, place, reading
 from operations.swap.copying import CONTROL, Copied, alone, copied, of_the_same_name
-from operations.swap.decisions import read_decisions
+from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import taken
+from operations.swap.fingerprint import Fingerprint, taken
 from operations.swap.foreseen import found
-from operations.swap.receipts import chain, write
+from operations.swap.losses import Loss
+from operations.swap.receipts import Receipt, chain, write
 from operations.swap.verify_step import kept
 from operations.wording import say
 
@@ -55,26 +56,35 @@ def main(arguments: Sequence[str]) -> int:
                 _say(step)
         assert done is not None
         _say(say("receipt", "記録"))
-        receipt = write(
-            options.receipts,
-            step="copy",
-            source=place(source),
-            target=done.target,
-            counts={
-                **whole.counts,
-                "roles-made": done.roles,
-                "left-out": done.omitted,
-                "written": int(not done.already),
-            },
-            hashes=kept(options.receipts, source=whole, target=done.fingerprint),
-            tools={**done.tools, "source-server": str(whole.server), "target-server": str(done.fingerprint.server)},
-            notes=tuple(f"accepted: {one}" for one in decisions if any(one.covers(loss) for loss in accepted))
-            + tuple(f"{loss.kind} {loss.name}" for loss in accepted),
-        )
+        receipt = recorded(options.receipts, source, whole, done, decisions, accepted)
     total, tables = whole.counts["rows-total"], whole.counts["rows"]
     words = f"{tables} tables, {total} rows are the same on both sides", f"{tables} 表、{total} 行が両側で同じです"
     _say(f"{say(*words)}. {receipt.file}")
     return 0
+
+
+def recorded(
+    folder: Path,
+    source: Reader,
+    whole: Fingerprint,
+    done: Copied,
+    decisions: Sequence[Decision],
+    accepted: Sequence[Loss],
+    *notes: str,
+) -> Receipt:
+    """Write the receipt of a copy: both fingerprints, what was accepted, and `notes`."""
+    return write(
+        folder,
+        step="copy",
+        source=place(source),
+        target=done.target,
+        counts={**whole.counts, "roles-made": done.roles, "left-out": done.omitted, "written": int(not done.already)},
+        hashes=kept(folder, source=whole, target=done.fingerprint),
+        tools={**done.tools, "source-server": str(whole.server), "target-server": str(done.fingerprint.server)},
+        notes=tuple(f"accepted: {one}" for one in decisions if any(one.covers(loss) for loss in accepted))
+        + tuple(f"{loss.kind} {loss.name}" for loss in accepted)
+        + notes,
+    )
 
 
 def _say(text: str) -> None:

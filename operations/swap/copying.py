@@ -7,7 +7,7 @@ is ever removed. See staging.py for the name, archive.py for dump and restore, r
 import fcntl
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,16 +18,31 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from operations.swap import staging
 from operations.swap.archive import Archive
-from operations.swap.connection import Reader, connected, place, reading
-from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
+from operations.swap.connection import Reader, connected
+from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.losses import Loss, unexplained
 from operations.swap.properties import properties
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
 from operations.swap.roles import carry
+from operations.swap.verify_step import read
 from operations.wording import say
 
-__all__ = ["CONTROL", "Copied", "UnequalError", "alone", "copied", "of_the_same_name"]
+__all__ = [
+    "CONTROL",
+    "LATE",
+    "Copied",
+    "UnequalError",
+    "alone",
+    "copied",
+    "empty",
+    "found_there",
+    "make_private",
+    "named",
+    "of_the_same_name",
+    "refuse_unequal",
+    "remove",
+]
 
 CONTROL = "postgres"
 """The database to which one connects in order to make another; every server has it."""
@@ -110,20 +125,20 @@ def copied(
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
     with connected(ends[1], dbname=CONTROL) as control:
         staging.hold(control, database)
-        _remove(work)
-        empty = staging.stands(control, staging.staging_name(database)) and _empty(staged)
-        if staging.clear(control, database, empty=empty):
+        remove(work)
+        nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
+        if staging.clear(control, database, empty=nothing):
             yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
-        if staging.stands(control, database) and not _empty(ends[1]):
+        if staging.stands(control, database) and not empty(ends[1]):
             yield say(
                 "the target holds a database of this name: comparing",
                 "移行先に同名のデータベースがあるため、比較します",
             )
-            yield _found_there(ends[1], whole, accepted)
+            yield found_there(ends[1], whole, accepted)
             return
         own = list(properties(source, whole))
         archive = Archive(folder=work / "archive", jobs=jobs)
-        _made(work)
+        make_private(work)
         yield say("dump", "ダンプ")
         row = source.execute("SELECT pg_export_snapshot()").fetchone()
         archive.dump(ends[0], str(row[0] if row else ""))
@@ -133,21 +148,27 @@ def copied(
         staging.make(control, database, whole)
         omitted = archive.restore(staged, accepted)
         yield say("compare", "比較")
-        early = [one for one in compared(whole, _read(staged)[1]) if one.kind not in LATE]
-        _refuse_unequal(early, accepted, staging.staging_name(database))
+        early = [one for one in compared(whole, read(staged)[1]) if one.kind not in LATE]
+        refuse_unequal(early, accepted, staging.staging_name(database))
         yield say("name", "改名")
-        if staging.stands(control, database):
-            control.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
-        staging.publish(control, database, own)
+        named(control, database, own)
         tools = archive.tools
-        _remove(work)
-    at, now = _read(ends[1])
-    _refuse_unequal(compared(whole, now), accepted, database)
+        remove(work)
+    at, now = read(ends[1])
+    refuse_unequal(compared(whole, now), accepted, database)
     yield Copied(target=at, fingerprint=now, already=False, roles=roles, omitted=omitted, tools=tools)
 
 
-def _found_there(target: str, whole: Fingerprint, accepted: Sequence[Loss]) -> Copied:
-    at, now = _read(target)
+def named(control: Reader, database: str, own: Iterable[sql.Composed]) -> None:
+    """Give the compared copy its name, in the place of an empty database that the stack made."""
+    if staging.stands(control, database):
+        control.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
+    staging.publish(control, database, own)
+
+
+def found_there(target: str, whole: Fingerprint, accepted: Sequence[Loss]) -> Copied:
+    """What stands under the name already is the same. Raises OccupiedError."""
+    at, now = read(target)
     differences = unexplained(compared(whole, now), accepted)
     if differences:
         raise staging.OccupiedError(
@@ -161,27 +182,25 @@ def _found_there(target: str, whole: Fingerprint, accepted: Sequence[Loss]) -> C
     return Copied(target=at, fingerprint=now, already=True, tools={})
 
 
-def _refuse_unequal(differences: Sequence[Difference], accepted: Sequence[Loss], where: str) -> None:
+def refuse_unequal(differences: Sequence[Difference], accepted: Sequence[Loss], where: str) -> None:
+    """Raise UnequalError for what no accepted loss leaves."""
     left = unexplained(differences, accepted)
     if left:
         raise UnequalError(left, where)
 
 
-def _read(connection: str) -> tuple[Place, Fingerprint]:
-    with reading(connection) as reader:
-        return place(reader), taken(reader)
-
-
-def _empty(connection: str) -> bool:
+def empty(connection: str) -> bool:
+    """Whether nobody has made anything in that database."""
     with connected(connection) as reader:
         return staging.is_empty(reader)
 
 
-def _made(work: Path) -> None:
+def make_private(work: Path) -> None:
     """The dump holds personal data: nobody else reads it, and it is gone when the copy is."""
     work.mkdir(mode=0o700)
 
 
-def _remove(work: Path) -> None:
+def remove(work: Path) -> None:
+    """Remove the dump where there is one."""
     if work.exists():
         shutil.rmtree(work)

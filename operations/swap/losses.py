@@ -106,6 +106,14 @@ KINDS: Mapping[str, Kind] = {
         english="somebody is connected: what is written from now on is not carried. Stop the application first",
         japanese="接続中の利用者がいます。これから書かれるものは移りません。先にアプリケーションを止めます",
     ),
+    "unlogged-table": Kind(
+        english="unlogged: what is written to it while the copy follows is not carried. ALTER TABLE … SET LOGGED, or accept its rows as they were",
+        japanese="UNLOGGED の表で、追従中の変更は移りません。ALTER TABLE … SET LOGGED をするか、複写時の行のままになることを認めます",
+    ),
+    "hash-by-enum": Kind(
+        english="partitions by the hash of an enum, which differs between servers: a row written while the copy follows can stop it (then unfollow)",
+        japanese="列挙型の HASH によるパーティションです。行の入る先がサーバごとに違い、追従中に書かれた行で追従が止まることがあります(その場合は unfollow)",
+    ),
     "foreign-server": Kind(
         english="the rows behind it lie elsewhere and are not copied, and the target has to reach it",
         japanese="外部サーバの行は別の場所にあり、複写しません。移行先から到達できる必要があります",

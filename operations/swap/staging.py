@@ -11,13 +11,36 @@ from operations.swap.fingerprint import Fingerprint
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["OccupiedError", "clear", "hold", "make", "publish", "staging_name", "stands"]
+__all__ = [
+    "CAUGHT_UP",
+    "COPY",
+    "FOLLOWER",
+    "HALF",
+    "OccupiedError",
+    "clear",
+    "hold",
+    "make",
+    "mark",
+    "marked",
+    "publish",
+    "put_mark",
+    "staging_name",
+    "stands",
+]
+
+COPY = "unfinished copy of"
+HALF = "unfinished follower of"
+FOLLOWER = "follower of"
+CAUGHT_UP = "follower, caught up, of"
+"""What the mark says: a copy at rest; one that is made while the source serves; one that follows; one that has all and follows no more."""
 
 OBJECTS = """
 SELECT (SELECT count(*) FROM pg_class WHERE oid >= 16384) + (SELECT count(*) FROM pg_proc WHERE oid >= 16384)
   + (SELECT count(*) FROM pg_type WHERE oid >= 16384) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384)
   + (SELECT count(*) FROM pg_extension WHERE oid >= 16384) + (SELECT count(*) FROM pg_largeobject_metadata)
 """
+
+COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 
 
 class OccupiedError(Refusal):
@@ -29,9 +52,23 @@ def staging_name(database: str) -> str:
     return f"machikumo_copy_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
-def mark(database: str) -> str:
+def mark(database: str, state: str = COPY) -> str:
     """The comment that tells a half copy from anything else."""
-    return f"machikumo swap: unfinished copy of {database}"
+    return f"machikumo swap: {state} {database}"
+
+
+def marked(control: Reader, database: str) -> str | None:
+    """The state that the mark tells; "" where the database has another comment or none, None where it does not stand."""
+    found = control.execute(COMMENT, [staging_name(database)]).fetchone()
+    if found is None:
+        return None
+    return next((state for state in (COPY, HALF, FOLLOWER, CAUGHT_UP) if found[0] == mark(database, state)), "")
+
+
+def put_mark(control: Reader, database: str, state: str) -> None:
+    """Say in what state the database is."""
+    name = sql.Identifier(staging_name(database))
+    control.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(mark(database, state))))
 
 
 def hold(control: Reader, database: str) -> None:
@@ -67,11 +104,17 @@ def clear(control: Reader, database: str, *, empty: bool) -> bool:
     Raises OccupiedError when a database of that name is not marked as ours and holds something.
     """
     name = staging_name(database)
-    found = control.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
-    row = found.fetchone()
-    if row is None:
+    state = marked(control, database)
+    if state is None:
         return False
-    if row[0] != mark(database) and not empty:
+    if state in (HALF, FOLLOWER, CAUGHT_UP):
+        raise OccupiedError(
+            say(
+                f"{name} on the target follows the source: machikumo swap finish, or machikumo swap unfollow",
+                f"移行先の {name} は移行元に追従しています: machikumo swap finish または machikumo swap unfollow",
+            )
+        )
+    if state != COPY and not empty:
         raise OccupiedError(
             say(
                 f"{name} on the target is no half copy of this kit's: rename or remove it",
@@ -83,7 +126,7 @@ def clear(control: Reader, database: str, *, empty: bool) -> bool:
     return True
 
 
-def make(control: Reader, database: str, whole: Fingerprint) -> str:
+def make(control: Reader, database: str, whole: Fingerprint, state: str = COPY) -> str:
     """Make the empty, marked database with the source's encoding and locale; return its name."""
     name, of = staging_name(database), whole.objects["database"]["database"]
     words = {"ENCODING": of["encoding"], "LC_COLLATE": of["collate"], "LC_CTYPE": of["ctype"]}
@@ -94,7 +137,7 @@ def make(control: Reader, database: str, whole: Fingerprint) -> str:
         words |= {"LOCALE_PROVIDER": "builtin", "BUILTIN_LOCALE": of["locale"]}
     listed = sql.SQL(" ").join(sql.SQL(f"{key} {{}}").format(sql.Literal(value)) for key, value in words.items())
     control.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(sql.Identifier(name), listed))
-    control.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(mark(database))))
+    put_mark(control, database, state)
     return name
 
 

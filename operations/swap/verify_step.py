@@ -7,7 +7,7 @@ from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
 from operations.swap.fingerprint import Fingerprint, compared, taken
-from operations.swap.foreseen import found
+from operations.swap.following_losses import found_finishing
 from operations.swap.losses import unexplained
 from operations.swap.receipts import Place, write
 from operations.swap.whole_file import put
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     with reading(options.source) as reader:
         source, ours = place(reader), taken(reader)
         with connected(options.target) as there:
-            losses = found(reader, ours, there) if decisions else []
+            losses = found_finishing(reader, ours, there) if decisions else []
     target, theirs = read(options.target)
     differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
     for one in differences:

@@ -1,0 +1,97 @@
+"""`machikumo swap follow`: a copy of a PostgreSQL database that stays level with its source while that serves."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.swap import staging
+from operations.swap.check_source_step import told
+from operations.swap.connection import connected, place, reading
+from operations.swap.copying import CONTROL, alone, of_the_same_name
+from operations.swap.decisions import read_decisions
+from operations.swap.ends import parser
+from operations.swap.fingerprint import taken
+from operations.swap.following import Followed, followed
+from operations.swap.following_losses import found_following, refuse_unfit
+from operations.swap.receipts import chain, write
+from operations.swap.refusal import Refusal
+from operations.swap.replication import lag
+from operations.wording import say
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Copy and follow, or say how far behind the copy is; exit code 0 it follows, 1 losses are open (nothing was written), 2 refused."""
+    made = parser(
+        "follow",
+        "Copies a PostgreSQL database that goes on serving, and lets the copy follow by logical replication. Given again, it says how far behind "
+        "the copy is. machikumo swap finish ends it, machikumo swap unfollow removes it. Exit code: 0 it follows, 1 losses are open, 2 refused.",
+        "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させます。もう一度実行すると、遅れを示します。"
+        "machikumo swap finish で仕上げ、machikumo swap unfollow で取りやめます。終了コード: 0 追従中、1 未承認の損失あり、2 実行できない。",
+    )
+    made.add_argument(
+        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+    )
+    made.add_argument("--jobs", type=int, default=2, help=say("parallel workers (default 2)", "並列数(既定 2)"))
+    options = made.parse_args(arguments)
+    decisions = read_decisions(options.decisions)
+    with alone(options.receipts), connected(options.source) as source:
+        chain(options.receipts)
+        database, target = source.info.dbname, of_the_same_name(source, options.target)
+        with connected(target, dbname=CONTROL) as control:
+            staging.hold(control, database)
+            state = staging.marked(control, database)
+            if state == staging.CAUGHT_UP:
+                raise Refusal(
+                    say(
+                        "machikumo swap finish was begun: give it again, or machikumo swap unfollow",
+                        "machikumo swap finish が途中です。もう一度 finish を実行するか、unfollow で取りやめてください",
+                    )
+                )
+            if state == staging.FOLLOWER:
+                return _behind(lag(source))
+            refuse_unfit(source)
+            _say(say("read the source", "移行元を読む"))
+            with reading(options.source) as reader:
+                losses = found_following(reader, taken(reader), control)
+            accepted, left = told(losses, decisions)
+            if left:
+                words = (
+                    f"{len(left)} losses are open; nothing was written",
+                    f"未承認の損失が {len(left)} 件あります。何も書いていません",
+                )
+                print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
+                return 1
+            for step in followed(
+                source, control, (options.source, target), options.receipts, accepted=accepted, jobs=options.jobs
+            ):
+                if not isinstance(step, Followed):
+                    _say(step)
+                    continue
+                receipt = write(
+                    options.receipts,
+                    step="follow",
+                    source=place(source),
+                    target=step.target,
+                    counts={**step.whole.counts, "roles-made": step.roles, "left-out": step.omitted},
+                    tools=step.tools,
+                    notes=tuple(f"{loss.kind} {loss.name}" for loss in accepted),
+                )
+                words = f"the copy follows. {receipt.file}", f"複写が追従しています。{receipt.file}"
+                _say(say(*words))
+    return 0
+
+
+def _behind(behind: int | None) -> int:
+    if behind is None:
+        raise Refusal(
+            say(
+                "the source has no slot for the copy any more: machikumo swap unfollow, then follow again",
+                "移行元にこの複写のスロットがありません。unfollow の後に、もう一度 follow を実行してください",
+            )
+        )
+    _say(say(f"the copy follows, {behind} bytes behind", f"複写が追従しています。遅れ {behind} バイト"))
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201

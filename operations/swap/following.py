@@ -1,0 +1,130 @@
+"""The copy that follows while its source serves: made at the moment at which the slot begins, then kept level by the server.
+
+Everything of it can be found by its name, so a killed run's remains are removed and begun anew. See finishing.py for the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from operations.swap import staging
+from operations.swap.archive import Archive
+from operations.swap.connection import Reader, connected, reading
+from operations.swap.copying import LATE, empty, make_private, refuse_unequal, remove
+from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
+from operations.swap.following_losses import own
+from operations.swap.losses import Loss
+from operations.swap.receipts import Place
+from operations.swap.refusal import Refusal
+from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
+from operations.swap.roles import carry
+from operations.swap.verify_step import read
+from operations.wording import say
+
+__all__ = ["Followed", "followed", "unfollowed"]
+
+# A trigger that fires for replicated rows too has fired on the source already.
+FIRING = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('A', 'R')"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """The copy follows. `whole` is the source at the slot's beginning."""
+
+    target: Place
+    whole: Fingerprint
+    roles: int
+    omitted: int
+    tools: dict[str, str]
+
+
+def followed(
+    source: Reader, control: Reader, ends: tuple[str, str], folder: Path, *, accepted: Sequence[Loss], jobs: int
+) -> Iterator[str | Followed]:
+    """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
+
+    `control` holds the target; `ends`: the connection strings, of one database name. Raises OccupiedError, UnequalError, Refusal.
+    """
+    database = source.info.dbname
+    work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
+    if unfollowed(source, control, ends[1], folder):
+        yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
+    if staging.stands(control, database) and not empty(ends[1]):
+        raise staging.OccupiedError(
+            say(
+                f"the target has a database {database} that holds something: rename or remove it",
+                f"移行先に空でないデータベース {database} があります。改名するか削除してください",
+            )
+        )
+    try:
+        make_private(work)
+        archive = Archive(folder=work / "archive", jobs=jobs)
+        yield say("publication", "パブリケーション")
+        begin(source)
+        yield say("slot", "スロット")
+        with made_slot(ends[0], database) as snapshot, reading(ends[0], snapshot) as then:
+            left_out = [*accepted, own(source)]
+            yield say("dump", "ダンプ")
+            archive.dump(ends[0], snapshot)
+            whole = taken(then)
+        yield say("roles", "ロール")
+        roles = carry(whole, control)
+        yield say("restore", "リストア")
+        staging.make(control, database, whole, staging.HALF)
+        omitted = archive.restore(staged, left_out) - 1
+        yield say("compare", "比較")
+        at, now = read(staged)
+        refuse_unequal(
+            [one for one in compared(whole, now) if not _moves(one, whole)], left_out, staging.staging_name(database)
+        )
+        yield say("subscription", "サブスクリプション")
+        with connected(staged) as copy:
+            quiet(copy)
+            subscribe(source, copy)
+        staging.put_mark(control, database, staging.FOLLOWER)
+        tools = archive.tools
+        remove(work)
+    except BaseException:
+        # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
+        with suppress(Refusal, psycopg.Error):
+            unfollowed(source, control, ends[1], folder)
+        raise
+    yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=tools)
+
+
+def unfollowed(source: Reader, control: Reader, target: str, folder: Path) -> bool:
+    """Remove everything of a copy that follows or half follows, on both sides; return whether there was a copy. `control` holds the target.
+
+    Raises OccupiedError when a database of the copy's name is not this kit's; Refusal when somebody else reads from the slot.
+    """
+    database = source.info.dbname
+    staged = make_conninfo(target, dbname=staging.staging_name(database))
+    state = staging.marked(control, database)
+    if state in (staging.HALF, staging.FOLLOWER, staging.CAUGHT_UP):
+        with connected(staged) as copy:
+            drop_subscription(copy, database)
+        # From here on it is a half copy like any other.
+        staging.put_mark(control, database, staging.COPY)
+    there = staging.clear(control, database, empty=state is not None and empty(staged))
+    drop_ends(source)
+    remove(folder / ".dump")
+    return there
+
+
+def quiet(copy: Reader) -> None:
+    """Let no trigger fire for what the server applies."""
+    copy.execute("SELECT set_config('search_path', '', false)")
+    for table, trigger in copy.execute(FIRING).fetchall():
+        words = sql.SQL("ALTER TABLE ONLY {} DISABLE TRIGGER {}")
+        copy.execute(words.format(sql.SQL(table), sql.Identifier(trigger)))
+
+
+def _moves(one: Difference, whole: Fingerprint) -> bool:
+    """What does not belong to a moment of a database that serves, or comes at the end: compared then."""
+    view = one.kind == "rows" and whole.objects["relation"].get(one.name, {}).get("kind") == "m"
+    return view or one.kind in LATE or one.kind == "sequence-value"

@@ -1,0 +1,121 @@
+"""The two ends of a logical replication: publication and slot on the source, subscription on the half copy. Each is removed by its name.
+
+A slot that nobody reads keeps the source's write-ahead log until the disk is full: whoever makes one removes it, or the next run does.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import ExecStatus
+
+from operations.swap.connection import Reader, connected
+from operations.swap.refusal import Refusal
+from operations.wording import say
+
+__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "subscribe"]
+
+CARRIED = ("host", "hostaddr", "port", "user", "dbname", "sslmode")
+"""What of a connection the target's server is told; certificates and keys lie on this machine, not on that one."""
+
+PATIENCE = 75.0
+"""Seconds until a reader of the slot that died is noticed by the source: its wal_sender_timeout (60 by default), and some."""
+
+SLOT = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s AND database = current_database()"
+
+LAG = """
+SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint FROM pg_replication_slots
+WHERE slot_name = %s AND database = current_database() AND wal_status IS DISTINCT FROM 'lost'
+"""
+
+SUBSCRIPTION = """
+SELECT FROM pg_subscription WHERE subname = %s AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def name_of(database: str) -> str:
+    """What slot, publication and subscription of this database are called."""
+    return f"machikumo_follow_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
+
+
+def begin(source: Reader) -> None:
+    """Publish every table, each partition as itself."""
+    name = sql.Identifier(name_of(source.info.dbname))
+    words = sql.SQL("CREATE PUBLICATION {} FOR ALL TABLES WITH (publish_via_partition_root = false)")
+    source.execute(words.format(name))
+
+
+@contextmanager
+def made_slot(source: str, database: str) -> Iterator[str]:
+    """Make the slot; yields the snapshot at which it begins, which holds inside. Raises Refusal with the server's words.
+
+    A slot begins when every transaction that runs now has ended: it is given up after a minute of waiting for one.
+    """
+    words = f"CREATE_REPLICATION_SLOT {name_of(database)} LOGICAL pgoutput EXPORT_SNAPSHOT"
+    with connected(source, replication="database", options="-c lock_timeout=60s") as walsender:
+        made = walsender.pgconn.exec_(words.encode())
+        if made.status != ExecStatus.TUPLES_OK:
+            told = made.error_message.decode("utf-8", "replace").strip()
+            raise Refusal(say(f"no replication slot: {told}", f"レプリケーションスロットを作れません: {told}"))
+        yield (made.get_value(0, 2) or b"").decode()
+
+
+def subscribe(source: Reader, staged: Reader) -> None:
+    """Let the copy follow from the slot. The source's password goes to the target's server, and into no message. Raises Refusal."""
+    name = name_of(source.info.dbname)
+    known = source.info.get_parameters()
+    words = {key: known[key] for key in CARRIED if key in known}
+    words |= {"password": source.info.password} if source.info.password else {}
+    statement = sql.SQL(
+        "CREATE SUBSCRIPTION {0} CONNECTION {1} PUBLICATION {0} WITH (create_slot = false, copy_data = false, slot_name = {2})"
+    ).format(sql.Identifier(name), sql.Literal(make_conninfo(**words)), sql.Literal(name))
+    try:
+        staged.execute(statement)
+    except psycopg.Error as error:
+        # Its text can show the statement: only the server's sentence is kept.
+        told = error.diag.message_primary or type(error).__name__
+    else:
+        return
+    raise Refusal(say(f"the target can't follow the source: {told}", f"移行先から移行元に追従できません: {told}"))
+
+
+def drop_subscription(staged: Reader, database: str) -> None:
+    """End it on the target without asking the source; the slot stays."""
+    name = name_of(database)
+    if staged.execute(SUBSCRIPTION, [name]).fetchone() is None:
+        return
+    for words in (
+        "ALTER SUBSCRIPTION {} DISABLE",
+        "ALTER SUBSCRIPTION {} SET (slot_name = NONE)",
+        "DROP SUBSCRIPTION {}",
+    ):
+        staged.execute(sql.SQL(words).format(sql.Identifier(name)))
+
+
+def drop_ends(source: Reader) -> None:
+    """Remove slot and publication from the source. Raises Refusal when somebody reads from the slot and goes on doing so."""
+    name = name_of(source.info.dbname)
+    until = time.monotonic() + PATIENCE
+    while (row := source.execute(SLOT, [name]).fetchone()) is not None:
+        if row[0] is None:
+            source.execute("SELECT pg_drop_replication_slot(%s)", [name])
+            break
+        if time.monotonic() > until:
+            raise Refusal(
+                say(
+                    f"{name}: process {row[0]} of the source's server reads from the slot: another target follows, or is not reachable from here",
+                    f"{name}: 移行元のプロセス {row[0]} がスロットを読んでいます。別の移行先が追従しているか、移行先に接続できません",
+                )
+            )
+        time.sleep(0.1)
+    source.execute(sql.SQL("DROP PUBLICATION IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def lag(source: Reader) -> int | None:
+    """How many bytes of the source's log the copy has not confirmed; None where the slot is gone or lost."""
+    row = source.execute(LAG, [name_of(source.info.dbname)]).fetchone()
+    return None if row is None else int(row[0] or 0)

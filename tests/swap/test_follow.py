@@ -1,0 +1,257 @@
+"""The copy that follows while its source serves: every acknowledged write arrives once, and nothing of the following is left behind."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import psycopg
+import pytest
+
+from operations.__main__ import main
+from operations.swap.archive import Archive
+from operations.swap.connection import connected
+from operations.swap.receipts import chain
+from operations.swap.refusal import Refusal
+from operations.swap.staging import staging_name
+from tests.swap.servers import Server, copy, folder_of_a_cluster, running
+from tests.swap.test_copy import accepted, databases, differences, words
+
+HERE = Path(__file__).parent
+WITHOUT_KEY = ("rireki_r7_0", "rireki_r7_1", "rireki_other", "no_column", "furui", "kiroku")
+BOOK = "CREATE TABLE juki.bo (id bigserial PRIMARY KEY, n text NOT NULL, kai int NOT NULL DEFAULT 0)"
+
+
+@pytest.fixture(scope="module")
+def serving(empty_cluster: Path) -> Iterator[Server]:
+    """A source of its own, whose tables can be followed: what is followed is written to."""
+    with folder_of_a_cluster() as folder:
+        copy(empty_cluster, folder)
+        with running(folder) as server:
+            server.run("postgres", "CREATE DATABASE juki")
+            server.run("juki", file=HERE / "municipal.sql")
+            identity = [f"ALTER TABLE juki.{name} REPLICA IDENTITY FULL" for name in WITHOUT_KEY]
+            server.run("juki", *identity, BOOK)
+            yield server
+
+
+@pytest.fixture
+def source(serving: Server) -> Iterator[Server]:
+    yield serving
+    assert left_on(serving) == set()
+
+
+@pytest.fixture
+def target(target_server: Server) -> Iterator[Server]:
+    """As everywhere, and with no subscription."""
+    yield target_server
+    for name in databases(target_server):
+        with connected(target_server.to(name)) as connection:
+            for (one,) in connection.execute(
+                "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()"
+            ).fetchall():
+                for statement in ("DISABLE", "SET (slot_name = NONE)"):
+                    connection.execute(f"ALTER SUBSCRIPTION {one} {statement}")
+                connection.execute(f"DROP SUBSCRIPTION {one}")
+    target_server.emptied()
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Path:
+    (tmp_path / "decisions.toml").write_text(
+        accepted("role-password", "unlogged-table", "hash-by-enum"), encoding="utf-8"
+    )
+    return tmp_path / "decisions.toml"
+
+
+def follow(step: str, source: Server, target: Server, decisions: Path) -> list[str]:
+    line = words(step, source.to("juki"), target, decisions)
+    return line if step != "unfollow" else line[:-2]
+
+
+def left_on(server: Server) -> set[str]:
+    """Slots, publications and subscriptions of a following."""
+    with connected(server.to("juki" if "juki" in databases(server) else "postgres")) as connection:
+        asked = (
+            "SELECT slot_name FROM pg_replication_slots UNION ALL SELECT pubname FROM pg_publication WHERE pubname LIKE 'machikumo%' "
+            "UNION ALL SELECT subname FROM pg_subscription"
+        )
+        return {row[0] for row in connection.execute(asked).fetchall()}
+
+
+class Window(threading.Thread):
+    """A client that inserts, changes and deletes all the time, and notes what was acknowledged."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self.server, self.written = server, dict[int, int]()
+        self._noted, self._end = threading.Condition(), threading.Event()
+
+    def run(self) -> None:
+        with psycopg.connect(self.server.to("juki"), application_name="madoguchi", autocommit=True) as client:
+            while not self._end.is_set():
+                [(number,)] = client.execute("INSERT INTO juki.bo (n) VALUES ('𠮷') RETURNING id").fetchall()
+                kept = {number: 0}
+                if number % 2:
+                    client.execute("UPDATE juki.bo SET kai = kai + 1 WHERE id = %s", [number])
+                    kept = {number: 1}
+                if number % 5 == 0:
+                    client.execute("DELETE FROM juki.bo WHERE id = %s", [number])
+                    kept = {}
+                with self._noted:
+                    self.written |= kept
+                    self._noted.notify_all()
+
+    def more(self, count: int) -> None:
+        with self._noted:
+            wanted = len(self.written) + count
+            assert self._noted.wait_for(lambda: len(self.written) >= wanted, timeout=30)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self.join()
+
+
+def test_what_is_written_meanwhile_arrives_once_and_nothing_of_the_following_is_left(
+    source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Window(source) as window:
+        window.more(20)
+        assert main(follow("follow", source, target, decisions)) == 0
+        window.more(100)
+        assert main(follow("follow", source, target, decisions)) == 0
+        assert capsys.readouterr().out.splitlines()[-1].startswith("the copy follows, ")
+        assert main(follow("finish", source, target, decisions)) == 1
+        assert "open      other-session admin madoguchi (1)" in capsys.readouterr().out
+        source.run(
+            "juki",
+            "UPDATE juki.jumin SET kana = 'ｶﾅ' WHERE jumin_id = 1",
+            "DELETE FROM juki.jumin WHERE jumin_id = 2",
+            "UPDATE juki.toast SET packed = 'short' WHERE id = 1",
+            "SELECT nextval('juki.uketsuke')",
+        )
+    stopped = time.monotonic()
+    assert main(follow("finish", source, target, decisions)) == 0
+    print(f"read only for {time.monotonic() - stopped:.1f} s")  # noqa: T201 - measured, shown with -s
+    assert differences(source.to("juki"), target) == ()
+    with connected(target.to("juki")) as connection:
+        assert dict(connection.execute("SELECT id, kai FROM juki.bo").fetchall()) == window.written
+    assert (databases(target), left_on(source), left_on(target)) == ({"juki"}, set(), set())
+    followed, copied = chain(decisions.parent / "receipts")
+    assert (followed.step, copied.step, copied.hashes["source"]) == ("follow", "copy", copied.hashes["target"])
+    assert copied.notes[-1] == "followed while the source served, by logical replication"
+    assert main(follow("finish", source, target, decisions)) == 0
+    assert [one.counts.get("written") for one in chain(decisions.parent / "receipts")] == [None, 1, 0]
+
+
+def killed(line: list[str], step: str) -> None:
+    """Run the command and kill it when it says that it begins `step`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "operations", *line], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    reached = next((told.strip() for told in process.stdout if told.strip() == step), None)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert reached == step
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        (("follow", "dump"), ("finish", "end")),
+        (("follow", "subscription"), ("finish", "triggers")),
+        (("finish", "receipt"),),
+    ],
+    ids=lambda kills: "-".join(step for _, step in kills),
+)
+def test_a_kill_at_any_step_and_the_same_command_again_end_the_same(
+    kills: tuple[tuple[str, str], ...], source: Server, target: Server, decisions: Path
+) -> None:
+    steps = dict(kills)
+    for step in ("follow", "finish"):
+        line = follow(step, source, target, decisions)
+        if step in steps:
+            killed(line, steps[step])
+        assert main(line) == 0
+        if step == "follow":
+            source.run("juki", "INSERT INTO juki.bo (n) VALUES ('雲')")
+    assert differences(source.to("juki"), target) == ()
+    assert (databases(target), left_on(source), left_on(target)) == ({"juki"}, set(), set())
+    assert [one.step for one in chain(decisions.parent / "receipts")] == ["follow", "copy"]
+    assert list((decisions.parent / "receipts").glob(".dump")) == []
+
+
+def test_a_row_that_differs_is_found_and_unfollow_leaves_nothing(
+    source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(follow("follow", source, target, decisions)) == 0
+    target.run(staging_name("juki"), "UPDATE juki.toast SET body = 'bent' WHERE id = 3")
+    assert main(follow("copy", source, target, decisions)) == 1
+    decisions.write_text(decisions.read_text(encoding="utf-8") + accepted("replication-slot"), encoding="utf-8")
+    assert main(follow("copy", source, target, decisions)) == 2
+    assert "follows the source: machikumo swap finish, or machikumo swap unfollow" in capsys.readouterr().err
+    assert main(follow("finish", source, target, decisions)) == 2
+    told = capsys.readouterr().err
+    assert "differs from the source:\nrows juki.toast: checksum: " in told
+    assert len(told.splitlines()) == 2
+    assert databases(target) == {staging_name("juki")}
+    assert main(follow("unfollow", source, target, decisions)) == 0
+    assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
+    assert main(follow("finish", source, target, decisions)) == 2
+    assert "no copy follows there: machikumo swap follow first" in capsys.readouterr().err
+
+
+def test_unfollow_removes_what_follows_on_both_sides(source: Server, target: Server, decisions: Path) -> None:
+    assert main(follow("follow", source, target, decisions)) == 0
+    assert len(left_on(source)) == 1
+    assert main(follow("unfollow", source, target, decisions)) == 0
+    assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
+
+
+def test_a_table_without_identity_is_refused_before_anything_is_made(
+    source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source.run(
+        "juki",
+        "ALTER TABLE juki.kiroku REPLICA IDENTITY DEFAULT",
+        "ALTER TABLE juki.rireki_other REPLICA IDENTITY NOTHING",
+    )
+    try:
+        assert main(follow("follow", source, target, decisions)) == 2
+    finally:
+        source.run("juki", *(f"ALTER TABLE juki.{name} REPLICA IDENTITY FULL" for name in ("kiroku", "rireki_other")))
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("machikumo: 2 tables have no replica identity")
+    assert told[1:] == [f"ALTER TABLE juki.{name} REPLICA IDENTITY FULL;" for name in ("kiroku", "rireki_other")]
+    assert databases(target) == set()
+
+
+def test_an_open_loss_of_a_following_stops_it_before_anything_is_made(
+    source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decisions.write_text(accepted("role-password"), encoding="utf-8")
+    assert main(follow("follow", source, target, decisions)) == 1
+    told = [line.split(":")[0] for line in capsys.readouterr().out.splitlines() if line.startswith("open")]
+    assert told == ["open      hash-by-enum juki.rireki_r7", "open      unlogged-table juki.kari"]
+    assert databases(target) == set()
+
+
+def test_an_error_on_the_way_leaves_no_slot(
+    source: Server, target: Server, decisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise Refusal("no room")
+
+    monkeypatch.setattr(Archive, "restore", refused)
+    assert main(follow("follow", source, target, decisions)) == 2
+    assert (databases(target), left_on(source)) == (set(), set())
