@@ -126,7 +126,7 @@ def _named(
     database = source.info.dbname
     staged = make_conninfo(target, dbname=staging.staging_name(database))
     with connected(staged) as copy:
-        yield from carried(whole, copy)
+        yield from carried(source, whole, copy)
     yield say("compare", "比較")
     early = [one for one in compared(whole, read(staged)[1]) if one.kind not in LATE]
     refuse_unequal(early, accepted, staging.staging_name(database))

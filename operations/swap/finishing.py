@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from operations.swap import staging
+from operations.swap.carried_objects import carry_large_objects
 from operations.swap.connection import Reader
 from operations.swap.contents import sequences, settle
 from operations.swap.fingerprint import Fingerprint
 from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
-from operations.swap.replication import drop_ends, drop_subscription, name_of
+from operations.swap.replication import drop_ends, drop_subscription, name_of, state_of
 from operations.swap.source_losses import COUNTED
 from operations.wording import say
 
@@ -30,11 +31,6 @@ INTERVAL = 0.1
 CONFIRMED = """
 SELECT confirmed_flush_lsn::text, confirmed_flush_lsn >= %s::pg_lsn FROM pg_replication_slots
 WHERE slot_name = %s AND database = current_database() AND wal_status IS DISTINCT FROM 'lost'
-"""
-
-TOLD = """
-SELECT coalesce('received ' || received_lsn, 'no process') || ', ' || coalesce('last message ' || last_msg_receipt_time::text, 'no message')
-FROM pg_stat_subscription WHERE subname = %s AND relid IS NULL
 """
 
 DISABLED = """
@@ -72,8 +68,7 @@ def caught_up(source: Reader, control: Reader) -> None:
         if found[0] != before:
             before, moved = found[0], time.monotonic()
         elif time.monotonic() - moved > STILL:
-            words = control.execute(TOLD, [name]).fetchone()
-            told = f"{found[0]} / {end}; {words[0] if words else '-'}"
+            told = f"{found[0]} / {end}; {state_of(control, source.info.dbname)}"
             raise Refusal(
                 say(
                     f"the copy does not move ({told}): its cause stands in the log of the target's server. Mend it and give the command again, "
@@ -92,8 +87,11 @@ def ended(source: Reader, copy: Reader) -> None:
     drop_ends(source)
 
 
-def carried(whole: Fingerprint, copy: Reader) -> Iterator[str]:
-    """What replication leaves out: sequences, views, triggers that were silenced. Yields what is done next."""
+def carried(source: Reader, whole: Fingerprint, copy: Reader) -> Iterator[str]:
+    """What replication leaves out: sequences, large objects, views, triggers that were silenced. Yields what is done next.
+
+    `source`: in the transaction of which `whole` was taken.
+    """
     with copy.transaction():
         settle(copy)
         yield say("sequences", "連番")
@@ -101,6 +99,8 @@ def carried(whole: Fingerprint, copy: Reader) -> Iterator[str]:
         for name, value in whole.objects["sequence-value"].items():
             if name in now and now[name] != value:
                 copy.execute("SELECT setval(%s::regclass, %s, %s)", [name, value["last_value"], value["is_called"]])
+        yield say("large objects", "ラージオブジェクト")
+        carry_large_objects(source, whole, copy)
         yield say("views", "マテリアライズドビュー")
         for (name,) in copy.execute(VIEWS).fetchall():
             copy.execute(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.SQL(name)))

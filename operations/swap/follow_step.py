@@ -15,7 +15,7 @@ from operations.swap.following import Followed, followed
 from operations.swap.following_losses import found_following, refuse_unfit
 from operations.swap.receipts import chain, write
 from operations.swap.refusal import Refusal
-from operations.swap.replication import lag
+from operations.swap.replication import lag, state_of
 from operations.wording import say
 
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
                     )
                 )
             if state == staging.FOLLOWER:
-                return _behind(lag(source))
+                return _behind(lag(source), state_of(control, database))
             refuse_unfit(source)
             _say(say("read the source", "移行元を読む"))
             with reading(options.source) as reader:
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _behind(behind: int | None) -> int:
+def _behind(behind: int | None, state: str) -> int:
     if behind is None:
         raise Refusal(
             say(
@@ -89,7 +89,11 @@ def _behind(behind: int | None) -> int:
                 "移行元にこの複写のスロットがありません。unfollow の後に、もう一度 follow を実行してください",
             )
         )
-    _say(say(f"the copy follows, {behind} bytes behind", f"複写が追従しています。遅れ {behind} バイト"))
+    _say(
+        say(
+            f"the copy follows, {behind} bytes behind ({state})", f"複写が追従しています。遅れ {behind} バイト({state})"
+        )
+    )
     return 0
 
 

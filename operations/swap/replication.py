@@ -17,7 +17,7 @@ from operations.swap.connection import Reader, connected
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "subscribe"]
+__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "state_of", "subscribe"]
 
 CARRIED = ("host", "hostaddr", "port", "user", "dbname", "sslmode")
 """What of a connection the target's server is told; certificates and keys lie on this machine, not on that one."""
@@ -30,6 +30,12 @@ SLOT = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s AND dat
 LAG = """
 SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint FROM pg_replication_slots
 WHERE slot_name = %s AND database = current_database() AND wal_status IS DISTINCT FROM 'lost'
+"""
+
+STATE = """
+SELECT CASE WHEN pid IS NULL THEN 'no process applies'
+  ELSE 'received ' || coalesce(received_lsn::text, '-') || ', last message ' || coalesce(last_msg_receipt_time::text, '-') END
+FROM pg_stat_subscription WHERE subname = %s AND relid IS NULL
 """
 
 SUBSCRIPTION = """
@@ -119,3 +125,9 @@ def lag(source: Reader) -> int | None:
     """How many bytes of the source's log the copy has not confirmed; None where the slot is gone or lost."""
     row = source.execute(LAG, [name_of(source.info.dbname)]).fetchone()
     return None if row is None else int(row[0] or 0)
+
+
+def state_of(target: Reader, database: str) -> str:
+    """What the target's server says of the subscription, in its own words."""
+    row = target.execute(STATE, [name_of(database)]).fetchone()
+    return str(row[0]) if row else "no subscription"

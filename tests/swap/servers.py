@@ -24,6 +24,7 @@ SETTINGS = {
     "shared_buffers": "16MB",
     "max_prepared_transactions": "5",
     "wal_level": "logical",
+    "wal_retrieve_retry_interval": "'100ms'",
     "max_connections": "30",
     "autovacuum": "off",
     "timezone": "'UTC'",

@@ -11,8 +11,10 @@ from typing import Self
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from operations.__main__ import main
+from operations.swap import finishing, replication
 from operations.swap.archive import Archive
 from operations.swap.connection import connected
 from operations.swap.receipts import chain
@@ -255,3 +257,115 @@ def test_an_error_on_the_way_leaves_no_slot(
     monkeypatch.setattr(Archive, "restore", refused)
     assert main(follow("follow", source, target, decisions)) == 2
     assert (databases(target), left_on(source)) == (set(), set())
+
+
+def test_what_replication_leaves_out_is_carried_at_the_end_or_named(
+    source: Server, target: Server, decisions: Path
+) -> None:
+    assert main(follow("follow", source, target, decisions)) == 0
+    with connected(target.to(staging_name("juki"))) as connection:
+        firing = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('A', 'R')"
+        assert connection.execute(firing).fetchall() == [(0,)]
+    source.run(
+        "juki",
+        "INSERT INTO juki.kari VALUES (9)",
+        "SELECT setval('juki.unused', 12)",
+        "INSERT INTO juki.rireki VALUES (1, '2030-01-01', '転出', '子')",
+        "REFRESH MATERIALIZED VIEW juki.shukei",
+        "SELECT lo_unlink(900003), lo_put(900001, 3, '..'), lo_from_bytea(900004, decode(repeat('ff', 70000), 'hex'))",
+        "ALTER LARGE OBJECT 900004 OWNER TO juki_owner",
+        "GRANT SELECT, UPDATE ON LARGE OBJECT 900004 TO PUBLIC",
+        "GRANT SELECT ON LARGE OBJECT 900004 TO juki_app WITH GRANT OPTION",
+        "COMMENT ON LARGE OBJECT 900004 IS '写し'",
+    )
+    try:
+        assert main(follow("finish", source, target, decisions)) == 0
+        assert {(one.kind, one.name) for one in differences(source.to("juki"), target)} == {("rows", "juki.kari")}
+        assert main(follow("verify", source, target, decisions)) == 0
+    finally:
+        source.run("juki", "DELETE FROM juki.kari WHERE n = 9")
+
+
+@pytest.mark.parametrize(
+    ("change", "back", "told", "still"),
+    [
+        (
+            "ALTER TABLE juki.bo ADD tsuika int; INSERT INTO juki.bo (n) VALUES ('列')",
+            "ALTER TABLE juki.bo DROP tsuika",
+            "the copy does not move (",
+            2.0,
+        ),
+        (
+            "ALTER TABLE juki.bo SET (fillfactor = 50)",
+            "ALTER TABLE juki.bo RESET (fillfactor)",
+            "relation juki.bo: options: ",
+            finishing.STILL,
+        ),
+    ],
+    ids=["stops", "differs"],
+)
+def test_a_changed_table_is_refused_and_unfollow_removes_the_copy(
+    change: str,
+    back: str,
+    told: str,
+    still: float,
+    source: Server,
+    target: Server,
+    decisions: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(finishing, "STILL", still)
+    assert main(follow("follow", source, target, decisions)) == 0
+    try:
+        source.run("juki", change)
+        assert main(follow("finish", source, target, decisions)) == 2
+    finally:
+        source.run("juki", back)
+    assert told in capsys.readouterr().err
+    assert main(follow("unfollow", source, target, decisions)) == 0
+    assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
+
+
+def test_the_password_reaches_the_targets_server_and_nothing_else(
+    source: Server,
+    target: Server,
+    decisions: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "pass").write_text(r"*:*:*:*:naisho'ji\\ru" + "\n", encoding="utf-8")
+    (tmp_path / "pass").chmod(0o600)
+    lines = source.to("juki").split()
+    (tmp_path / "services").write_text("\n".join(["[old]", *lines, ""]), encoding="utf-8")
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "pass"))
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    line = follow("follow", source, target, decisions)
+    line[line.index("--source") + 1] = "service=old"
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(replication, "CARRIED", ("user", "dbname"))
+        assert main(line) == 2
+    told = capsys.readouterr()
+    assert "machikumo: the target can't follow the source: could not connect to the publisher: " in told.err
+    assert left_on(source) == set()
+    assert main(line) == 0
+    with connected(target.to("postgres")) as connection:
+        [(known,)] = connection.execute("SELECT subconninfo FROM pg_subscription").fetchall()
+    assert conninfo_to_dict(known)["password"] == r"naisho'ji\ru"
+    written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "receipts").iterdir())
+    assert "naisho" not in told.out + told.err + "".join(capsys.readouterr()) + written
+    assert main([*line[:1], "unfollow", *line[2:-2]]) == 0
+
+
+def test_a_source_that_does_not_log_for_it_is_refused(
+    empty_cluster: Path, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with folder_of_a_cluster() as folder:
+        copy(empty_cluster, folder)
+        with (folder / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write("wal_level = replica\n")
+        with running(folder) as server:
+            server.run("postgres", "CREATE DATABASE juki")
+            assert main(follow("follow", server, target, decisions)) == 2
+    assert "wal_level = replica on the source: logical is needed" in capsys.readouterr().err
