@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from operations import swap
-from operations.swap import records
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
 from operations.swap.records import OccupiedError, carry, compare
-from operations.swap.store import Store
+from operations.swap.s3_store import S3Store
+from operations.swap.store import Described, Hashed
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
@@ -135,23 +136,23 @@ def test_a_kill_after_any_put_and_the_same_command_again_end_the_same(
             add(self, moved)
 
         monkeypatch.setattr(Manifest, "add", counted)
-        carry(Store(source), Store(target), Manifest(folder), jobs=1)
+        carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
 
     killed = multiprocessing.get_context("fork").Process(target=dies)
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
-    carry(Store(source), Store(target), Manifest(folder), jobs=4)
-    assert list(compare(Store(source), Store(target), Manifest(folder), jobs=4)) == []
-    assert sum(len(history) for _, history in Store(target).histories()) == 8
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=4)
+    assert list(compare(S3Store(source), S3Store(target), Manifest(folder), jobs=4)) == []
+    assert sum(len(history) for _, history in S3Store(target).histories()) == 8
 
 
 def test_a_line_that_a_kill_cut_off_is_written_anew(client: Any, source: str, tmp_path: Path) -> None:
     target, folder = bucket(client, "new"), tmp_path / "receipts"
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
     whole = (folder / "records.jsonl").read_bytes()
     (folder / "records.jsonl").write_bytes(whole[:-20])
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
     assert sorted((folder / "records.jsonl").read_bytes().splitlines()) == sorted(whole.splitlines())
 
 
@@ -185,26 +186,27 @@ def test_what_was_changed_in_the_copy_is_found(client: Any, source: str, tmp_pat
     assert chain(folder)[-1].counts["differences"] >= 1
 
 
-@pytest.mark.parametrize("field", [{"Metadata": {"torihiki": "9"}}, {"ContentType": "text/plain"}])
+@pytest.mark.parametrize("told", ["metadata torihiki", "property content_type"])
 def test_a_version_put_with_other_metadata_is_found(
-    client: Any, source: str, tmp_path: Path, field: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: Any, source: str, tmp_path: Path, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, folder, put = bucket(client, "new"), tmp_path / "receipts", Store.put
+    target, folder, put = bucket(client, "new"), tmp_path / "receipts", S3Store.put
+    other = {"metadata": {"torihiki": "9"}} if told == "metadata torihiki" else {"properties": {"content_type": "a/b"}}
 
-    def bent(self: Store, key: str, stream: Any, described: Any, tags: Any, until: Any) -> None:
-        put(self, key, stream, {**described, **field}, tags, until)
+    def bent(self: S3Store, key: str, stream: Hashed, described: Described) -> None:
+        put(self, key, stream, replace(described, **other))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Store, "put", bent)
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
-    found = list(compare(Store(source), Store(target), Manifest(folder), jobs=1))
-    assert [one for one in found if f"metadata {next(iter(field))}" in one]
+    monkeypatch.setattr(S3Store, "put", bent)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
+    found = list(compare(S3Store(source), S3Store(target), Manifest(folder), jobs=1))
+    assert [one for one in found if told in one]
 
 
 def test_nothing_of_somebody_elses_is_overwritten(client: Any, source: str, tmp_path: Path) -> None:
     target = bucket(client, "new")
     client.put_object(Bucket="new", Key="empty", Body=b"somebody else's")
     with pytest.raises(OccupiedError):
-        carry(Store(source), Store(target), Manifest(tmp_path / "receipts"), jobs=1)
+        carry(S3Store(source), S3Store(target), Manifest(tmp_path / "receipts"), jobs=1)
     assert client.get_object(Bucket="new", Key="empty")["Body"].read() == b"somebody else's"
     assert len(client.list_object_versions(Bucket="new", Prefix="empty")["Versions"]) == 1
 
@@ -214,15 +216,21 @@ def test_a_target_without_versions_takes_the_latest_once_that_is_decided(
 ) -> None:
     target, folder = bucket(client, "new", versioned=False), tmp_path / "receipts"
     assert swap.main(words("copy-records", source, target, folder)) == 1
-    assert "former-versions old" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert ("former-versions old (4 of them)" in told, "object-retention new (2 versions" in told) == (True, True)
     assert client.list_objects_v2(Bucket="new")["KeyCount"] == 0
     decisions = tmp_path / "decisions.toml"
     decisions.write_text(
-        '[[accepted]]\nloss = "former-versions"\nname = "*"\nreason = "最新だけでよい"\nowner = "課"\napprover = "CISO"\n'
-        "approved = 2026-11-26\n"
+        "".join(
+            f'[[accepted]]\nloss = "{loss}"\nname = "*"\nreason = "最新だけでよい"\nowner = "課"\napprover = "CISO"\n'
+            "approved = 2026-11-26\n"
+            for loss in ("former-versions", "object-retention")
+        )
     )
     assert swap.main(words("copy-records", source, target, folder, "--decisions", str(decisions))) == 0
-    assert swap.main(words("verify-records", source, target, folder)) == 0
+    assert swap.main(words("verify-records", source, target, folder, "--decisions", str(decisions))) == 0
+    assert swap.main(words("verify-records", source, target, folder)) == 1
+    assert "retention: until None" in capsys.readouterr().out
     assert sorted(one["Key"] for one in client.list_objects_v2(Bucket="new")["Contents"]) == sorted(
         {*NAMES} - {"plain"}
     )
@@ -247,4 +255,3 @@ def test_a_manifest_that_is_none_is_one_message(
     (folder / "records.jsonl").write_text("no line\n")
     assert swap.main(words("copy-records", source, target, folder)) == 2
     assert "records.jsonl, line 1" in capsys.readouterr().err
-    assert records.former(Store(source), Store(target)) == 0
