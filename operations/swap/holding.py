@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from operations.swap.store import Described, Unheld
 
@@ -29,8 +30,10 @@ class Limits:
     """How many an object may have."""
     tag: re.Pattern[str]
 
-    def broken(self, described: Described, *, locks: bool, store: str) -> Iterator[Unheld]:
-        """What it can't hold; `store` names a loss that has no name of its own."""
+    def broken(
+        self, described: Described, *, locks: bool, store: str, kept: datetime | None = None
+    ) -> Iterator[Unheld]:
+        """What it can't hold; `store` names a loss that has no name of its own. `kept`: until when all that is put now is kept anyway."""
         known = self.properties | ({self.held} if locks else set())
         for name, value in described.properties.items():
             if name not in known or (self.headers and not HEADER.fullmatch(value)):
@@ -43,7 +46,7 @@ class Limits:
         for number, (name, value) in enumerate(described.tags.items(), 1):
             if number > self.tags or not self.tag.fullmatch(name + value):
                 yield Unheld(kind="object-tags", name=name)
-        if described.until is not None and not locks:
+        if described.until is not None and not locks and (kept is None or kept < described.until):
             yield Unheld(kind="object-retention", name=store)
 
 

@@ -58,11 +58,30 @@ def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int, accept
         # One at most: put by a run that was killed before it wrote the line.
         if len([one for one in history if one.id not in known]) > 1:
             raise _occupied(target, key)
-    keys = versions = octets = 0
+    seen, versions, octets = set[str](), 0, 0
     with ThreadPoolExecutor(jobs) as threads:
-        for put, length in threads.map(lambda one: _carry(source, target, manifest, accepts, *one), source.histories()):
-            keys, versions, octets = keys + 1, versions + put, octets + length
-    return Carried(keys=keys, versions=versions, octets=octets)
+        for key, put, length in threads.map(
+            lambda one: (one[0], *_carry(source, target, manifest, accepts, *one)), source.histories()
+        ):
+            seen.add(key)
+            versions, octets = versions + put, octets + length
+    if not source.versioned:
+        for key in sorted(manifest.keys - seen):
+            _delete(target, manifest, key)
+    return Carried(keys=len(seen), versions=versions, octets=octets)
+
+
+def _delete(target: Store, manifest: Manifest, key: str) -> None:
+    """What was carried and is gone from a source without versions."""
+    known = {one.target for one in manifest.of(key)}
+    history = target.versions_of(key)
+    if history and history[-1].id in known and not history[-1].deleted:
+        target.delete(key)
+        history = target.versions_of(key)
+    if history and history[-1].id not in known:
+        if not history[-1].deleted:
+            raise _occupied(target, key)
+        manifest.add(Moved(key=key, source=GONE, target=history[-1].id, sha256="", length=0))
 
 
 def _carry(
@@ -154,8 +173,9 @@ def compare(
         ):
             seen.add(key)
             yield from found
-    for key, _ in target.histories():
-        if key not in seen:
+    for key, history in target.histories():
+        gone = not source.versioned and key in manifest.keys and history[-1].deleted
+        if key not in seen and not gone:
             yield f"{key}: only on the target"
 
 
@@ -190,11 +210,11 @@ def _compare(
             yield from (f"{key} ({version.id}): {one}" for one in differences)
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"
-    # A deletion that was carried, and that a store without marks no longer shows since something was put after it.
-    passed = {one.target for one in lines if not one.sha256 and not source.marks}
-    yield from (
-        f"{key} ({one.id}): only on the target" for one in placed.values() if not (one.deleted and one.id in passed)
-    )
+    # What was carried and the source no longer shows: what it keeps no versions of, or a deletion after which something was put.
+    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)}
+    for left in placed.values():
+        if left.latest or left.id not in passed:
+            yield f"{key} ({left.id}): only on the target"
     order = [one.source for one in lines if one.target in {found.id for found in there}]
     if [one.id for one in wanted if one.id in order] != [one for one in order if one in {v.id for v in wanted}]:
         yield f"{key}: another order of versions"
