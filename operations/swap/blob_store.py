@@ -46,6 +46,8 @@ NAME = re.compile(r"(?!.*[./\\]$)(?!.*\./)[^\x00-\x1f\x7f-\x9f\\\ue000-\uf8ff\uf
 """https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
 What lies in Unicode's private use area, where external characters (gaiji) are, is refused there."""
 BLOCK = 8 << 20
+VERSION = re.compile(r"\d{4}-")
+"""How the id of a version begins: a time. An ETag begins otherwise."""
 SIGNATURE = re.compile(r"sig=[^&\s'\"]+")
 
 
@@ -132,7 +134,7 @@ class BlobStore:
 
     def put(self, key: str, stream: Hashed, described: Described) -> None:
         """Put a version as a block blob; its own retention is an unlocked policy."""
-        settings = {name: value for name, value in described.properties.items() if name in PROPERTIES}
+        settings: dict[str, Any] = {name: described.properties.get(name) for name in PROPERTIES}
         more: dict[str, Any] = {"legal_hold": True} if "legal_hold" in described.properties else {}
         if described.until is not None:
             # Whole seconds; never shorter.
@@ -145,7 +147,7 @@ class BlobStore:
                 overwrite=True,
                 metadata=dict(described.metadata),
                 tags=dict(described.tags) or None,
-                content_settings=ContentSettings(**{"content_type": "application/octet-stream", **settings}),
+                content_settings=ContentSettings(**settings),
                 **more,
             )
 
@@ -177,7 +179,8 @@ class BlobStore:
                 f"{self._named}/{version.key}: . か .. を含む名前は読めません",
             )
             raise StoreError(say(*told))
-        return self._client.get_blob_client(version.key, version_id=version.id if self.versioned else None)
+        # A blob that was put before versions were kept has none.
+        return self._client.get_blob_client(version.key, version_id=version.id if VERSION.match(version.id) else None)
 
     def _described(self, version: Version, found: BlobProperties) -> Described:
         settings = {name: getattr(found.content_settings, name) for name in PROPERTIES}
@@ -185,12 +188,13 @@ class BlobStore:
             settings["blob_type"] = str(found.blob_type)
         if found.has_legal_hold:
             settings["legal_hold"] = "ON"
-        tagged = self._blob(version).get_blob_tags() if found.tag_count else {}
+        # Asked for always: the number of tags may not be told to who may not read them.
+        tagged = self._blob(version).get_blob_tags()
         return Described(
             length=found.size,
             properties={name: value for name, value in settings.items() if value},
             metadata=found.metadata,
-            tags=tagged,
+            tags=dict(tagged),
             until=found.immutability_policy.expiry_time,
         )
 

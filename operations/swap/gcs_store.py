@@ -14,8 +14,8 @@ from typing import Any
 import requests
 from google.api_core.exceptions import GoogleAPIError, NotFound
 from google.auth.exceptions import GoogleAuthError
-from google.cloud import storage  # type: ignore[attr-defined]  # a namespace package
-from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
+from google.cloud import storage  # type: ignore[import-untyped]
+from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # type: ignore[import-untyped]
 
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place

@@ -1,15 +1,29 @@
 """The three kinds of object stores as a test fills, reads and changes them: by each cloud's own client, past what is tested."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 import boto3  # type: ignore[import-untyped]
 from azure.storage.blob import BlobServiceClient, ContentSettings
-from google.cloud import storage  # type: ignore[attr-defined]
+from google.cloud import storage  # type: ignore[import-untyped]
 
 PROFILE = "here"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What an object is put with; a store leaves out what it has not."""
+
+    type: str = "text/csv"
+    encoding: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tag: tuple[str, str] | None = None
+    until: datetime | None = None
+
+
+PLAIN = Given()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +43,8 @@ class Side(Protocol):
     def make(self, bucket: str) -> str:
         """An empty bucket; what a command calls it."""
 
-    def put(self, bucket: str, key: str, body: bytes, **more: Any) -> None:
-        """Put an object: type, encoding, metadata, tags, until."""
+    def put(self, bucket: str, key: str, body: bytes, given: Given = PLAIN) -> None:
+        """Put an object."""
 
     def get(self, bucket: str, key: str) -> Found | None:
         """The latest version; None where there is none."""
@@ -61,23 +75,22 @@ class S3:
         bucket: str,
         key: str,
         body: bytes,
-        *,
-        type: str = "text/csv",  # noqa: A002
-        encoding: str = "",
-        metadata: Mapping[str, str] | None = None,
-        tags: str = "",
-        until: datetime | None = None,
+        given: Given = PLAIN,
     ) -> None:
-        retained = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until} if until and self._lock else {}
+        more: dict[str, Any] = {}
+        if given.until and self._lock:
+            more |= {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": given.until}
+        if given.encoding:
+            more["ContentEncoding"] = given.encoding
+        if given.tag:
+            more["Tagging"] = "=".join(given.tag)
         self._client.put_object(
             Bucket=bucket,
             Key=key,
             Body=body,
-            ContentType=type,
-            Metadata=metadata or {},
-            Tagging=tags,
-            **({"ContentEncoding": encoding} if encoding else {}),
-            **retained,
+            ContentType=given.type,
+            Metadata=given.metadata,
+            **more,
         )
 
     def get(self, bucket: str, key: str) -> Found | None:
@@ -102,6 +115,7 @@ class S3:
         from moto.s3.models import s3_backends
 
         version = s3_backends["123456789012"]["aws"].get_object(bucket, key)
+        assert version
         version._metadata.update({f"x-amz-meta-{name}": value for name, value in metadata.items()})
 
 
@@ -120,19 +134,14 @@ class Azure:
         bucket: str,
         key: str,
         body: bytes,
-        *,
-        type: str = "text/csv",  # noqa: A002
-        encoding: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        tags: str = "",
-        until: datetime | None = None,  # noqa: ARG002 # what Azurite can't hold
+        given: Given = PLAIN,
     ) -> None:
         self._service.get_blob_client(bucket, key).upload_blob(
             body,
             overwrite=True,
-            content_settings=ContentSettings(content_type=type, content_encoding=encoding),
-            metadata=dict(metadata or {}),
-            tags=dict([tags.split("=")]) if tags else None,
+            content_settings=ContentSettings(content_type=given.type, content_encoding=given.encoding),
+            metadata=dict(given.metadata),
+            tags=dict([given.tag]) if given.tag else None,
         )
 
     def get(self, bucket: str, key: str) -> Found | None:
@@ -142,7 +151,7 @@ class Azure:
         found = blob.download_blob(decompress=False)
         return Found(
             body=found.readall(),
-            type=found.properties.content_settings.content_type,
+            type=str(found.properties.content_settings.content_type),
             encoding=found.properties.content_settings.content_encoding,
             metadata=found.properties.metadata,
             tags=blob.get_blob_tags(),
@@ -172,18 +181,13 @@ class Google:
         bucket: str,
         key: str,
         body: bytes,
-        *,
-        type: str = "text/csv",  # noqa: A002
-        encoding: str | None = None,
-        metadata: Mapping[str, str] | None = None,
-        tags: str = "",  # noqa: ARG002 # what Google has not
-        until: datetime | None = None,
+        given: Given = PLAIN,
     ) -> None:
         blob = self._client.bucket(bucket).blob(key)
-        blob.content_encoding, blob.metadata = encoding, dict(metadata or {})
-        if until:
-            blob.retention.mode, blob.retention.retain_until_time = "Unlocked", until
-        blob.upload_from_string(body, content_type=type)
+        blob.content_encoding, blob.metadata = given.encoding, dict(given.metadata)
+        if given.until:
+            blob.retention.mode, blob.retention.retain_until_time = "Unlocked", given.until
+        blob.upload_from_string(body, content_type=given.type)
 
     def get(self, bucket: str, key: str) -> Found | None:
         blob = self._client.bucket(bucket).get_blob(key)

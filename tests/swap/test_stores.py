@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -29,10 +30,10 @@ from operations.swap import blob_store
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
 from operations.swap.records import OccupiedError, UndecidedError, carry, compare
-from operations.swap.store import Described, Hashed, Store, StoreError, Unheld, read
+from operations.swap.store import Described, Hashed, Store, StoreError, Unheld, Version, read
 from operations.swap.stores import opened
 from tests.swap import emulators
-from tests.swap.sides import S3, Azure, Found, Google, Side
+from tests.swap.sides import S3, Azure, Found, Given, Google, Side
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 IVS, NFC, NFD, ODD = "住民/令和8年/葛󠄀城.csv", "が", "か\u3099", "a b+c?&=/..;x%41"
@@ -93,10 +94,9 @@ class Move:
         for key in (IVS, NFC, NFD, ODD, "gone"):
             for version in range(2):
                 body = f"{key}{version}".encode()
-                self.source.put(
-                    self.old, key, body, metadata={"torihiki": key.encode().hex()}, tags="kubun=zei", until=KEEP
-                )
-        self.source.put(self.old, "zipped", ZIPPED, type="text/plain", encoding="gzip")
+                given = Given(metadata={"torihiki": key.encode().hex()}, tag=("kubun", "zei"), until=KEEP)
+                self.source.put(self.old, key, body, given)
+        self.source.put(self.old, "zipped", ZIPPED, Given(type="text/plain", encoding="gzip"))
         self.source.put(self.old, "empty", b"")
         self.source.delete(self.old, "gone")
 
@@ -257,7 +257,7 @@ def test_what_came_after_the_losses_were_named_is_not_dropped(
     sides: dict[str, Callable[[], Side]], tmp_path: Path
 ) -> None:
     move = Move(sides["aws"](), sides["azure"](), tmp_path / "receipts")
-    move.source.put(move.old, "late", b"1", metadata={"torihiki-no": "1"})
+    move.source.put(move.old, "late", b"1", Given(metadata={"torihiki-no": "1"}))
     with pytest.raises(UndecidedError, match=r"late: .*object-metadata torihiki-no"):
         carry(*move.stores, Manifest(move.folder), jobs=1)
     assert move.target.get(move.new, "late") is None
@@ -278,19 +278,25 @@ def test_a_deletion_in_the_middle_is_a_loss_where_the_target_keeps_no_mark(
     assert [(read(move.stores[1], one).sha256[:4], one.latest) for one in history] == [("6b86", False), ("d473", True)]
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every request to Azure, as it is sent."""
+    noted, send = list[Any](), RequestsTransport.send
+
+    def noting(self: RequestsTransport, request: Any, **more: Any) -> Any:
+        noted.append(request)
+        return send(self, request, **more)
+
+    monkeypatch.setattr(RequestsTransport, "send", noting)
+    return noted
+
+
 def test_a_retention_is_put_with_the_object_and_can_be_shortened(
-    sides: dict[str, Callable[[], Side]], monkeypatch: pytest.MonkeyPatch
+    sides: dict[str, Callable[[], Side]], sent: list[Any]
 ) -> None:
     """Azure: the request, since Azurite locks nothing. Google: what fake-gcs-server was given."""
     odd = KEEP + timedelta(milliseconds=1)
     told = Described(length=1, properties={"legal_hold": "ON"}, metadata={}, tags={}, until=odd)
-    sent, send = list[Any](), RequestsTransport.send
-
-    def noted(self: RequestsTransport, request: Any, **more: Any) -> Any:
-        sent.append(request)
-        return send(self, request, **more)
-
-    monkeypatch.setattr(RequestsTransport, "send", noted)
     for name in ("azure", "gcs"):
         store = opened(sides[name]().make(f"kept-{name}"))
         assert [one.kind for one in store.unheld(told)] == ["object-property", "object-retention"]
@@ -353,6 +359,23 @@ def test_versions_of_azure_are_in_order_and_a_deletion_is_where_none_is_current(
     }
     with pytest.raises(StoreError, match="a has snapshots"):
         list(blob_store._histories([listed("a", None, current=None, snapshot="2026")], "azure:a/b"))
+
+
+def test_a_version_of_azure_is_read_by_its_id_and_a_blob_by_its_name(
+    sides: dict[str, Callable[[], Side]], sent: list[Any]
+) -> None:
+    """The addresses that are sent: Azurite does not look at the version."""
+    side = sides["azure"]()
+    store = opened(side.make("ids"))
+    side.put("ids", "a", b"1")
+    for id_, asked in (("2026-11-26T01:00:00.0000001Z", True), ("0x1C56B79593613F0", False)):
+        version = Version(key="a", id=id_, deleted=False, latest=True, modified=KEEP)
+        sent.clear()
+        read(store, version)
+        store.described(version)
+        assert ["versionid=2026-11-26T01" in one.url for one in sent] == [asked] * 4
+    with pytest.raises(StoreError, match=r"p/\.\./q can't be read"):
+        store.described(replace(version, key="p/../q"))
 
 
 NAMES_REFUSED = {
