@@ -106,6 +106,23 @@ def test_every_version_arrives_and_is_the_same(client: Any, source: str, tmp_pat
     assert written == [("copy-records", 8), ("verify-records", 0)]
 
 
+def test_what_only_s3_knows_of_an_object_arrives_in_another_bucket(client: Any, tmp_path: Path) -> None:
+    old, target = bucket(client, "old"), bucket(client, "new")
+    given = {
+        "WebsiteRedirectLocation": "/elsewhere",
+        "ObjectLockLegalHoldStatus": "ON",
+        "ContentDisposition": "attachment",
+        "ContentLanguage": "ja",
+        "CacheControl": "no-store",
+    }
+    client.put_object(Bucket="old", Key="p/../q", Body=b"1", Expires=KEEP, ChecksumAlgorithm="SHA256", **given)
+    assert swap.main(words("copy-records", old, target, tmp_path / "receipts")) == 0
+    assert swap.main(words("verify-records", old, target, tmp_path / "receipts")) == 0
+    found = client.get_object(Bucket="new", Key="p/../q")
+    assert {name: found.get(name) for name in given} == given
+    assert found["Expires"] == KEEP
+
+
 def test_what_the_source_gets_meanwhile_comes_with_the_next_copy(client: Any, source: str, tmp_path: Path) -> None:
     target = bucket(client, "new")
     line = words("copy-records", source, target, tmp_path / "receipts")

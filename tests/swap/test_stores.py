@@ -253,6 +253,54 @@ def test_what_the_source_gets_meanwhile_comes_with_the_next_copy(move: Move) -> 
     assert (found.body, move.target.get(move.new, "empty")) == (b"back again", None)
 
 
+PAIRS = ("aws-azure", "azure-gcs", "gcs-oci")
+
+
+@pytest.fixture(params=PAIRS)
+def empty(request: pytest.FixtureRequest, sides: dict[str, Callable[[], Side]], tmp_path: Path) -> Move:
+    source, _, target = request.param.partition("-")
+    return Move(sides[source](), sides[target](), tmp_path / "receipts")
+
+
+def test_an_object_of_several_parts_arrives(empty: Move) -> None:
+    body = os.urandom((9 << 20) + 1)
+    empty.source.put(empty.old, "large", body)
+    empty.carry()
+    assert empty.differences() == []
+    found = empty.target.get(empty.new, "large")
+    assert found
+    assert found.body == body
+
+
+@pytest.mark.parametrize("target", ["azure", "gcs", "aws"])
+def test_the_mark_of_a_deletion_of_what_was_never_there_is_no_error(
+    target: str, sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["oci"](), sides[target](), tmp_path / "receipts")
+    move.source.delete(move.old, "never")
+    move.carry()
+    assert move.differences() == []
+
+
+def test_a_history_of_somebody_elses_stops_the_copy_before_anything_is_written(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["aws"](), sides["gcs"](), tmp_path / "receipts")
+    move.source.put(move.old, "a", b"ours")
+    for body in (b"1", b"2"):
+        move.target.put(move.new, "z", body)
+    with pytest.raises(OccupiedError):
+        move.carry()
+    assert move.target.get(move.new, "a") is None
+
+
+def test_fewer_bytes_than_were_announced_are_no_object() -> None:
+    hashed = Hashed(Bytes(b"12"))
+    assert (hashed.read(), hashed.tell()) == (b"12", 2)
+    with pytest.raises(StoreError, match="a: 2 bytes came, 3 were announced"):
+        hashed.ended("a", replace(PLAIN, length=3))
+
+
 def test_what_came_after_the_losses_were_named_is_not_dropped(
     sides: dict[str, Callable[[], Side]], tmp_path: Path
 ) -> None:
@@ -296,7 +344,7 @@ def test_a_retention_is_put_with_the_object_and_can_be_shortened(
 ) -> None:
     """Azure: the request, since Azurite locks nothing. Google: what fake-gcs-server was given."""
     odd = KEEP + timedelta(milliseconds=1)
-    told = Described(length=1, properties={"legal_hold": "ON"}, metadata={}, tags={}, until=odd)
+    told = replace(PLAIN, properties={"legal_hold": "ON"}, until=odd)
     for name in ("azure", "gcs"):
         store = opened(sides[name]().make(f"kept-{name}"))
         assert [one.kind for one in store.unheld(told)] == ["object-property", "object-retention"]
@@ -327,7 +375,7 @@ class Bytes:
 
 def test_the_policy_of_a_bucket_of_google_may_be_enough(sides: dict[str, Callable[[], Side]]) -> None:
     store = opened(sides["gcs"]().make("policy"))
-    told = Described(length=1, properties={}, metadata={}, tags={}, until=KEEP)
+    told = replace(PLAIN, until=KEEP)
     for days, kinds in ((899, ["object-retention"]), (901, [])):
         store._kept_seconds = days * 86_400  # type: ignore[attr-defined]
         assert [one.kind for one in store.unheld(told)] == kinds
@@ -452,6 +500,20 @@ def test_a_store_that_is_not_there_is_one_message(
         told = capsys.readouterr().err
         assert told.startswith(f"machikumo: {wrong}")
         assert len(told.splitlines()) == 1
+
+
+def test_credentials_of_azure_are_those_of_the_account_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", f"AccountName=first;AccountKey={emulators.KEY}")
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "second")
+    monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=2")
+    found = {name: blob_store._client(name, "records") for name in ("first", "second", "third")}
+    assert {name: type(one.credential).__name__ for name, one in found.items()} == {
+        "first": "SharedKeyCredentialPolicy",
+        "second": "NoneType",
+        "third": "DefaultAzureCredential",
+    }
+    assert found["second"].url.endswith("second.blob.core.windows.net/records?sv=1&sig=2")
+    assert [one.primary_hostname for one in found.values()] == [f"{name}.blob.core.windows.net" for name in found]
 
 
 def test_no_signature_of_azure_is_shown() -> None:
