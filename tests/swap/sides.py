@@ -60,14 +60,12 @@ class S3:
     """moto; with object lock where `lock`, else as OCI."""
 
     def __init__(self, *, lock: bool) -> None:
-        self._client, self._lock = boto3.Session(profile_name=PROFILE).client("s3"), lock
+        self.client, self._lock = boto3.Session(profile_name=PROFILE).client("s3"), lock
 
     def make(self, bucket: str) -> str:
         place = {"LocationConstraint": "ap-northeast-1"}
-        self._client.create_bucket(
-            Bucket=bucket, ObjectLockEnabledForBucket=self._lock, CreateBucketConfiguration=place
-        )
-        self._client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=self._lock, CreateBucketConfiguration=place)
+        self.client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         return f"{PROFILE}/{bucket}"
 
     def put(
@@ -84,7 +82,7 @@ class S3:
             more["ContentEncoding"] = given.encoding
         if given.tag:
             more["Tagging"] = "=".join(given.tag)
-        self._client.put_object(
+        self.client.put_object(
             Bucket=bucket,
             Key=key,
             Body=body,
@@ -95,10 +93,10 @@ class S3:
 
     def get(self, bucket: str, key: str) -> Found | None:
         try:
-            found = self._client.get_object(Bucket=bucket, Key=key)
-        except self._client.exceptions.NoSuchKey:
+            found = self.client.get_object(Bucket=bucket, Key=key)
+        except self.client.exceptions.NoSuchKey:
             return None
-        tagged = self._client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+        tagged = self.client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
         return Found(
             body=found["Body"].read(),
             type=found["ContentType"],
@@ -108,7 +106,7 @@ class S3:
         )
 
     def delete(self, bucket: str, key: str) -> None:
-        self._client.delete_object(Bucket=bucket, Key=key)
+        self.client.delete_object(Bucket=bucket, Key=key)
 
     def describe(self, bucket: str, key: str, metadata: Mapping[str, str]) -> None:
         # moto's objects are its own to change; S3 itself changes no metadata of a version.
