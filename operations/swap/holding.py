@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from operations.swap.store import Described, Unheld
 
-__all__ = ["Limits", "without"]
+__all__ = ["Limits", "standing", "without"]
 
 HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 """What arrives in an HTTP header as it was sent: visible ASCII, no space at its ends."""
@@ -48,6 +48,12 @@ class Limits:
                 yield Unheld(kind="object-tags", name=name)
         if described.until is not None and not locks and (kept is None or kept < described.until):
             yield Unheld(kind="object-retention", name=store)
+
+
+def standing(described: Described) -> Described:
+    """The same without a retention that is over: no store takes one."""
+    over = described.until is not None and described.until <= datetime.now(UTC)
+    return replace(described, until=None) if over else described
 
 
 def without(described: Described, unheld: Collection[Unheld]) -> Described:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from operations.swap.decisions import Decision
+from operations.swap.holding import standing
 from operations.swap.losses import Loss
 from operations.swap.manifest import Manifest
 from operations.swap.records import Accepts, carried
@@ -53,7 +54,7 @@ def _unheld(source: Store, target: Store, manifest: Manifest, key: str, history:
         done = {one.source for one in manifest.of(key)}
         for version in carried(history, target):
             if not version.deleted and version.id not in done:
-                yield from target.unheld(source.described(version))
+                yield from target.unheld(standing(source.described(version)))
 
 
 def _counted(versions: int, key: str) -> str:

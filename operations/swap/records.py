@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from operations.swap.holding import without
+from operations.swap.holding import standing, without
 from operations.swap.manifest import Manifest, Moved
 from operations.swap.refusal import Refusal
 from operations.swap.store import Content, Described, Hashed, Store, Unheld, Version, read
@@ -127,7 +127,8 @@ def _put(source: Store, target: Store, version: Version, accepts: Accepts) -> Co
     if version.deleted:
         target.delete(version.key)
         return None
-    with source.opened(version) as (described, stream):
+    with source.opened(version) as (found, stream):
+        described = standing(found)
         unheld = list(target.unheld(described))
         _settle(unheld, version.key, accepts)
         hashed = Hashed(stream)
@@ -205,8 +206,9 @@ def _compare(
             ours, theirs = read(source, version), read(target, found)
             if ours.sha256 != theirs.sha256:
                 yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
-            accepted = [one for one in target.unheld(ours.described) if accepts(one)]
-            differences = _unlike(without(ours.described, accepted), theirs.described)
+            wished = standing(ours.described)
+            accepted = [one for one in target.unheld(wished) if accepts(one)]
+            differences = _unlike(without(wished, accepted), theirs.described)
             yield from (f"{key} ({version.id}): {one}" for one in differences)
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"

@@ -33,7 +33,11 @@ def main() -> None:
         with _whole(AZURITE) as folder:
             for name in ("package.json", "package-lock.json"):
                 shutil.copyfile(AZURITE / name, folder / name)
-            _run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], "Node.js >= 20", folder)
+            _run(
+                ["npm", "ci", "--loglevel", "error", "--ignore-scripts", "--no-audit", "--no-fund"],
+                "Node.js >= 20",
+                folder,
+            )
     if not _folder(GOOGLE).is_dir():
         with _whole(GOOGLE) as folder:
             build = ["go", "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w"]
@@ -96,7 +100,9 @@ def _run(command: Sequence[str], needed: str, folder: Path) -> None:
         )
         sys.exit(f"machikumo: {say(english, japanese)}")
     print(f"machikumo: {' '.join(command[:2])}", file=sys.stderr, flush=True)  # noqa: T201
-    subprocess.run(command, cwd=folder, env={**os.environ, **GO}, check=True)
+    code = subprocess.run(command, cwd=folder, env={**os.environ, **GO}, check=False).returncode
+    if code:
+        sys.exit(code)
 
 
 @contextmanager

@@ -380,6 +380,24 @@ class Bytes:
         return part
 
 
+@pytest.mark.parametrize("target", ["aws", "oci"])
+def test_a_retention_that_is_over_is_no_retention(
+    target: str, sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["gcs"](), sides[target](), tmp_path / "receipts")
+    move.source.put(move.old, "a", b"1", Given(until=KEEP - timedelta(days=1000)))
+    assert move.run("copy-records") == 0
+    assert move.run("verify-records") == 0
+
+
+def test_a_missing_tool_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"the tests of object stores need Node\.js >= 20 on PATH"):
+        emulators._run(["no-such-npm", "ci"], "Node.js >= 20", tmp_path)
+    assert not emulators._folder(tmp_path).is_dir()
+    with pytest.raises(AssertionError, match=r"is not installed: \./machikumo test"):
+        emulators.installed(tmp_path)
+
+
 def test_the_policy_of_a_bucket_of_google_may_be_enough(sides: dict[str, Callable[[], Side]]) -> None:
     store = opened(sides["gcs"]().make("policy"))
     told = replace(PLAIN, until=KEEP)
