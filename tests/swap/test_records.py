@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+import requests
 from moto.server import ThreadedMotoServer
 
 from operations import swap
@@ -40,15 +41,9 @@ def client(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
     (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    made = boto3.Session(profile_name="here").client("s3")
-    for bucket in made.list_buckets()["Buckets"]:
-        listed = made.list_object_versions(Bucket=bucket["Name"])
-        for one in [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]:
-            made.delete_object(
-                Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"], BypassGovernanceRetention=True
-            )
-        made.delete_bucket(Bucket=bucket["Name"])
-    return made
+    # moto keeps one state for the whole process.
+    requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
+    return boto3.Session(profile_name="here").client("s3")
 
 
 def bucket(client: Any, name: str, *, versioned: bool = True) -> str:
