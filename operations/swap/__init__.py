@@ -37,8 +37,8 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",
     ),
     "copy-records": (
-        "copy an object store to another one over the S3 protocol, every version; can be killed and given again",
-        "オブジェクトストアを S3 のプロトコルで別のストアへ、すべての版とともに複写する。途中で止めてもう一度実行できる",
+        "copy an object store to another one (S3, Azure, Google), every version; can be killed and given again",
+        "オブジェクトストアを別のストア(S3、Azure、Google)へ、すべての版とともに複写する。途中で止めてもう一度実行できる",
     ),
     "verify-records": (
         "compare two object stores: bytes, versions, metadata, tags, retention",

@@ -39,6 +39,30 @@ KINDS: Mapping[str, Kind] = {
         english="the target's store keeps no former versions: only the latest of each object is carried",
         japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",
     ),
+    "former-deletions": Kind(
+        english="the target's store keeps no mark of a deletion after which something was put: that it was once deleted is lost",
+        japanese="移行先のストアは、後から置き直されたオブジェクトの以前の削除を残しません。一度削除されたことが失われます",
+    ),
+    "object-name": Kind(
+        english="the target's store can't have an object of this name: it is left out. Put it under another name on the source",
+        japanese="移行先のストアではこの名前を使えず、移りません。移行元で別の名前で置き直します",
+    ),
+    "object-property": Kind(
+        english="the target's store does not know this property of an object, or not this value: it is left out",
+        japanese="移行先のストアはオブジェクトのこの属性、またはその値を持てず、移りません",
+    ),
+    "object-metadata": Kind(
+        english="the target's store can't hold this metadata (its name, its value, or all of it together is too large): it is left out",
+        japanese="移行先のストアはこのメタデータを持てず(名前、値、または全体の大きさ)、移りません",
+    ),
+    "object-tags": Kind(
+        english="the target's store can't hold this tag of an object: it is left out",
+        japanese="移行先のストアはオブジェクトのこのタグを持てず、移りません",
+    ),
+    "object-retention": Kind(
+        english="objects of the target's store have no retention of their own: only the store's own rule holds, from the day of the copy",
+        japanese="移行先のストアのオブジェクトは個別の保存期間を持てません。複写の日からのストア自身の規則だけが効きます",
+    ),
     "records-not-compared": Kind(
         english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
         japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
