@@ -13,7 +13,7 @@ from psycopg import sql
 
 from operations.swap.connection import Reader
 
-__all__ = ["contents", "large_objects", "query_sum", "sequences"]
+__all__ = ["contents", "large_objects", "query_sum", "sequences", "settle", "sizes"]
 
 # Every setting that changes how a value is written.
 AS_WRITTEN = """
@@ -55,6 +55,8 @@ SELECT count(*), concat_ws(':',
 FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS h FROM {rows}) AS hashed
 """)
 
+SIZE = "SELECT pg_table_size(%s::regclass) + coalesce((SELECT sum(pg_table_size(relid)) FROM pg_partition_tree(%s::regclass)), 0)::bigint"
+
 SEQUENCES = """
 SELECT c.oid::regclass::text, nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind = 'S' AND nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1
@@ -83,6 +85,13 @@ def contents(connection: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, schema, table, ordinary, condition, columns in connection.execute(TABLES).fetchall():
         rows = sql.SQL("ONLY {} {}" if ordinary else "{} {}").format(sql.Identifier(schema, table), sql.SQL(condition))
         yield name, query_sum(connection, columns, rows)
+
+
+def sizes(connection: Reader) -> Iterator[tuple[str, int]]:
+    """Every table of `contents` with its bytes on disk, partitions by hash together."""
+    for name, schema, table, *_ in connection.execute(TABLES).fetchall():
+        relation = sql.SQL("{}").format(sql.Identifier(schema, table)).as_string(connection)
+        yield name, (connection.execute(SIZE, [relation, relation]).fetchone() or (0,))[0]
 
 
 def query_sum(connection: Reader, columns: Sequence[str], rows: sql.Composable) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from operations.swap.copying import alone
 from operations.swap.decisions import read_decisions
 from operations.swap.losses import Loss
 from operations.swap.manifest import Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.records import carry, former
 from operations.swap.store import Store
@@ -39,7 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         )
         if left:
             return 1
-        done = carry(source, target, Manifest(options.receipts), jobs=options.jobs)
+        with Progress(options.receipts, "copy-records") as progress:
+            progress.more(sum(1 for _ in source.histories()))
+            done = carry(source, target, Manifest(options.receipts), jobs=options.jobs, progress=progress)
         receipt = write(
             options.receipts,
             step="copy-records",

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from operations.swap.manifest import Manifest, Moved
+from operations.swap.progress import SILENT, Silent
 from operations.swap.refusal import Refusal
 from operations.swap.store import Content, Store, Version
 from operations.wording import say
@@ -36,7 +37,7 @@ def former(source: Store, target: Store) -> int:
     return sum(len(history) - 1 for _, history in source.histories())
 
 
-def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> Carried:
+def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int, progress: Silent = SILENT) -> Carried:
     """Put every version that the target has not got yet, in order. The source may serve meanwhile; a killed run is given again.
 
     Raises OccupiedError, StoreError.
@@ -50,6 +51,7 @@ def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> Car
     with ThreadPoolExecutor(jobs) as threads:
         for put, length in threads.map(lambda one: _carry(source, target, manifest, *one), source.histories()):
             keys, versions, octets = keys + 1, versions + put, octets + length
+            progress.add(1)
     return Carried(keys=keys, versions=versions, octets=octets)
 
 
@@ -110,7 +112,7 @@ def _occupied(target: Store, key: str) -> OccupiedError:
     )
 
 
-def compare(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> Iterator[str]:
+def compare(source: Store, target: Store, manifest: Manifest, *, jobs: int, progress: Silent = SILENT) -> Iterator[str]:
     """Every difference, by key and kind: both sides are read whole again. Raises StoreError."""
     seen = set()
     with ThreadPoolExecutor(jobs) as threads:
@@ -118,6 +120,7 @@ def compare(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> I
             lambda one: (one[0], list(_compare(source, target, manifest, *one))), source.histories()
         ):
             seen.add(key)
+            progress.add(1)
             yield from found
     for key, _ in target.histories():
         if key not in seen:

@@ -7,6 +7,7 @@ import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
 
 from operations.swap.copy_records_step import parser
 from operations.swap.manifest import FILE, Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import write
 from operations.swap.records import compare
 from operations.swap.store import Store
@@ -23,9 +24,11 @@ def main(arguments: Sequence[str]) -> int:
     source, target = Store(options.source), Store(options.target)
     manifest = Manifest(options.receipts)
     differences = []
-    for one in compare(source, target, manifest, jobs=options.jobs):
-        print(one, flush=True)  # noqa: T201
-        differences.append(one)
+    with Progress(options.receipts, "verify-records") as progress:
+        progress.more(sum(1 for _ in source.histories()))
+        for one in compare(source, target, manifest, jobs=options.jobs, progress=progress):
+            print(one, flush=True)  # noqa: T201
+            differences.append(one)
     receipt = write(
         options.receipts,
         step="verify-records",
