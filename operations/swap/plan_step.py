@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -16,9 +17,11 @@ from operations.swap.check_source_step import told
 from operations.swap.comparison import Comparison, compare
 from operations.swap.decisions import Decision, read_decisions, settled
 from operations.swap.planned import Planned, in_order, of_one_body, speaking
+from operations.swap.ranges import overlapping
 from operations.swap.receipts import Place, write
 from operations.swap.refusal import Refusal
 from operations.swap.runbook import page, save
+from operations.swap.unknowns import NO_RANGE, QUOTAS, certificate
 from operations.wording import say
 from stacks.settings import Cloud, Language, SettingsError, read_stack_file
 
@@ -50,21 +53,19 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
     files: list[Path] = options.stack_files
     amounts = [read_amounts(path) for path in _one_each("--amounts", options.amounts, files)]
     ranges = _one_each("--network-cidr", options.network_cidr, files)
+    compared = [_compared(file, ranges[number : number + 1], options, language) for number, file in enumerate(files)]
+    losses = overlapping([(found.settings, found.target, cidr) for found, cidr in compared])
     plans = []
-    for number, file in enumerate(files):
-        values = _values(file)
-        try:
-            found = compare(values, Cloud(options.to), Capabilities.read(), language)
-        except SettingsError as error:
-            raise Refusal(str(error)) from None
-        accepted, left = settled(found.losses, decisions)
+    for number, (found, cidr) in enumerate(compared):
+        whole = replace(found, losses=(*found.losses, *losses[number]))
+        accepted, left = settled(whole.losses, decisions)
         folder = options.receipts
         plans.append(
             Planned(
-                file=file,
-                found=found,
+                file=files[number],
+                found=whole,
                 amounts=amounts[number] if amounts else None,
-                target_cidr=ranges[number] if ranges else found.settings.swap_network_cidr,
+                target_cidr=cidr,
                 decided=tuple((loss, next(one for one in decisions if one.covers(loss))) for loss in accepted),
                 left=tuple(left),
                 receipts=folder / found.settings.stack if folder and len(files) > 1 else folder,
@@ -73,6 +74,19 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
         )
     of_one_body(plans)
     return plans if options.as_given else in_order(plans)
+
+
+def _compared(
+    file: Path, stated: Sequence[str], options: argparse.Namespace, language: Language
+) -> tuple[Comparison, str | None]:
+    """What changes for one stack, and the range of its other side: as stated, else as a move that has begun has it."""
+    values = _values(file)
+    begun = values.get("swap_network_cidr")
+    cidr = next(iter(stated), begun if isinstance(begun, str) else None)
+    try:
+        return compare(values, Cloud(options.to), Capabilities.read(), language, network_cidr=cidr), cidr
+    except SettingsError as error:
+        raise Refusal(str(error)) from None
 
 
 def _one_each(word: str, given: list[Given] | None, files: Sequence[Path]) -> list[Given]:
@@ -91,7 +105,7 @@ def _tell(plan: Planned, decisions: Sequence[Decision]) -> None:
     found = plan.found
     print(f"{plan.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
     told(found.losses, decisions)
-    lines = [*_gained(found), *_to_be_set(found), *(_taken(plan.amounts) if plan.amounts else [])]
+    lines = [*_gained(found), *_to_be_set(found), *_unknown(plan), *(_taken(plan.amounts) if plan.amounts else [])]
     words = (
         f"{len(found.losses)} losses, {len(plan.left)} of them open",
         f"損失 {len(found.losses)} 件、うち未承認 {len(plan.left)} 件",
@@ -142,6 +156,15 @@ def _to_be_set(found: Comparison) -> list[str]:
         "a secret is not carried: encrypt it for the target", "秘密情報は移りません。移行先のために暗号化し直します"
     )
     return [f"{key} machikumo:{one}: {what}" for one in found.secrets]
+
+
+def _unknown(plan: Planned) -> list[str]:
+    """What has to be looked at elsewhere."""
+    key, named = say("look at   ", "確認      "), plan.found.certificate
+    found = [f"{key} {certificate(named, plan.found.target, say)}", f"{key} {say(*QUOTAS)}"]
+    if plan.target_cidr is None:
+        found.append(f"{key} {say(*NO_RANGE)}")
+    return found
 
 
 def _taken(amounts: Amounts) -> list[str]:

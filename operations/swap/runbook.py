@@ -11,6 +11,7 @@ from operations.swap.refusal import Refusal
 from operations.swap.runbook_cost import cost
 from operations.swap.runbook_risks import risks
 from operations.swap.runbook_stages import StageOfRunbook, stages
+from operations.swap.unknowns import NO_RANGE, NOT_COMPARED, QUOTAS, certificate
 from operations.swap.whole_file import put
 from operations.wording import say as told
 from stacks.settings import SYSTEMS, Environment
@@ -84,7 +85,7 @@ def _lines(plans: Sequence[Planned], say: Say, *, as_given: bool) -> Iterator[st
         yield from _course(plan, say)
         yield from ("", f"### {say('Risks', 'リスク')}", "")
         yield from (f"- {one}" for one in risks(plan, say))
-    yield from _not_compared(say)
+    yield from _not_compared(plans, say)
     yield from _signatures(plans, say)
 
 
@@ -151,6 +152,7 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
             f"Secret, set anew for {there}: `machikumo:{one}`",
             f"秘密情報({there} のために設定し直す): `machikumo:{one}`",
         )
+    yield f"- {certificate(found.certificate, there, say)}"
     yield "- " + say(
         f"`~/.pg_service.conf` and `~/.pgpass`: `{plan.stack}-{here}` and `{plan.stack}-{there}`, users as docs/swap.md asks.",
         f"`~/.pg_service.conf` と `~/.pgpass`: `{plan.stack}-{here}` と `{plan.stack}-{there}`(利用者の権限は docs/swap.md)。",
@@ -179,30 +181,10 @@ def _stage(number: int, one: StageOfRunbook, say: Say) -> Iterator[str]:
     yield from ("", say("Way back: ", "戻り方: ") + one.back)
 
 
-def _not_compared(say: Say) -> Iterator[str]:
+def _not_compared(plans: Sequence[Planned], say: Say) -> Iterator[str]:
     yield from ("", f"## {say('Not compared', '比べていないもの')}", "")
-    yield from (
-        "- " + say(english, japanese)
-        for english, japanese in (
-            (
-                "What is really deployed, and its network flows: `machikumo parity` compares deployed states.",
-                "実際に構築された状態と通信経路(構築後に `machikumo parity` が比べます)。",
-            ),
-            (
-                "What the databases and stores hold: `check-source` and `verify` do that at their time.",
-                "データベースとストアの中身(`check-source` と `verify` がその段階で比べます)。",
-            ),
-            (
-                "The provider's quotas of the account, and prices other than the stated ones.",
-                "アカウントの上限値(クォータ)と、書かれた単価以外の料金。",
-            ),
-            ("Expiry and host names of certificates.", "証明書の有効期限とホスト名。"),
-            (
-                "The application itself on the target's cloud, and the lines to other systems.",
-                "移行先でのアプリケーションの動作と、ほかの業務との接続。",
-            ),
-        )
-    )
+    unstated = [NO_RANGE] if any(plan.target_cidr is None for plan in plans) else []
+    yield from (f"- {say(*one)}{say('.', '。')}" for one in (*NOT_COMPARED, QUOTAS, *unstated))
 
 
 def _signatures(plans: Sequence[Planned], say: Say) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _planned(environment: str, language: Language) -> Planned:
     file = Path("stacks", "config", f"Pulumi.011002-resident-record-{environment}.yaml")
     database, objects, target_cidr = EXAMPLES[environment]
     values = {**read_stack_file(Path(__file__).parents[2] / file), "database_password": SEALED}
-    found = compare(values, TARGET, Capabilities.read(), language)
+    found = compare(values, TARGET, Capabilities.read(), language, network_cidr=target_cidr)
     accepted, left = settled(found.losses, [DECISION])
     return Planned(
         file=file,
