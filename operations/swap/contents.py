@@ -48,11 +48,11 @@ AND (x.oid IS NOT NULL OR NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 
 ORDER BY 1
 """
 
+# OFFSET 0 keeps the hash from being computed anew for each of its four parts (PostgreSQL pulls the subquery up otherwise).
 SUM = sql.SQL("""
-SELECT count(*), concat_ws(':',
-  sum(('x' || encode(substr(h, 1, 8), 'hex'))::bit(64)::bigint), sum(('x' || encode(substr(h, 9, 8), 'hex'))::bit(64)::bigint),
-  sum(('x' || encode(substr(h, 17, 8), 'hex'))::bit(64)::bigint), sum(('x' || encode(substr(h, 25, 8), 'hex'))::bit(64)::bigint))
-FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS h FROM {rows}) AS hashed
+SELECT count(*), concat_ws(':', sum(substring(h FROM 1 FOR 64)::bigint), sum(substring(h FROM 65 FOR 64)::bigint),
+  sum(substring(h FROM 129 FOR 64)::bigint), sum(substring(h FROM 193 FOR 64)::bigint))
+FROM (SELECT ('x' || encode(sha256(convert_to(ROW({columns})::text, 'UTF8')), 'hex'))::bit(256) AS h FROM {rows} OFFSET 0) AS hashed
 """)
 
 SIZE = "SELECT pg_table_size(%s::regclass) + coalesce((SELECT sum(pg_table_size(relid)) FROM pg_partition_tree(%s::regclass)), 0)::bigint"
