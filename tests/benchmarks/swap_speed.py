@@ -33,7 +33,7 @@ from operations.swap.tools import folder_with
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
 
 ROUNDS, JOBS, THREADS = 3, 2, 8
-PEOPLE, OBJECTS = 600_000, 400
+PEOPLE, OBJECTS = 600_000, 100
 ROWS = """
 CREATE TABLE resident (id bigint PRIMARY KEY, household bigint NOT NULL, name text NOT NULL, kana text NOT NULL, born date NOT NULL,
   address text NOT NULL, moved timestamptz NOT NULL, remarks jsonb NOT NULL);
