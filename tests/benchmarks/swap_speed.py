@@ -123,7 +123,7 @@ def plain(source: Server, target: Server, folder: Path) -> None:
     """The same database by pg_dump and pg_restore alone."""
     programs = folder_with("pg_dump", "pg_restore")
     target.run("postgres", "CREATE DATABASE juki TEMPLATE template0")
-    dump = [
+    dump: list[str | Path] = [
         programs / "pg_dump",
         "--format=directory",
         f"--jobs={JOBS}",
@@ -131,7 +131,13 @@ def plain(source: Server, target: Server, folder: Path) -> None:
         f"--file={folder}",
         f"--dbname={source.to('juki')}",
     ]
-    restore = [programs / "pg_restore", f"--jobs={JOBS}", "--exit-on-error", f"--dbname={target.to('juki')}", folder]
+    restore: list[str | Path] = [
+        programs / "pg_restore",
+        f"--jobs={JOBS}",
+        "--exit-on-error",
+        f"--dbname={target.to('juki')}",
+        folder,
+    ]
     for words in (dump, restore):
         subprocess.run(words, check=True)
 
