@@ -8,6 +8,7 @@ from operations.swap.check_source_step import told
 from operations.swap.copying import alone
 from operations.swap.decisions import read_decisions
 from operations.swap.manifest import Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.record_losses import accepting, foreseen
 from operations.swap.records import carry
@@ -35,7 +36,11 @@ def main(arguments: Sequence[str]) -> int:
         accepted, left = told(losses, decisions)
         if left:
             return 1
-        done = carry(source, target, manifest, jobs=options.jobs, accepts=accepting(decisions))
+        with Progress(options.receipts, "copy-records") as progress:
+            progress.more(sum(1 for _ in source.histories()))
+            done = carry(
+                source, target, manifest, jobs=options.jobs, accepts=accepting(decisions), progress=progress
+            )
         receipt = write(
             options.receipts,
             step="copy-records",

@@ -35,6 +35,10 @@ KINDS: Mapping[str, Kind] = {
         english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
         japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
     ),
+    "address-overlap": Kind(
+        english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
+        japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
+    ),
     "former-versions": Kind(
         english="the target's store keeps no former versions: only the latest of each object is carried",
         japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",

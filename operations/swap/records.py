@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from operations.swap.holding import standing, without
 from operations.swap.manifest import Manifest, Moved
+from operations.swap.progress import SILENT, Silent
 from operations.swap.refusal import Refusal
 from operations.swap.store import Content, Described, Hashed, Store, Unheld, Version, read
 from operations.wording import say
@@ -48,7 +49,15 @@ def carried(history: Sequence[Version], target: Store) -> Sequence[Version]:
     return history if target.marks else [one for one in history if one.latest or not one.deleted]
 
 
-def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int, accepts: Accepts = nothing) -> Carried:
+def carry(
+    source: Store,
+    target: Store,
+    manifest: Manifest,
+    *,
+    jobs: int,
+    accepts: Accepts = nothing,
+    progress: Silent = SILENT,
+) -> Carried:
     """Put every version that the target has not got yet, in order. The source may serve meanwhile; a killed run is given again.
 
     Raises OccupiedError, StoreError, UndecidedError.
@@ -65,6 +74,7 @@ def carry(source: Store, target: Store, manifest: Manifest, *, jobs: int, accept
         ):
             seen.add(key)
             versions, octets = versions + put, octets + length
+            progress.add(1)
     if not source.versioned:
         for key in sorted(manifest.keys - seen):
             _delete(target, manifest, key)
@@ -164,7 +174,13 @@ def _occupied(target: Store, key: str) -> OccupiedError:
 
 
 def compare(
-    source: Store, target: Store, manifest: Manifest, *, jobs: int, accepts: Accepts = nothing
+    source: Store,
+    target: Store,
+    manifest: Manifest,
+    *,
+    jobs: int,
+    accepts: Accepts = nothing,
+    progress: Silent = SILENT,
 ) -> Iterator[str]:
     """Every difference that nobody accepted, by key and kind: both sides are read whole again. Raises StoreError."""
     seen = set()
@@ -173,6 +189,7 @@ def compare(
             lambda one: (one[0], list(_compare(source, target, manifest, accepts, *one))), source.histories()
         ):
             seen.add(key)
+            progress.add(1)
             yield from found
     for key, history in target.histories():
         gone = not source.versioned and key in manifest.keys and history[-1].deleted

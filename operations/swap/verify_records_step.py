@@ -6,6 +6,7 @@ from hashlib import sha256
 from operations.swap.copy_records_step import parser
 from operations.swap.decisions import read_decisions
 from operations.swap.manifest import FILE, Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import write
 from operations.swap.record_losses import accepting
 from operations.swap.records import compare
@@ -24,9 +25,11 @@ def main(arguments: Sequence[str]) -> int:
     source, target = opened(options.source), opened(options.target)
     manifest = Manifest(options.receipts)
     differences = []
-    for one in compare(source, target, manifest, jobs=options.jobs, accepts=accepts):
-        print(one, flush=True)  # noqa: T201
-        differences.append(one)
+    with Progress(options.receipts, "verify-records") as progress:
+        progress.more(sum(1 for _ in source.histories()))
+        for one in compare(source, target, manifest, jobs=options.jobs, accepts=accepts, progress=progress):
+            print(one, flush=True)  # noqa: T201
+            differences.append(one)
     receipt = write(
         options.receipts,
         step="verify-records",
