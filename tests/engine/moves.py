@@ -29,11 +29,6 @@ FLAGGED = ("aws", "gcp")
 """Where protection is a flag of the database; elsewhere it is a resource, which stays until the database goes."""
 UNLOCKED = {("log-archive-immutable", "machikumo:aws:LogArchive")}
 """Until the target serves, an administrator can still empty its archive: on AWS a rule says so (docs/swap.md)."""
-LEFT_OPEN = {
-    ("crypto-key-granted-services-only", "machikumo:azure:EncryptionKey"),
-    ("net-private-endpoints", "machikumo:azure:Network"),
-}
-"""On Azure the key's grants to services that are gone stay, and the registry's private endpoint goes with it (docs/swap.md)."""
 DECIDED = tuple(
     Decision(loss=loss, name="*", reason="試験", owner="情報政策課", approver="CISO", approved=datetime.now(UTC).date())
     for loss in ("records-not-compared", "former-side-deleted")
@@ -137,7 +132,7 @@ def there(move: Move, cloud: str, other: str) -> None:
     assert move.broken() == unguarded
     move.step()
     assert move.held() == {cloud: RETAINED, other: EVERYTHING}
-    assert move.broken() == (LEFT_OPEN if cloud == "azure" else set())
+    assert move.broken() == set()
     kept = [f"kept_{cloud}_{key}" for key in sorted(LASTING)]
     assert sorted(move.stack.outputs()) == sorted([*outputs, *kept])
     assert move.stack.up("--skip-preview").changes.keys() == {"same"}
