@@ -12,7 +12,9 @@ from operations.swap.decisions import Decision
 from operations.swap.receipts import Place, write
 from operations.swap.stack_file import StackFile
 from policies.check import check
+from policies.facts.vocabulary import Key, known
 from policies.judge import Answer
+from policies.state import judge_state
 from policies.waiver_file import read_exceptions
 from policies.waivers import today
 from sandbox.cloud import drift
@@ -53,17 +55,26 @@ class Move:
 
     def step(self, *, on: bool = True, to: str | None = None, network_cidr: str | None = None) -> Result:
         """Take one step in the stack file and deploy it."""
+        self.take(on=on, to=to, network_cidr=network_cidr)
+        return self.stack.up("--skip-preview")
+
+    def take(self, *, on: bool = True, to: str | None = None, network_cidr: str | None = None) -> None:
+        """Take one step in the stack file."""
         file = StackFile(self._file)
         step = offered(file.settings(Language.EN), on=on)
         other = Cloud(to) if to else None
         ended = taken(file, step, self._receipts, DECIDED, to=other, network_cidr=network_cidr)
         assert isinstance(ended, Taken), ended
-        return self.stack.up("--skip-preview")
 
     def begin(self, to: str) -> Result:
+        """The first step, deployed."""
+        self.take_first(to)
+        return self.stack.up("--skip-preview")
+
+    def take_first(self, to: str) -> None:
         """The first step: the target's own password is set as a person would."""
         self.stack.set_config("machikumo:swap_database_password", "Only-1-for-this-test", secret=True)
-        return self.step(to=to, network_cidr="10.48.0.0/16")
+        self.take(to=to, network_cidr="10.48.0.0/16")
 
     def held(self) -> Mapping[str, frozenset[str]]:
         """The components that hold data, on each cloud that has one."""
@@ -82,6 +93,11 @@ class Move:
         (judged,) = check([str(self._folder / "state.json")], exceptions, today()).judged
         found = [one for one in judged.verdicts if one.answer in (Answer.VIOLATED, Answer.UNKNOWN)]
         return {(one.rule.slug, one.urn.split("::")[2].partition("$")[0]) for one in found}
+
+    def users(self, cloud: str) -> frozenset[str]:
+        """The services that may use the key on that cloud."""
+        keys = [fact for fact in judge_state(self.stack.export()).facts if isinstance(fact, Key)]
+        return frozenset(user for key in keys if f"machikumo:{cloud}:" in key.urn for user in known(key.users))
 
     def settle_begun_on(self, day: str) -> None:
         """Let the stage have been reached on another day."""
@@ -133,6 +149,7 @@ def there(move: Move, cloud: str, other: str) -> None:
     move.step()
     assert move.held() == {cloud: RETAINED, other: EVERYTHING}
     assert move.broken() == set()
+    assert move.users(cloud) <= {"storage", "logs", "delivery"}
     kept = [f"kept_{cloud}_{key}" for key in sorted(LASTING)]
     assert sorted(move.stack.outputs()) == sorted([*outputs, *kept])
     assert move.stack.up("--skip-preview").changes.keys() == {"same"}
