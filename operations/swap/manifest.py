@@ -24,6 +24,8 @@ class Moved:
     target: str
     sha256: str
     length: int
+    until: str = ""
+    """Until when the source keeps it, UTC, as ISO 8601; empty without retention of its own."""
 
 
 class Manifest:

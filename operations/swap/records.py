@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC
 
 from operations.swap.manifest import Manifest, Moved
 from operations.swap.refusal import Refusal
@@ -82,6 +83,7 @@ def _carry(source: Store, target: Store, manifest: Manifest, key: str, history: 
                 target=placed,
                 sha256=content.sha256 if content else "",
                 length=content.length if content else 0,
+                until=content.until.astimezone(UTC).isoformat() if content and content.until else "",
             )
         )
     return put, octets

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +34,8 @@ CARRIED = (
 )
 """What a request for an object answers of it and a put takes, by the same names."""
 CHUNK = 1 << 20
+BOUND = "COMPLIANCE"
+"""The mode of retention that nobody can shorten, the account's owner neither."""
 CONFIG = Config(
     # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
     request_checksum_calculation="when_required",
@@ -143,6 +145,37 @@ class Store:
         """Mark a key as deleted; its versions stay."""
         with _refusals(self._named):
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def binding(self) -> timedelta | None:
+        """For how long nobody can remove what is put there; None where the store does not bind it, or an administrator can shorten it."""
+        if not self.locks:
+            return None
+        with _refusals(self._named):
+            found = self._client.get_object_lock_configuration(Bucket=self._bucket)["ObjectLockConfiguration"]
+        rule = found.get("Rule", {}).get("DefaultRetention", {})
+        # A leap year more rather than a day less.
+        days = rule.get("Days") or rule.get("Years", 0) * 366
+        return timedelta(days=days) if rule.get("Mode") == BOUND and days else None
+
+    def retention(self, version: Version) -> tuple[bool, datetime | None]:
+        """Whether nobody can shorten a version's own retention, and its end; None without one."""
+        with _refusals(self._named):
+            found = self._client.head_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        return found.get("ObjectLockMode") == BOUND, found.get("ObjectLockRetainUntilDate")
+
+    def lock(self, version: Version, until: datetime) -> None:
+        """Bind a version until that moment, in the mode that nobody can shorten. What it was bound for must not be longer."""
+        with _refusals(self._named):
+            # The copy's own mode may be changed only by who may bypass it; its end is never brought forward.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
+            self._client.put_object_retention(
+                Bucket=self._bucket,
+                Key=version.key,
+                VersionId=version.id,
+                BypassGovernanceRetention=True,
+                ChecksumAlgorithm="SHA256",
+                Retention={"Mode": BOUND, "RetainUntilDate": until},
+            )
 
     def _pages(self, prefix: str) -> Iterator[list[Version]]:
         with _refusals(self._named):
