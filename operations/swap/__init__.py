@@ -44,6 +44,14 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
     ),
+    "lock-records": (
+        "lock copied records as what is put into their store after the cutover; can be killed and given again",
+        "切替後に、複写した記録をその後に置かれるものと同じようにロックする。途中で止めてもう一度実行できる",
+    ),
+    "move-state": (
+        "the stack's state to another backend, its secrets under another provider; can be killed and given again",
+        "スタックの状態を別の保管先へ移し、秘密情報を暗号化し直す。途中で止めてもう一度実行できる",
+    ),
     "receipts": (
         "FOLDER: whether the chain of receipts is whole (--head HASH: as it was noted elsewhere)",
         "フォルダ: 記録の連鎖に欠けや改変がないかを確かめる(--head ハッシュ: 控えと比べる)",

@@ -38,9 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         with Progress(options.receipts, "copy-records") as progress:
             progress.more(sum(1 for _ in source.histories()))
-            done = carry(
-                source, target, manifest, jobs=options.jobs, accepts=accepting(decisions), progress=progress
-            )
+            done = carry(source, target, manifest, jobs=options.jobs, accepts=accepting(decisions), progress=progress)
         receipt = write(
             options.receipts,
             step="copy-records",

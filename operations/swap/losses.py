@@ -71,6 +71,10 @@ KINDS: Mapping[str, Kind] = {
         english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
         japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
     ),
+    "records-not-locked": Kind(
+        english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
+        japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
+    ),
     "former-side-deleted": Kind(
         english="the former side's database is deleted; its logs and records stay while they are retained",
         japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from operations.swap.holding import standing, without
-from operations.swap.manifest import Manifest, Moved
+from operations.swap.manifest import Manifest, Moved, moved
 from operations.swap.progress import SILENT, Silent
 from operations.swap.refusal import Refusal
 from operations.swap.store import Content, Described, Hashed, Store, Unheld, Version, read
@@ -121,15 +121,7 @@ def _carry(
             put, octets = put + 1, octets + (content.described.length if content else 0)
             listed = target.versions_of(key)
             placed = listed[-1].id if listed else GONE
-        manifest.add(
-            Moved(
-                key=key,
-                source=version.id,
-                target=placed,
-                sha256=content.sha256 if content else "",
-                length=content.described.length if content else 0,
-            )
-        )
+        manifest.add(moved(version, placed, content))
     return put, octets
 
 

@@ -7,6 +7,7 @@ never on the command line. https://docs.aws.amazon.com/sdkref/latest/guide/featu
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,8 @@ PROPERTIES: Mapping[str, str] = {
     "redirect": "WebsiteRedirectLocation",
 }
 """Our name, and the one by which a request for an object answers and a put takes it."""
+BOUND = "COMPLIANCE"
+"""The mode of retention that nobody can shorten, the account's owner neither."""
 LIMITS = Limits(
     properties=frozenset({*PROPERTIES, "expires"}),
     held="legal_hold",
@@ -144,6 +147,37 @@ class S3Store:
     def holds_all_of(self, other: Store) -> bool:
         """Another bucket whose objects have no retention of their own where these can't."""
         return isinstance(other, S3Store) and (self.locks or not other.locks)
+
+    def binding(self) -> timedelta | None:
+        """For how long nobody can remove what is put there; None where the store does not bind it, or an administrator can shorten it."""
+        if not self.locks:
+            return None
+        with _refusals(self._named):
+            found = self._client.get_object_lock_configuration(Bucket=self._bucket)["ObjectLockConfiguration"]
+        rule = found.get("Rule", {}).get("DefaultRetention", {})
+        # A leap year more rather than a day less.
+        days = rule.get("Days") or rule.get("Years", 0) * 366
+        return timedelta(days=days) if rule.get("Mode") == BOUND and days else None
+
+    def retention(self, version: Version) -> tuple[bool, datetime | None]:
+        """Whether nobody can shorten a version's own retention, and its end; None without one."""
+        with _refusals(self._named):
+            found = self._client.head_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        return found.get("ObjectLockMode") == BOUND, found.get("ObjectLockRetainUntilDate")
+
+    def lock(self, version: Version, until: datetime) -> None:
+        """Bind a version until that moment, in the mode that nobody can shorten. What it was bound for must not be longer."""
+        with _refusals(self._named):
+            # The copy's own mode may be changed only by who may bypass it; its end is never brought forward.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
+            self._client.put_object_retention(
+                Bucket=self._bucket,
+                Key=version.key,
+                VersionId=version.id,
+                BypassGovernanceRetention=True,
+                ChecksumAlgorithm="SHA256",
+                Retention={"Mode": BOUND, "RetainUntilDate": until},
+            )
 
     def _which(self, version: Version) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": version.key, **({"VersionId": version.id} if self.versioned else {})}

@@ -12,11 +12,13 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]
 import pytest
 import requests
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap.manifest import Manifest
-from operations.swap.receipts import chain
+from operations.swap.receipts import Place, chain, write
 from operations.swap.records import OccupiedError, carry, compare
 from operations.swap.s3_store import S3Store
 from operations.swap.store import Described, Hashed
@@ -212,6 +214,106 @@ def test_a_version_put_with_other_metadata_is_found(
     carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
     found = list(compare(S3Store(source), S3Store(target), Manifest(folder), jobs=1))
     assert [one for one in found if told in one]
+
+
+def settled(folder: Path, *, mode: str = "COMPLIANCE") -> None:
+    """The stage settle: its receipt, and the store as its `up` leaves it."""
+    ends = [Place(system="stack", address=one, name="s") for one in ("aws", "oci")]
+    write(folder, step="stage", source=ends[0], target=ends[1], notes=("settle",))
+    # moto takes a default retention for an empty bucket only; S3 takes it at any time.
+    new = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets["new"]
+    new.object_lock_enabled, new.default_lock_mode, new.default_lock_days = True, mode, 400
+
+
+def retained(client: Any) -> list[tuple[str, str | None, datetime | None]]:
+    listed = client.list_object_versions(Bucket="new")["Versions"]
+    heads = [
+        (one["Key"], client.head_object(Bucket="new", Key=one["Key"], VersionId=one["VersionId"])) for one in listed
+    ]
+    return sorted((key, head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")) for key, head in heads)
+
+
+def test_copies_are_locked_as_what_is_put_there_since_and_never_shorter(
+    client: Any, source: str, tmp_path: Path
+) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    line = ["lock-records", "--target", target, "--receipts", str(folder)]
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    # An administrator shortened one meanwhile: it is locked as long as the source keeps it.
+    CORRUPTED["retention"](client)
+    settled(folder)
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 7, "before": 0, "ended": 0, "unlocked": 0}
+    found = retained(client)
+    put = client.head_object(Bucket="new", Key="empty")["LastModified"]
+    assert found == sorted(
+        [(key, "COMPLIANCE", KEEP) for key in NAMES[:3] for _ in range(2)]
+        + [("empty", "COMPLIANCE", put + timedelta(days=400))]
+    )
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 0, "before": 7, "ended": 0, "unlocked": 0}
+    assert retained(client) == found
+
+
+def test_a_lock_that_is_killed_is_given_again(
+    client: Any, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    settled(folder)
+    left = [3]
+
+    def dies(self: S3Store, version: Any, until: datetime) -> None:
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        locks(self, version, until)
+
+    line = ["lock-records", "--target", target, "--receipts", str(folder), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Store, "lock", dies)
+        killed = multiprocessing.get_context("fork").Process(target=swap.main, args=(line,))
+        killed.start()
+        killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 4, "before": 3, "ended": 0, "unlocked": 0}
+    assert {mode for _, mode, _ in retained(client)} == {"COMPLIANCE"}
+
+
+def test_a_copy_that_is_gone_or_whose_lock_did_not_take_is_told(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    settled(folder)
+    client.delete_object(Bucket="new", Key="empty", VersionId=latest(client, "empty"))
+
+    def forgets(self: S3Store, version: Any, until: datetime) -> None:
+        if version.key != "plain":
+            locks(self, version, until)
+
+    monkeypatch.setattr(S3Store, "lock", forgets)
+    assert swap.main(["lock-records", "--target", target, "--receipts", str(folder)]) == 1
+    told = [one.partition(" ")[0] for one in capsys.readouterr().out.splitlines()]
+    assert [one for one in told if one in NAMES] == ["empty", "plain", "plain"]
+    assert chain(folder)[-1].counts["unlocked"] == 3
+
+
+def test_nothing_is_locked_before_the_other_side_serves_or_in_another_store(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    line = ["lock-records", "--target", target, "--receipts", str(folder)]
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    assert swap.main(line) == 2
+    assert "does not stand at settle" in capsys.readouterr().err
+    settled(folder, mode="GOVERNANCE")
+    assert swap.main(line) == 2
+    assert "pulumi up of the stage settle first" in capsys.readouterr().err
+    assert swap.main([*line[:2], source, *line[3:]]) == 2
+    assert "no receipt says" in capsys.readouterr().err
+    assert {mode for _, mode, _ in retained(client)} == {"GOVERNANCE", None}
 
 
 def test_nothing_of_somebody_elses_is_overwritten(client: Any, source: str, tmp_path: Path) -> None:
