@@ -9,6 +9,7 @@ from policies.rules import (
     backup,
     clusters,
     encryption,
+    environments,
     exposure,
     front_end,
     governance,
@@ -50,6 +51,7 @@ _SUBJECTS = (
     availability,
     residency,
     governance,
+    environments,
     oversight,
 )
 

@@ -36,6 +36,7 @@ from policies.facts.vocabulary import (
     Identity,
     ImageRegistry,
     Key,
+    LandingUnit,
     LoadBalancer,
     Located,
     LogArchive,
@@ -98,6 +99,7 @@ BOOLEANS: dict[type[Fact], tuple[list[str], list[str]]] = {
     ImageRegistry: (["customer_key", "tags_immutable"], ["public"]),
     Network: (["two_zones", "deny_by_default", "flow_logs", "time_from_provider"], ["internet_route"]),
     Flow: (["reason_given"], []),
+    LandingUnit: (["pinned"], []),
     LoadBalancer: (["health_checked", "access_logged", "waf", "ddos_protected"], ["public", "plain_http"]),
     Service: (
         ["two_zones", "own_identity", "image_private", "image_fixed", "logs_kept", "version_supported"],
@@ -234,6 +236,7 @@ def test_every_field_has_a_direction_or_the_written_reason_why_it_has_none() -> 
         ("Reach", "tier"),
         ("BackupCopy", "of"),
         ("HealthAlarm", "of"),
+        ("LandingUnit", "root"),
         ("SecretRenewal", "of"),
         ("Located", "spelled"),
         ("PlainCredential", "places"),

@@ -1,5 +1,8 @@
 """The closed word lists that facts use instead of a cloud's own names."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 TIERS = frozenset({"entry", "application", "data"})
 """The tiers of a network: where requests arrive, where the workload runs, where data is held."""
 
@@ -78,6 +81,15 @@ the organisation enforces, or problems that its posture service finds."""
 
 CREDENTIALS = frozenset({"password", "key", "token"})
 """password: what a person or program signs in with. key: a private or access key. token: what stands for either."""
+
+ENVIRONMENTS: Mapping[str, bool] = MappingProxyType(
+    {
+        **dict.fromkeys(("production", "prod", "prd", "本番"), True),
+        **dict.fromkeys(("verification", "staging", "stage", "stg", "test", "検証", "試験"), False),
+        **dict.fromkeys(("development", "dev", "training", "開発", "研修"), False),
+    }
+)
+"""What people call an environment, in lower case, and whether it is production."""
 
 ESCALATIONS = frozenset(
     {"grant-rights", "issue-credentials", "act-as", "change-trust", "run-as", "join-group", "lift-limits"}
