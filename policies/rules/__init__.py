@@ -24,6 +24,7 @@ from policies.rules import (
     residency,
     second_region,
     secret,
+    state,
     transit,
 )
 from policies.rules.rule import Facts, Rule
@@ -52,6 +53,7 @@ _SUBJECTS = (
     residency,
     governance,
     environments,
+    state,
     oversight,
 )
 

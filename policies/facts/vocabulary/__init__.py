@@ -10,7 +10,7 @@ from policies.facts.vocabulary.alarm import ChangeAlarm, HealthAlarm
 from policies.facts.vocabulary.compute import Cluster, Machine
 from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
-from policies.facts.vocabulary.governance import Classified, Located, Tagged
+from policies.facts.vocabulary.governance import Classified, Located, StateFile, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
 from policies.facts.vocabulary.keeping import BackupCopy, BackupVault, SecretRenewal
 from policies.facts.vocabulary.landing import LandingUnit
@@ -107,6 +107,7 @@ __all__ = [
     "Secret",
     "SecretRenewal",
     "Service",
+    "StateFile",
     "StaticCredential",
     "Tagged",
     "ThreatDetection",

@@ -28,11 +28,12 @@ LOG_KINDS = frozenset({"audit", "flow", "access", "database", "application"})
 """audit: who did what with the cloud's control plane. flow: network flows. access: who read or wrote which object of a store, or
 called the load balancer. database: the database engine's own log. application: what the workload's containers write."""
 
-PURPOSES = frozenset({"records", "archive", "delivery", "access-log", "evidence"})
+PURPOSES = frozenset({"records", "archive", "delivery", "access-log", "evidence", "state"})
 """records: the workload's data. archive: logs, for the retention asked. delivery: logs on their way, where the cloud cannot write
 them into the archive itself; only said where everything in the store is verifiably copied to an archive (replication rule).
 access-log: who read or wrote an archive, where no store can record that into itself; only said where nothing else is in the store.
-evidence: what an investigation set aside; only said where the store's tag `purpose` says so."""
+evidence: what an investigation set aside; only said where the store's tag `purpose` says so.
+state: what the engine knows of its stacks; only said where the store's tag `purpose` says so."""
 
 ACTIONS = frozenset(
     {
