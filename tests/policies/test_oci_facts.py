@@ -572,6 +572,8 @@ def test_only_what_the_cloud_fixes_has_no_broken_example() -> None:
         "gov-config-inventory",
         # tests/policies/test_environments.py
         "gov-env-separation",
+        # tests/policies/test_state_protected.py
+        "gov-iac-state-protected",
         # Said of every resource by its provider and its type.
         "gov-region-japan-only",
         "gov-classified-types",
