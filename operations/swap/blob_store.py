@@ -52,8 +52,9 @@ SIGNATURE = re.compile(r"sig=[^&\s'\"]+")
 
 
 def opened(name: str) -> Store:
-    """The store ACCOUNT/CONTAINER. Raises StoreError."""
-    account, slash, container = name.partition("/")
+    """The store ACCOUNT/CONTAINER, or the container's URL as a stack's output has it. Raises StoreError."""
+    host, slash, container = name.removeprefix("https://").partition("/")
+    account = host.removesuffix(".blob.core.windows.net")
     if not (account and slash and container):
         raise StoreError(
             say(

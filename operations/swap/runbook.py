@@ -158,8 +158,8 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
         f"`~/.pg_service.conf` と `~/.pgpass`: `{plan.stack}-{here}` と `{plan.stack}-{there}`(利用者の権限は docs/swap.md)。",
     )
     yield "- " + say(
-        f"`~/.aws/config`: profiles `{here}` and `{there}` for the object stores, where the commands below name them.",
-        f"`~/.aws/config`: 下のコマンドにあるとき、オブジェクトストア用のプロファイル `{here}` と `{there}`。",
+        f"Credentials of both object stores, as docs/swap.md says for {here} and {there} (AWS, OCI: profiles of that name in `~/.aws/config`).",
+        f"両側のオブジェクトストアの資格情報({here}、{there}。docs/swap.md。AWS と OCI は `~/.aws/config` の同名のプロファイル)。",
     )
     yield "- " + say(
         "A folder of receipts on an encrypted disk, outside the checkout: the dump lies there while the copy runs.",

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from operations.swap.gate import PASS
 from operations.swap.planned import Planned, Say
-from operations.swap.runbook_stages import CARRIED
 from stacks.settings import Cloud
 
 __all__ = ["NIGHT", "risks"]
@@ -67,9 +66,9 @@ def _of_contents(plan: Planned, say: Say) -> Iterator[str]:
     if settings.production:
         yield say(
             f"Retention ({settings.retention_days} days) is locked on the target only from the `up` of settle on, and for objects put from then on: "
-            "a copy keeps the retention it was put with, which an administrator can shorten.",
+            "what was copied before is locked by lock-records (AWS only); elsewhere somebody answers for it (records-not-locked).",
             f"移行先の保存期間({settings.retention_days} 日)のロックは settle の up から、その後に置かれるものに効きます。"
-            "複写したものは置かれた時の保存期間のままで、管理者が短縮できます。",
+            "複写したものは lock-records でロックします(AWS だけ)。ほかでは決定(records-not-locked)が要ります。",
         )
         yield say(
             f"Logs (for {settings.log_retention_days} days) and records (for {settings.retention_days} days) stay on {settings.cloud} after the move and are paid for: not in the yen above.",
@@ -80,21 +79,11 @@ def _of_contents(plan: Planned, say: Say) -> Iterator[str]:
 def _of_clouds(plan: Planned, say: Say) -> Iterator[str]:
     here, there = plan.found.settings.cloud, plan.found.target
     yield say(
-        f"The stack's state stays in its backend: where that is {here}, move it before retire (pulumi stack export, import).",
-        f"スタックの状態は置かれた場所に残ります。{here} に置いている場合は retire の前に移します(pulumi stack export、import)。",
+        f"Where the stack's state lies on {here}, move it before retire (machikumo swap move-state): without it no `up` is possible any more.",
+        f"スタックの状態を {here} に置いている場合は、retire の前に移します(machikumo swap move-state)。失うと up ができなくなります。",
     )
-    if not {here, there} <= CARRIED:
-        yield say(
-            f"The tool carries no object store between {here} and {there}: move and compare the records otherwise, and decide records-not-compared.",
-            f"{here} と {there} の間では、道具はオブジェクトストアを移せません。記録は別の方法で移して照合し、records-not-compared を決定として残します。",
-        )
     if there is Cloud.AWS and plan.found.settings.production:
         yield say(
             "Before settle the log archive on AWS is not locked and breaks log-archive-immutable: waive it with an expiry (docs/check.md).",
             "settle までは AWS のログの保管庫がロックされず log-archive-immutable に違反します。期限付きの例外にします(docs/check.md)。",
-        )
-    if here is Cloud.AZURE:
-        yield say(
-            "What is kept on Azure after retire breaks crypto-key-granted-services-only and net-private-endpoints: waive them with an expiry.",
-            "retire の後に Azure に残るものは crypto-key-granted-services-only と net-private-endpoints に違反します。期限付きの例外にします。",
         )

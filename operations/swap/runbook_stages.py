@@ -13,8 +13,8 @@ __all__ = ["COURSE", "StageOfRunbook", "stages"]
 COURSE = (Stage.STEADY, Stage.PREPARE, Stage.COPY, Stage.CUTOVER, Stage.SETTLE, Stage.RETIRE)
 """The stages of a move that goes well, in order."""
 
-CARRIED = frozenset({Cloud.AWS, Cloud.OCI})
-"""Clouds whose object stores `copy-records` reaches."""
+_STORES = {Cloud.AWS: "aws/", Cloud.AZURE: "azure:", Cloud.GCP: "gcs:", Cloud.OCI: "oci/"}
+"""What stands before the stack's output `records_bucket` in the name of a store; a profile of ~/.aws where S3 is spoken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +114,10 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
                 f"{plan.found.settings.swap_settle_days} days (machikumo:swap_settle_days) since the `up` of settle.",
                 f"settle の up から {plan.found.settings.swap_settle_days} 日(machikumo:swap_settle_days)が過ぎていること。",
             ),
+            say(
+                "The copied records are locked (lock-records), or a decision (records-not-locked).",
+                "複写した記録がロック済み(lock-records)であること、または決定(records-not-locked)があること。",
+            ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
         ),
         Stage.RETIRE: (
@@ -159,26 +163,30 @@ def _work(plan: Planned, stage: Stage) -> Iterator[str]:
     here, there = plan.found.settings.cloud, plan.found.target
     ends = f"--source service={plan.stack}-{here} --target service={plan.stack}-{there} --receipts {_folder(plan)}{_decided(plan)}"
     stores = (
-        f'--source {here}/"$(pulumi stack output records_bucket -s {plan.stack})" '
-        f'--target {there}/"$(pulumi stack output swap_records_bucket -s {plan.stack})" --receipts {_folder(plan)}{_decided(plan)}'
+        f'--source {_STORES[here]}"$(pulumi stack output records_bucket -s {plan.stack})" '
+        f'--target {_STORES[there]}"$(pulumi stack output swap_records_bucket -s {plan.stack})" --receipts {_folder(plan)}{_decided(plan)}'
     )
-    copied = [f"./machikumo swap copy-records {stores}"] if {here, there} <= CARRIED else []
-    compared = [f"./machikumo swap verify-records {stores}"] if {here, there} <= CARRIED else []
     if stage is Stage.STEADY:
         yield f"./machikumo swap plan {quote(str(plan.file))} --to {there} --receipts {_folder(plan)}{_decided(plan)}"
         yield f"pulumi config set --secret machikumo:swap_database_password -s {plan.stack}"
     if stage is Stage.COPY:
-        yield from copied
+        yield f"./machikumo swap copy-records {stores}"
         yield f"./machikumo swap check-source {ends}"
     if stage is Stage.CUTOVER:
         yield f"./machikumo swap copy {ends}"
-        yield from copied
-        yield from compared
+        yield f"./machikumo swap copy-records {stores}"
+        yield f"./machikumo swap verify-records {stores}"
         yield f"./machikumo swap verify {ends}"
     if stage is Stage.SETTLE:
         yield f"vacuumdb --analyze-in-stages --dbname=service={plan.stack}-{there}"
-    if stage is Stage.RETIRE:
-        yield f"pulumi stack export -s {plan.stack} --file {plan.stack}.json"
+        if there is Cloud.AWS:
+            # Now the stack's own output: the sides have changed places.
+            named = f'{_STORES[there]}"$(pulumi stack output records_bucket -s {plan.stack})"'
+            yield f"./machikumo swap lock-records --target {named} --receipts {_folder(plan)}"
+        yield (
+            f"./machikumo swap move-state {quote(str(plan.file))} --to-backend BACKEND --secrets-provider PROVIDER "
+            f"--receipts {_folder(plan)}"
+        )
 
 
 def _onward(plan: Planned, stage: Stage) -> Iterator[str]:

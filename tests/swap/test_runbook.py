@@ -100,6 +100,7 @@ def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk) -> 
         "verify",
         "copy-records",
         "verify-records",
+        "move-state",
     } == {step for step, _ in given}
 
 
