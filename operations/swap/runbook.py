@@ -120,8 +120,8 @@ def _summary(plans: Sequence[Planned], say: Say) -> Iterator[str]:
     if len(stated) == len(plans) > 1:
         hours = sum(float(one.down_hours) for one in stated)
         yen = [sum(one.egress_yen for one in stated), sum(one.double_yen for one in stated)]
-        numbers = (f"{hours:,.1f}", *(f"{float(one):,.0f}" for one in yen))
-        yield _row([say("sum", "合計"), "", "", *numbers, str(sum(len(one.left) for one in plans))])
+        sums = [f"{hours:,.1f}", *(f"{float(one):,.0f}" for one in yen)]
+        yield _row([say("sum", "合計"), "", "", *sums, str(sum(len(one.left) for one in plans))])
 
 
 def _decisions(plan: Planned, say: Say) -> Iterator[str]:
