@@ -43,7 +43,7 @@ STORES: dict[str, Stack] = {
     "gcp": {
         "states": (
             "gcp:storage/bucket:Bucket",
-            {"labels": {"purpose": "iac-state"}, "versioning": {"enabled": True}},
+            {"name": "states", "labels": {"purpose": "iac-state"}, "versioning": {"enabled": True}},
         ),
         "log": ("gcp:projects/iAMAuditConfig:IAMAuditConfig", LOGGED),
     },
@@ -68,7 +68,7 @@ FEEDS: dict[str, tuple[str, dict[str, Any]]] = {
         "azure-native:monitor:DiagnosticSetting",
         {"resourceUri": "elsewhere", "storageAccountId": "states", "logs": [{"category": "audit", "enabled": True}]},
     ),
-    "gcp": ("gcp:logging/projectSink:ProjectSink", {"destination": "states"}),
+    "gcp": ("gcp:logging/projectSink:ProjectSink", {"destination": "storage.googleapis.com/states"}),
     "oci": ("oci:Sch/connector:Connector", {"target": {"kind": "objectStorage", "bucket": "states"}}),
 }
 
