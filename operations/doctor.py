@@ -57,6 +57,7 @@ def findings() -> Iterator[Finding]:
     explained = explain()
     yield engine(explained)
     yield postgresql()
+    yield from emulators()
     yield disk(engine_at_hand=bool(explained["built"]) or usable(explained["on_path"]))
     yield from (sdk(name) for name in SDKS)
     server = find_spec("sandbox.cloud") is not None
@@ -133,6 +134,20 @@ def postgresql() -> Finding:
     except MissingToolError as missing:
         return Finding(subject=subject, found="-", mend=str(missing))
     return Finding(subject=subject, found=f"{version(folder / 'pg_dump')} {folder}")
+
+
+def emulators() -> Iterator[Finding]:
+    """Look for what installs the stand-ins of object stores (tests/swap/emulators.py)."""
+    for name, needed, page in (
+        ("npm", "Node.js >= 20", "https://nodejs.org/"),
+        ("go", "Go >= 1.26", "https://go.dev/doc/install"),
+    ):
+        found = shutil.which(name)
+        yield Finding(
+            subject=say(f"{needed} (for test)", f"{needed}(test に必要)"),
+            found=found or "-",
+            mend="" if found else page,
+        )
 
 
 def disk(*, engine_at_hand: bool) -> Finding:

@@ -33,6 +33,8 @@ def steps(pytest_arguments: Sequence[str]) -> tuple[Step, ...]:
         Step(name="ruff format --check", command=(str(PROGRAMS / "ruff"), "format", "--check", ".")),
         Step(name="ruff check", command=(str(PROGRAMS / "ruff"), "check", ".")),
         Step(name="mypy", command=(*python, "mypy"), beside=True),
+        # Before the tests, which fetch nothing.
+        Step(name="emulators", command=(*python, "tests.swap.emulators")),
         Step(name="pytest", command=(*python, "pytest", "-n", "2", "--dist", "worksteal", *pytest_arguments)),
     )
 

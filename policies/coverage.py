@@ -73,8 +73,16 @@ def _kinds(rule: Rule) -> frozenset[type[Fact]]:
     return frozenset(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Fact)) - GOVERNANCE
 
 
-GOVERNANCE = frozenset({vocabulary.Classified, vocabulary.Located, vocabulary.PlainCredential, vocabulary.Tagged})
-"""Said of every resource of every cloud, by no extractor."""
+GOVERNANCE = frozenset(
+    {
+        vocabulary.Classified,
+        vocabulary.Located,
+        vocabulary.PlainCredential,
+        vocabulary.StateFile,
+        vocabulary.Tagged,
+    }
+)
+"""Said of every resource of every cloud, or of the state itself, by no extractor."""
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -73,7 +73,7 @@ def weighed(verdicts: Iterable[Verdict], exceptions: Exceptions, today: date) ->
     """The verdicts under the exceptions in force today; which waivers were used is in `Verdict.by`.
 
     A waiver covers what is violated or unknown. After its last day the violation is back, and its message says since when.
-    What the organisation supplies replaces only the answer about the whole stack: a resource of the stack's own is judged as ever.
+    What the organisation supplies answers only what the whole stack does not show: what it shows, and a resource of its own, is judged as ever.
     """
     return [_weighed(verdict, exceptions, today) for verdict in verdicts]
 
@@ -83,7 +83,7 @@ def _weighed(verdict: Verdict, exceptions: Exceptions, today: date) -> Verdict:
         return verdict
     rule = verdict.rule
     supply = exceptions.inherited.get(rule.slug)
-    if supply is not None and rule.organisation and verdict.whole:
+    if supply is not None and rule.organisation and verdict.whole and verdict.answer is Answer.UNKNOWN:
         return replace(verdict, answer=Answer.INHERITED, by=supply, message=supply.said)
     waivers = [] if rule.never_waived else exceptions.covering(rule.slug, verdict.urn)
     in_force = next((waiver for waiver in waivers if today <= waiver.expires), None)

@@ -8,7 +8,7 @@ from components._component import Size
 from components.application import PORT, ApplicationArgs
 from components.cloud import Cloud
 from components.database import DatabaseArgs
-from components.encryption_key import EncryptionKeyArgs
+from components.encryption_key import EncryptionKeyArgs, KeyUser
 from components.identity import IdentityArgs
 from components.log_archive import LogArchiveArgs
 from components.network import Flow, NetworkArgs, Tier
@@ -18,6 +18,9 @@ from stacks.settings import Settings
 from stacks.sides import Side
 
 __all__ = ["deploy", "flows"]
+
+_LASTING_USERS = frozenset({KeyUser.STORAGE, KeyUser.LOGS})
+"""Who uses the key of what is only kept: the services of the database, its password and the images have nothing there any more."""
 
 
 def flows(settings: Settings) -> tuple[Flow, ...]:
@@ -38,7 +41,8 @@ def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:
     """The workload of one side; the keys of what it returns are the same on every cloud."""
     settings = side.settings
     # Foundation: the key first, then the archive that records everything made after it.
-    key = cloud.encryption_key("key", EncryptionKeyArgs(rotation_days=settings.key_rotation_days))
+    users = frozenset(KeyUser) if side.whole else _LASTING_USERS
+    key = cloud.encryption_key("key", EncryptionKeyArgs(users=users, rotation_days=settings.key_rotation_days))
     archive = cloud.log_archive(
         "archive",
         LogArchiveArgs(

@@ -35,8 +35,9 @@ class EncryptionKey(contract.EncryptionKey):
         super().__init__("machikumo:azure:EncryptionKey", name, landing, opts)
         self.vault, self.key = self._key(name, args, landing, closed=True)
         identities = {user: self._user(f"{name}-{user}", self.key, landing) for user in _USERS if user in args.users}
+        # The key stays without its user: once made it resists deletion as the other does, and the archive keeps its vault's log.
+        self.images = self._key(f"{name}-images", args, landing, closed=False)
         if KeyUser.IMAGES in args.users:
-            self.images = self._key(f"{name}-images", args, landing, closed=False)
             identities[KeyUser.IMAGES] = self._user(f"{name}-images", self.images[1], landing)
         self.identities = identities
         self.key_id = self.key.key_uri

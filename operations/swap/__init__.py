@@ -49,12 +49,20 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "二つの PostgreSQL データベースを比べる: 行、値、オブジェクト、権限。違いをすべて名前で示す",
     ),
     "copy-records": (
-        "copy an object store to another one over the S3 protocol, every version; can be killed and given again",
-        "オブジェクトストアを S3 のプロトコルで別のストアへ、すべての版とともに複写する。途中で止めてもう一度実行できる",
+        "copy an object store to another one (S3, Azure, Google), every version; can be killed and given again",
+        "オブジェクトストアを別のストア(S3、Azure、Google)へ、すべての版とともに複写する。途中で止めてもう一度実行できる",
     ),
     "verify-records": (
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
+    ),
+    "lock-records": (
+        "lock copied records as what is put into their store after the cutover; can be killed and given again",
+        "切替後に、複写した記録をその後に置かれるものと同じようにロックする。途中で止めてもう一度実行できる",
+    ),
+    "move-state": (
+        "the stack's state to another backend, its secrets under another provider; can be killed and given again",
+        "スタックの状態を別の保管先へ移し、秘密情報を暗号化し直す。途中で止めてもう一度実行できる",
     ),
     "receipts": (
         "FOLDER: whether the chain of receipts is whole (--head HASH: as it was noted elsewhere)",

@@ -7,7 +7,9 @@ from operations.promises import Capabilities, Declaration
 from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
 from operations.wording import say
-from stacks.settings import Cloud, Language, Settings, SettingsError, parse
+from stacks.settings import Cloud, Language, Problem, Settings, SettingsError, parse
+from stacks.settings.certificates import CERTIFICATE_LIES_IN
+from stacks.settings.landing import LANDING_KEYS
 
 __all__ = ["Comparison", "compare"]
 
@@ -16,7 +18,8 @@ __all__ = ["Comparison", "compare"]
 class Comparison:
     """`settings`: of the stack as it serves. `losses`: what the target refuses or keeps in another way; each blocks until it is
     cured or decided. `gains`: promises that only the target keeps literally. `secrets`: configuration keys to be set anew,
-    since a secret is never carried from one key service to another.
+    since a secret is never carried from one key service to another. `certificate`: the setting that names the target's, and what it
+    names; None where the target brings its own.
     """
 
     settings: Settings
@@ -24,10 +27,18 @@ class Comparison:
     losses: tuple[Loss, ...]
     gains: tuple[str, ...]
     secrets: tuple[str, ...]
+    certificate: tuple[str, str | None] | None
 
 
-def compare(values: Mapping[str, object], target: Cloud, capabilities: Capabilities, language: Language) -> Comparison:
-    """Compare the stack of these settings with itself on the target.
+def compare(
+    values: Mapping[str, object],
+    target: Cloud,
+    capabilities: Capabilities,
+    language: Language,
+    *,
+    network_cidr: str | None = None,
+) -> Comparison:
+    """Compare the stack of these settings with itself on the target. `network_cidr`: the range of the target's side, where it is stated.
 
     Raises SettingsError when the settings are refused as they are, Refusal when the target is the cloud that serves.
     """
@@ -40,7 +51,7 @@ def compare(values: Mapping[str, object], target: Cloud, capabilities: Capabilit
             )
         )
     here, there = (capabilities.not_offered.get(cloud, {}) for cloud in (settings.cloud, target))
-    losses = [*_refused(values, target, language)]
+    losses = _refused(values, target, language, network_cidr)
     losses += [_weaker(promise, there[promise]) for promise in sorted(there) if _worse(here, there, promise)]
     return Comparison(
         settings=settings,
@@ -50,16 +61,31 @@ def compare(values: Mapping[str, object], target: Cloud, capabilities: Capabilit
         secrets=tuple(
             sorted(key for key, value in values.items() if isinstance(value, Mapping) and set(value) == {"secure"})
         ),
+        certificate=next(
+            ((key, getattr(settings, key)) for key in LANDING_KEYS[target] if key in CERTIFICATE_LIES_IN), None
+        ),
     )
 
 
-def _refused(values: Mapping[str, object], target: Cloud, language: Language) -> list[Loss]:
+def _refused(values: Mapping[str, object], target: Cloud, language: Language, network_cidr: str | None) -> list[Loss]:
     """What the same settings lack or hold that the target refuses. A move that has begun is no obstacle to itself."""
     steady = {key: value for key, value in values.items() if not key.startswith("swap_")}
+    problems = _problems({**steady, "cloud": str(target)}, language)
+    if network_cidr is not None:
+        sealed = values.get("swap_database_password", values.get("database_password"))
+        begun = {"swap_stage": "prepare", "swap_cloud": str(target), "swap_network_cidr": network_cidr}
+        found = _problems({**steady, **begun, "swap_database_password": sealed}, language)
+        # `swap_cloud` says again what the target lacks.
+        known = {one.key for one in problems} | {"machikumo:swap_cloud"}
+        problems += [one for one in found if one.key not in known]
+    return [Loss(kind="setting-refused", name=one.key, detail=one.read(language)) for one in problems]
+
+
+def _problems(values: Mapping[str, object], language: Language) -> list[Problem]:
     try:
-        parse({**steady, "cloud": str(target)}, language=language)
+        parse(values, language=language)
     except SettingsError as error:
-        return [Loss(kind="setting-refused", name=one.key, detail=one.read(language)) for one in error.problems]
+        return list(error.problems)
     return []
 
 

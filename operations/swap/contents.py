@@ -13,7 +13,7 @@ from psycopg import sql
 
 from operations.swap.connection import Reader
 
-__all__ = ["contents", "large_objects", "query_sum", "sequences"]
+__all__ = ["contents", "large_objects", "query_sum", "sequences", "settle", "sizes"]
 
 # Every setting that changes how a value is written.
 AS_WRITTEN = """
@@ -48,12 +48,14 @@ AND (x.oid IS NOT NULL OR NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 
 ORDER BY 1
 """
 
+# OFFSET 0 keeps the hash from being computed anew for each of its four parts (PostgreSQL pulls the subquery up otherwise).
 SUM = sql.SQL("""
-SELECT count(*), concat_ws(':',
-  sum(('x' || encode(substr(h, 1, 8), 'hex'))::bit(64)::bigint), sum(('x' || encode(substr(h, 9, 8), 'hex'))::bit(64)::bigint),
-  sum(('x' || encode(substr(h, 17, 8), 'hex'))::bit(64)::bigint), sum(('x' || encode(substr(h, 25, 8), 'hex'))::bit(64)::bigint))
-FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS h FROM {rows}) AS hashed
+SELECT count(*), concat_ws(':', sum(substring(h FROM 1 FOR 64)::bigint), sum(substring(h FROM 65 FOR 64)::bigint),
+  sum(substring(h FROM 129 FOR 64)::bigint), sum(substring(h FROM 193 FOR 64)::bigint))
+FROM (SELECT ('x' || encode(sha256(convert_to(ROW({columns})::text, 'UTF8')), 'hex'))::bit(256) AS h FROM {rows} OFFSET 0) AS hashed
 """)
+
+SIZE = "SELECT pg_table_size(%s::regclass) + coalesce((SELECT sum(pg_table_size(relid)) FROM pg_partition_tree(%s::regclass)), 0)::bigint"
 
 SEQUENCES = """
 SELECT c.oid::regclass::text, nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -83,6 +85,13 @@ def contents(connection: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, schema, table, ordinary, condition, columns in connection.execute(TABLES).fetchall():
         rows = sql.SQL("ONLY {} {}" if ordinary else "{} {}").format(sql.Identifier(schema, table), sql.SQL(condition))
         yield name, query_sum(connection, columns, rows)
+
+
+def sizes(connection: Reader) -> Iterator[tuple[str, int]]:
+    """Every table of `contents` with its bytes on disk, partitions by hash together."""
+    for name, schema, table, *_ in connection.execute(TABLES).fetchall():
+        relation = sql.SQL("{}").format(sql.Identifier(schema, table)).as_string(connection)
+        yield name, (connection.execute(SIZE, [relation, relation]).fetchone() or (0,))[0]
 
 
 def query_sum(connection: Reader, columns: Sequence[str], rows: sql.Composable) -> dict[str, Any]:

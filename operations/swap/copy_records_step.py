@@ -4,16 +4,15 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
-
 from operations.swap.check_source_step import told
 from operations.swap.copying import alone
 from operations.swap.decisions import read_decisions
-from operations.swap.losses import Loss
 from operations.swap.manifest import Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
-from operations.swap.records import carry, former
-from operations.swap.store import Store
+from operations.swap.record_losses import accepting, foreseen
+from operations.swap.records import carry
+from operations.swap.stores import opened
 from operations.wording import say
 
 __all__ = ["main", "parser"]
@@ -23,30 +22,30 @@ def main(arguments: Sequence[str]) -> int:
     """Copy what is not there yet, write the receipt; exit code 0 done, 1 a loss is open and nothing was written, 2 refused."""
     options = parser(
         "copy-records",
-        "Copies an object store to another one over the S3 protocol: every version, metadata, tags, retention. The source may serve; "
+        "Copies an object store to another one: every version, metadata, tags, retention. The source may serve; "
         "can be killed and given again. Exit code: 0 done, 1 a loss is open and nothing was written, 2 refused.",
-        "オブジェクトストアを S3 のプロトコルで別のストアへ複写します: すべての版、メタデータ、タグ、保存期間。移行元は動いていてかまいません。"
+        "オブジェクトストアを別のストアへ複写します: すべての版、メタデータ、タグ、保存期間。移行元は動いていてかまいません。"
         "途中で止めて、もう一度実行できます。終了コード: 0 済み、1 未承認の損失があり何も書いていない、2 実行できない。",
     ).parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with alone(options.receipts):
         chain(options.receipts)
-        source, target = Store(options.source), Store(options.target)
-        lost = former(source, target)
-        detail = say(f"{lost} former versions", f"以前の版 {lost} 件")
-        accepted, left = told(
-            [Loss(kind="former-versions", name=source.place.name, detail=detail)] if lost else [], decisions
-        )
+        source, target = opened(options.source), opened(options.target)
+        manifest = Manifest(options.receipts)
+        losses, former = foreseen(source, target, manifest, jobs=options.jobs)
+        accepted, left = told(losses, decisions)
         if left:
             return 1
-        done = carry(source, target, Manifest(options.receipts), jobs=options.jobs)
+        with Progress(options.receipts, "copy-records") as progress:
+            progress.more(sum(1 for _ in source.histories()))
+            done = carry(source, target, manifest, jobs=options.jobs, accepts=accepting(decisions), progress=progress)
         receipt = write(
             options.receipts,
             step="copy-records",
             source=source.place,
             target=target.place,
-            counts={"keys": done.keys, "versions": done.versions, "bytes": done.octets, "left-out": lost},
-            tools={"boto3": boto3.__version__},
+            counts={"keys": done.keys, "versions": done.versions, "bytes": done.octets, "left-out": former},
+            tools={**source.tools, **target.tools},
             notes=tuple(f"{one.kind} {one.name}" for one in accepted),
         )
     words = (
@@ -63,8 +62,10 @@ def parser(step: str, english: str, japanese: str) -> argparse.ArgumentParser:
         prog=f"machikumo swap {step}",
         description=say(english, japanese),
         epilog=say(
-            "A store is PROFILE/BUCKET; the profile in ~/.aws/config names region and endpoint_url, ~/.aws/credentials the keys.",
-            "ストアは プロファイル名/バケット名 です。リージョンと endpoint_url は ~/.aws/config、鍵は ~/.aws/credentials に書きます。",
+            "A store is PROFILE/BUCKET (S3: AWS, OCI), azure:ACCOUNT/CONTAINER or gcs:BUCKET. Credentials come from the clouds' own files and "
+            "environment variables: docs/swap.md.",
+            "ストアは プロファイル名/バケット名(S3: AWS、OCI)、azure:アカウント名/コンテナー名、gcs:バケット名 のどれかです。"
+            "資格情報は各クラウドのファイルと環境変数から読みます(docs/swap.md)。",
         ),
     )
     made.add_argument("--source", required=True, metavar="STORE", help=say("the store that is moved", "移す元のストア"))

@@ -6,15 +6,20 @@ from pathlib import Path
 
 from operations.swap.check_source_step import told
 from operations.swap.connection import Reader, connected, place, reading
+from operations.swap.contents import sizes
 from operations.swap.copying import CONTROL, Copied, alone, copied, of_the_same_name
 from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
 from operations.swap.fingerprint import Fingerprint, taken
 from operations.swap.foreseen import found
 from operations.swap.losses import Loss
+from operations.swap.progress import Progress
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.verify_step import kept
 from operations.wording import say
+
+ENDS = (("roles", "ロール"), ("compare", "比較"), ("name", "改名"))
+"""What is done next when dump, restore and comparison have ended; each is taken as a third of the work."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,11 +54,16 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         done: Copied | None = None
         steps = copied(source, whole, (options.source, target), options.receipts, accepted=accepted, jobs=options.jobs)
-        for step in steps:
-            if isinstance(step, Copied):
-                done = step
-            else:
-                _say(step)
+        with Progress(options.receipts, "copy") as progress:
+            size = sum(octets for _, octets in sizes(source))
+            progress.more(len(ENDS) * size)
+            for step in steps:
+                if isinstance(step, Copied):
+                    done = step
+                else:
+                    _say(step)
+                    progress.phase(step)
+                    progress.add(size if step in [say(*one) for one in ENDS] else 0)
         assert done is not None
         _say(say("receipt", "記録"))
         receipt = recorded(options.receipts, source, whole, done, decisions, accepted)

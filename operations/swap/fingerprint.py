@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.swap.connection import Reader
-from operations.swap.contents import contents, large_objects, sequences, settle
+from operations.swap.contents import contents, large_objects, sequences, settle, sizes
 from operations.swap.objects import OBJECTS
+from operations.swap.progress import SILENT, Silent
 from operations.swap.relations import RELATIONS
 from operations.swap.shared_objects import SHARED
 
@@ -67,8 +68,8 @@ class Difference:
         return f"{where}: {_shown(self.source)} → {_shown(self.target)}"
 
 
-def taken(connection: Reader) -> Fingerprint:
-    """Read the database inside the connection's running transaction, whose settings it changes.
+def taken(connection: Reader, progress: Silent = SILENT) -> Fingerprint:
+    """Read the database inside the connection's running transaction, whose settings it changes. Progress is in bytes of tables.
 
     Raises psycopg.Error where something can't be read (a table without SELECT, rows behind a policy): nothing is passed over.
     """
@@ -78,7 +79,12 @@ def taken(connection: Reader) -> Fingerprint:
     for kind, query in {**RELATIONS, **OBJECTS, **SHARED}.items():
         found = connection.execute(query).fetchall()
         objects[kind] = {name: properties for class_, oid, name, properties in found if (class_, oid) not in members}
-    objects["rows"] = dict(contents(connection))
+    weights = dict(sizes(connection))
+    progress.more(sum(weights.values()))
+    objects["rows"] = {}
+    for name, rows in contents(connection):
+        objects["rows"][name] = rows
+        progress.add(weights[name])
     objects["sequence-value"] = dict(sequences(connection))
     objects["large-object"] = dict(large_objects(connection))
     return Fingerprint(server=connection.info.server_version, objects=objects)

@@ -34,7 +34,7 @@ def blocking(
     if step.exchanged:
         return [*_unproved(receipts, now), *_records(receipts, other, decisions)]
     if step.to is Stage.RETIRE:
-        return list(_undecided("former-side-deleted", str(other), decisions))
+        return [*_locked(receipts, cloud, decisions), *_undecided("former-side-deleted", str(other), decisions)]
     return []
 
 
@@ -120,6 +120,19 @@ def _records(receipts: Sequence[Receipt], other: Cloud, decisions: Sequence[Deci
         yield say(
             f"{compared.file}: {compared.counts.get('differences')} differences",
             f"{compared.file}: 違いが {compared.counts.get('differences')} 件あります",
+        )
+
+
+def _locked(receipts: Sequence[Receipt], cloud: Cloud, decisions: Sequence[Decision]) -> Iterator[str]:
+    """The copied records are locked since the side of `cloud` serves, or somebody answers for that they are not."""
+    settled = entered(receipts, Stage.SETTLE)
+    locked = _last(receipts, "lock-records", after=settled.number) if settled else None
+    if locked is None:
+        yield from _undecided("records-not-locked", str(cloud), decisions)
+    elif locked.counts.get("unlocked", 1):
+        yield say(
+            f"{locked.file}: {locked.counts.get('unlocked')} copies are not locked",
+            f"{locked.file}: ロックされていない写しが {locked.counts.get('unlocked')} 件あります",
         )
 
 

@@ -1,7 +1,4 @@
-"""What a move loses or changes: each kind once, in words, with what can be done about it.
-
-A loss that is named and accepted is a decision; one that is not named is a defect of this kit.
-"""
+"""What a move loses or changes, each kind once: named and accepted it is a decision; one that is not named is a defect of this kit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,13 +32,45 @@ KINDS: Mapping[str, Kind] = {
         english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
         japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
     ),
+    "address-overlap": Kind(
+        english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
+        japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
+    ),
     "former-versions": Kind(
         english="the target's store keeps no former versions: only the latest of each object is carried",
         japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",
     ),
+    "former-deletions": Kind(
+        english="the target's store keeps no mark of a deletion after which something was put: that it was once deleted is lost",
+        japanese="移行先のストアは、後から置き直されたオブジェクトの以前の削除を残しません。一度削除されたことが失われます",
+    ),
+    "object-name": Kind(
+        english="the target's store can't have an object of this name: it is left out. Put it under another name on the source",
+        japanese="移行先のストアではこの名前を使えず、移りません。移行元で別の名前で置き直します",
+    ),
+    "object-property": Kind(
+        english="the target's store does not know this property of an object, or not this value: it is left out",
+        japanese="移行先のストアはオブジェクトのこの属性、またはその値を持てず、移りません",
+    ),
+    "object-metadata": Kind(
+        english="the target's store can't hold this metadata (its name, its value, or all of it together is too large): it is left out",
+        japanese="移行先のストアはこのメタデータを持てず(名前、値、または全体の大きさ)、移りません",
+    ),
+    "object-tags": Kind(
+        english="the target's store can't hold this tag of an object: it is left out",
+        japanese="移行先のストアはオブジェクトのこのタグを持てず、移りません",
+    ),
+    "object-retention": Kind(
+        english="objects of the target's store have no retention of their own: only the store's own rule holds, from the day of the copy",
+        japanese="移行先のストアのオブジェクトは個別の保存期間を持てません。複写の日からのストア自身の規則だけが効きます",
+    ),
     "records-not-compared": Kind(
         english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
         japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
+    ),
+    "records-not-locked": Kind(
+        english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
+        japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
     ),
     "former-side-deleted": Kind(
         english="the former side's database is deleted; its logs and records stay while they are retained",

@@ -5,12 +5,14 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from pathlib import Path
 
 from operations.swap.refusal import Refusal
+from operations.swap.store import Content, Version
 from operations.wording import say
 
-__all__ = ["Manifest", "Moved"]
+__all__ = ["Manifest", "Moved", "moved"]
 
 FILE = "records.jsonl"
 
@@ -24,6 +26,21 @@ class Moved:
     target: str
     sha256: str
     length: int
+    until: str = ""
+    """Until when the source keeps it, UTC, as ISO 8601; empty without retention of its own."""
+
+
+def moved(version: Version, placed: str, content: Content | None) -> Moved:
+    """The line of a version that lies on the target as `placed`; `content` None for a deletion."""
+    until = content.described.until if content else None
+    return Moved(
+        key=version.key,
+        source=version.id,
+        target=placed,
+        sha256=content.sha256 if content else "",
+        length=content.described.length if content else 0,
+        until=until.astimezone(UTC).isoformat() if until else "",
+    )
 
 
 class Manifest:

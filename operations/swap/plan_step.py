@@ -1,10 +1,13 @@
 """`machikumo swap plan`: what a move to another cloud changes, costs and needs, before anything is deployed."""
 
 import argparse
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 
@@ -12,44 +15,118 @@ from operations.promises import Capabilities
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.check_source_step import told
 from operations.swap.comparison import Comparison, compare
-from operations.swap.decisions import read_decisions
+from operations.swap.decisions import Decision, read_decisions, settled
+from operations.swap.planned import Planned, in_order, of_one_body, speaking
+from operations.swap.ranges import overlapping
 from operations.swap.receipts import Place, write
 from operations.swap.refusal import Refusal
+from operations.swap.runbook import page, save
+from operations.swap.unknowns import NO_RANGE, QUOTAS, certificate
 from operations.wording import say
 from stacks.settings import Cloud, Language, SettingsError, read_stack_file
 
+Given = TypeVar("Given")
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the comparison, write the receipt where there is a folder; exit code 0 no loss is open, 1 some are, 2 refused."""
+    """Print the comparison, write runbook and receipts where they are asked for; exit code 0 no loss is open, 1 some are, 2 refused."""
     options = _parser().parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    amounts = read_amounts(options.amounts) if options.amounts else None
-    values = _values(options.stack_file)
+    plans = _plans(options, decisions, Language.of(os.environ))
+    hashes = {}
+    if options.runbook:
+        language = Language.EN if os.environ.get("LANG", "").startswith("en") else Language.JA
+        text = page(_plans(options, decisions, language), speaking(language), as_given=options.as_given)
+        save(options.runbook, text)
+        hashes["runbook"] = hashlib.sha256(text.encode()).hexdigest()
+    for plan in plans:
+        _tell(plan, decisions)
+        if plan.receipts:
+            _receipt(plan, plan.receipts, hashes)
+    if options.runbook:
+        print(options.runbook)  # noqa: T201
+    return 1 if any(plan.left for plan in plans) else 0
+
+
+def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language: Language) -> list[Planned]:
+    """Every stack's part, in the order in which they move, its words in this language."""
+    files: list[Path] = options.stack_files
+    amounts = [read_amounts(path) for path in _one_each("--amounts", options.amounts, files)]
+    ranges = _one_each("--network-cidr", options.network_cidr, files)
+    compared = [_compared(file, ranges[number : number + 1], options, language) for number, file in enumerate(files)]
+    losses = overlapping([(found.settings, found.target, cidr) for found, cidr in compared])
+    plans = []
+    for number, (found, cidr) in enumerate(compared):
+        whole = replace(found, losses=(*found.losses, *losses[number]))
+        accepted, left = settled(whole.losses, decisions)
+        folder = options.receipts
+        plans.append(
+            Planned(
+                file=files[number],
+                found=whole,
+                amounts=amounts[number] if amounts else None,
+                target_cidr=cidr,
+                decided=tuple((loss, next(one for one in decisions if one.covers(loss))) for loss in accepted),
+                left=tuple(left),
+                receipts=folder / found.settings.stack if folder and len(files) > 1 else folder,
+                decisions=options.decisions,
+            )
+        )
+    of_one_body(plans)
+    return plans if options.as_given else in_order(plans)
+
+
+def _compared(
+    file: Path, stated: Sequence[str], options: argparse.Namespace, language: Language
+) -> tuple[Comparison, str | None]:
+    """What changes for one stack, and the range of its other side: as stated, else as a move that has begun has it."""
+    values = _values(file)
+    begun = values.get("swap_network_cidr")
+    cidr = next(iter(stated), begun if isinstance(begun, str) else None)
     try:
-        found = compare(values, Cloud(options.to), Capabilities.read(), Language.of(os.environ))
+        return compare(values, Cloud(options.to), Capabilities.read(), language, network_cidr=cidr), cidr
     except SettingsError as error:
         raise Refusal(str(error)) from None
-    print(f"{found.settings.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
-    accepted, left = told(found.losses, decisions)
-    lines = [*_gained(found), *_to_be_set(found), *(_taken(amounts) if amounts else [])]
+
+
+def _one_each(word: str, given: list[Given] | None, files: Sequence[Path]) -> list[Given]:
+    """What was given, none or one for each stack file. Raises Refusal for any other number."""
+    if given and len(given) != len(files):
+        raise Refusal(
+            say(
+                f"{word}: give it {len(files)} times, once for each stack file in their order, or not at all",
+                f"{word}: スタックのファイルと同じ順に {len(files)} 回書くか、まったく書かないかにします",
+            )
+        )
+    return given or []
+
+
+def _tell(plan: Planned, decisions: Sequence[Decision]) -> None:
+    found = plan.found
+    print(f"{plan.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
+    told(found.losses, decisions)
+    lines = [*_gained(found), *_to_be_set(found), *_unknown(plan), *(_taken(plan.amounts) if plan.amounts else [])]
     words = (
-        f"{len(found.losses)} losses, {len(left)} of them open",
-        f"損失 {len(found.losses)} 件、うち未承認 {len(left)} 件",
+        f"{len(found.losses)} losses, {len(plan.left)} of them open",
+        f"損失 {len(found.losses)} 件、うち未承認 {len(plan.left)} 件",
     )
     print("\n".join([*lines, f"{say(*words)}."]))  # noqa: T201
-    if options.receipts:
-        receipt = write(
-            options.receipts,
-            step="plan",
-            source=Place(system="stack", address=str(found.settings.cloud), name=found.settings.stack),
-            target=Place(system="stack", address=str(found.target), name=found.settings.stack),
-            counts={"accepted": len(accepted), "open": len(left)},
-            notes=tuple(
-                f"{'accepted' if loss in accepted else 'open'}: {loss.kind} {loss.name}" for loss in found.losses
-            ),
-        )
-        print(receipt.file)  # noqa: T201
-    return 1 if left else 0
+
+
+def _receipt(plan: Planned, folder: Path, hashes: Mapping[str, str]) -> None:
+    accepted = [loss for loss, _ in plan.decided]
+    receipt = write(
+        folder,
+        step="plan",
+        source=Place(system="stack", address=str(plan.found.settings.cloud), name=plan.stack),
+        target=Place(system="stack", address=str(plan.found.target), name=plan.stack),
+        counts={"accepted": len(accepted), "open": len(plan.left)},
+        hashes=hashes,
+        notes=tuple(
+            f"{'accepted' if loss in accepted else 'open'}: {loss.kind} {loss.name}" for loss in plan.found.losses
+        ),
+    )
+    print(receipt.file)  # noqa: T201
 
 
 def _values(file: Path) -> dict[str, object]:
@@ -79,6 +156,15 @@ def _to_be_set(found: Comparison) -> list[str]:
         "a secret is not carried: encrypt it for the target", "秘密情報は移りません。移行先のために暗号化し直します"
     )
     return [f"{key} machikumo:{one}: {what}" for one in found.secrets]
+
+
+def _unknown(plan: Planned) -> list[str]:
+    """What has to be looked at elsewhere."""
+    key, named = say("look at   ", "確認      "), plan.found.certificate
+    found = [f"{key} {certificate(named, plan.found.target, say)}", f"{key} {say(*QUOTAS)}"]
+    if plan.target_cidr is None:
+        found.append(f"{key} {say(*NO_RANGE)}")
+    return found
 
 
 def _taken(amounts: Amounts) -> list[str]:
@@ -117,18 +203,35 @@ def _parser() -> argparse.ArgumentParser:
             "終了コード: 0 損失なし、またはすべて承認済み、1 未承認の損失あり、2 実行できない。",
         ),
     )
-    made.add_argument("stack_file", type=Path, metavar="FILE", help="stacks/config/Pulumi.<stack>.yaml")
+    text = say(
+        "stacks/config/Pulumi.<stack>.yaml; several of one body",
+        "stacks/config/Pulumi.<stack>.yaml。一つの団体の複数も可",
+    )
+    made.add_argument("stack_files", type=Path, nargs="+", metavar="FILE", help=text)
     made.add_argument(
         "--to",
         required=True,
         choices=[str(cloud) for cloud in Cloud],
         help=say("the cloud moved to", "移行先のクラウド"),
     )
-    text = say("volumes, line and rates (TOML; docs/swap.md)", "データ量、回線、単価(TOML、docs/swap.md)")
-    made.add_argument("--amounts", type=Path, metavar="FILE", help=text)
+    text = say(
+        "volumes, line and rates (TOML; docs/swap.md), once for each stack file",
+        "データ量、回線、単価(TOML、docs/swap.md)。スタックのファイルごとに一つ",
+    )
+    made.add_argument("--amounts", type=Path, action="append", metavar="FILE", help=text)
+    text = say(
+        "the range of the target's side, once for each stack file",
+        "移行先側のアドレスの範囲。スタックのファイルごとに一つ",
+    )
+    made.add_argument("--network-cidr", action="append", metavar="CIDR", help=text)
+    text = say("write the runbook for the meeting (Markdown)", "会議のための移行手順書を書く(Markdown)")
+    made.add_argument("--runbook", type=Path, metavar="FILE", help=text)
+    text = say("move the stacks in the order in which they are given", "書いた順に移す")
+    made.add_argument("--as-given", action="store_true", help=text)
     made.add_argument(
         "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
     )
     text = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
+    text += say("; with several stacks one in it for each", "。複数のスタックではその中に一つずつ")
     made.add_argument("--receipts", type=Path, metavar="FOLDER", help=text)
     return made

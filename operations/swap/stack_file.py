@@ -15,6 +15,8 @@ from stacks.settings import Language, Settings, SettingsError, parse
 __all__ = ["StackFile"]
 
 NAMESPACE = "machikumo:"
+ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""What says how a stack's secrets are encrypted: https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
 
 
 class StackFile:
@@ -64,8 +66,38 @@ class StackFile:
         first, second = self._config[NAMESPACE + one], self._config[NAMESPACE + other]
         self._config[NAMESPACE + one], self._config[NAMESPACE + other] = second, first
 
+    @property
+    def secured(self) -> list[str]:
+        """The keys, with their namespace, whose values are encrypted. Raises Refusal for one that is so in parts only."""
+        whole = [key for key, value in self._config.items() if _secure(value)]
+        parts = [key for key, value in self._config.items() if key not in whole and _holds_secure(value)]
+        if parts:
+            told = ", ".join(parts)
+            raise Refusal(say(f"{told}: encrypted in parts only", f"{told}: 値の一部だけが暗号化されています"))
+        return whole
+
+    def encrypted_anew(self, other: Path) -> None:
+        """Take the secrets provider, and every encrypted value, from another file of the same stack. Nobody reads one."""
+        content = self._yaml.load(other.read_text(encoding="utf-8")) or {}
+        for key in ENCRYPTION:
+            self._content.pop(key, None)
+            if key in content:
+                self._content[key] = content[key]
+        for key in self.secured:
+            self._config[key] = content["config"][key]
+
     def save(self) -> None:
         """Write the file, whole or not at all."""
         text = io.StringIO()
         self._yaml.dump(self._content, text)
         put(self._path.parent, self._path.name, text.getvalue().encode(), anew=True)
+
+
+def _secure(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"secure"}
+
+
+def _holds_secure(value: object) -> bool:
+    if isinstance(value, dict):
+        return _secure(value) or any(_holds_secure(one) for one in value.values())
+    return isinstance(value, list) and any(_holds_secure(one) for one in value)

@@ -3,12 +3,13 @@
 import argparse
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from operations.swap.advancing import offered, parser
 from operations.swap.decisions import read_decisions
 from operations.swap.gate import blocking, entered
-from operations.swap.receipts import chain
+from operations.swap.progress import seen
+from operations.swap.receipts import Receipt, chain
 from operations.swap.stack_file import StackFile
 from operations.wording import say
 from stacks.settings import Language, Stage
@@ -46,9 +47,13 @@ def main(arguments: Sequence[str]) -> int:
     if settings.swap_cloud is None:
         return 0
     receipts = chain(options.receipts)
+    for under_way in seen(options.receipts):
+        print(f"  {under_way}")  # noqa: T201
     reached = entered(receipts, stage)
     if reached is not None:
         print(say(f"  since {reached.time} ({reached.file})", f"  {reached.time} から({reached.file})"))  # noqa: T201
+        if stage is Stage.SETTLE:
+            print(f"  {_kept(reached, settings.swap_settle_days, datetime.now(UTC).date())}")  # noqa: T201
     sides = (
         f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
         f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
@@ -63,6 +68,16 @@ def main(arguments: Sequence[str]) -> int:
     words = (f"next ({step.to}): {_command('advance', options)}", f"次({step.to}): {_command('advance', options)}")
     print(f"  {say(*words)}\n  {say('back', '戻る')}: {_command('back', options)}")  # noqa: T201
     return 1 if blocks else 0
+
+
+def _kept(reached: Receipt, days: int, today: date) -> str:
+    """How long the former side is still kept. The state counts from the `up`, which may have ended a day later."""
+    first = datetime.fromisoformat(reached.time).date() + timedelta(days=days)
+    left = max(0, (first - today).days)
+    return say(
+        f"{left} of {days} days left: the former side is kept until {first}, or as many days after the `up` of settle, if that ended later",
+        f"残り {left} 日(全 {days} 日): 移行元は {first} まで残します(settle の up がそれより後の日に終わった場合は、その日から数えます)",
+    )
 
 
 def _command(word: str, options: argparse.Namespace) -> str:

@@ -1,46 +1,19 @@
-"""An object store over the S3 protocol: its objects with every former version, and how one is put. Amazon S3 and OCI speak it.
-
-A store is named PROFILE/BUCKET: credentials, region and endpoint are those of the profile in ~/.aws/config and ~/.aws/credentials, and
-never on the command line. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-"""
+"""An object store as a move sees it, the same for every protocol: objects with their former versions, and what describes them."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from urllib.parse import quote
-
-import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
-from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from typing import Protocol
 
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["Content", "Store", "StoreError", "Version"]
+__all__ = ["Content", "Described", "Hashed", "Store", "StoreError", "Unheld", "Version", "marked", "read"]
 
-CARRIED = (
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentType",
-    "Metadata",
-    "WebsiteRedirectLocation",
-)
-"""What a request for an object answers of it and a put takes, by the same names."""
 CHUNK = 1 << 20
-CONFIG = Config(
-    # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-    max_pool_connections=32,
-    retries={"mode": "adaptive", "max_attempts": 8},
-)
 
 
 class StoreError(Refusal):
@@ -49,7 +22,7 @@ class StoreError(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One version of an object, or the marker of its deletion (`deleted`). `id`: the store's own; where it keeps no versions, the ETag."""
+    """One version of an object, or its deletion (`deleted`). `id`: the store's own; where it keeps no versions, the ETag."""
 
     key: str
     id: str
@@ -59,155 +32,136 @@ class Version:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a version holds: SHA-256 and length of its bytes, metadata and tags as they were given, until when it can't be removed."""
+class Described:
+    """What a version carries beside its bytes, by the same names for every store."""
 
-    sha256: str
     length: int
-    described: Mapping[str, Any]
+    properties: Mapping[str, str]
+    """content_type, cache_control, content_disposition, content_encoding, content_language, and what only some stores know:
+    expires, redirect (S3), custom_time (Google), blob_type (Azure, where it is no block blob), legal_hold. None is empty."""
+    metadata: Mapping[str, str]
+    """The user's own."""
     tags: Mapping[str, str]
     until: datetime | None
-    """None: no retention of its own."""
+    """Until when it can't be removed; None: no retention of its own."""
 
 
-class Store:
-    """One bucket. Every method raises StoreError where the store refuses."""
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a version holds: SHA-256 and number of its bytes, and what describes them."""
 
-    def __init__(self, named: str) -> None:
-        profile, _, self._bucket = named.partition("/")
-        if not profile or not self._bucket:
-            raise StoreError(say(f"{named}: write PROFILE/BUCKET", f"{named}: プロファイル名/バケット名と書きます"))
-        self._named = named
-        with _refusals(named):
-            self._client: Any = boto3.Session(profile_name=profile).client("s3", config=CONFIG)
-            self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
-            self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
-            self.locks = self._locks()
+    sha256: str
+    described: Described
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Unheld:
+    """Something of a version that a store can't hold: the kind of the loss, and which property, metadata or tag it is."""
+
+    kind: str
+    name: str
+
+
+class Stream(Protocol):
+    """Bytes that are read once."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read on; nothing at the end."""
+
+
+class Store(Protocol):
+    """One bucket or container. Every method raises StoreError where the store refuses."""
+
+    place: Place
+    versioned: bool
+    """It keeps former versions."""
+    marks: bool
+    """A deletion is a version of its own and stays one; else it shows only while nothing was put after it."""
+    locks: bool
+    """Objects can have a retention of their own."""
+    tools: Mapping[str, str]
+    """The client and its version."""
 
     def histories(self) -> Iterator[tuple[str, list[Version]]]:
         """Each key with its versions, oldest first."""
-        waiting: dict[str, list[Version]] = {}
-        for page in self._pages(""):
-            for version in page:
-                waiting.setdefault(version.key, []).append(version)
-            last = max(waiting, default="")
-            for key in sorted(waiting.keys() - {last}):
-                yield key, _ordered(waiting.pop(key))
-        for key in sorted(waiting):
-            yield key, _ordered(waiting[key])
 
     def versions_of(self, key: str) -> list[Version]:
         """The versions of one key, oldest first."""
-        return _ordered([one for page in self._pages(key) for one in page if one.key == key])
 
-    def read(self, version: Version, *, into: "Store | None" = None) -> Content:
-        """Read a version whole; with `into`, put it there on the way."""
-        which = {"Bucket": self._bucket, "Key": version.key, **({"VersionId": version.id} if self.versioned else {})}
-        with _refusals(self._named):
-            answer = self._client.get_object(**which)
-            tagged = self._client.get_object_tagging(**which)
-            stream = _Hashed(answer["Body"])
-            described = {name: answer[name] for name in CARRIED if answer.get(name)}
-            tags = {one["Key"]: one["Value"] for one in tagged["TagSet"]}
-            until = answer.get("ObjectLockRetainUntilDate")
-            if into is not None:
-                into.put(version.key, stream, described, tags, until)
-            else:
-                while stream.read(CHUNK):
-                    pass
-            return Content(sha256=stream.sha256, length=stream.length, described=described, tags=tags, until=until)
+    def described(self, version: Version) -> Described:
+        """What describes a version; its bytes are not read."""
 
-    def put(
-        self,
-        key: str,
-        stream: "_Hashed",
-        described: Mapping[str, Any],
-        tags: Mapping[str, str],
-        until: datetime | None,
-    ) -> None:
-        """Put a version, the latest from now on. Its own retention is one that an administrator can still shorten: before the cutover this is a copy."""
-        given = dict(described)
-        if tags:
-            given["Tagging"] = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in tags.items())
-        if until is not None and self.locks:
-            # A put with retention needs a checksum. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
-            given |= {
-                "ObjectLockMode": "GOVERNANCE",
-                "ObjectLockRetainUntilDate": until,
-                "ChecksumAlgorithm": "SHA256",
-            }
-        with _refusals(self._named):
-            self._client.upload_fileobj(stream, self._bucket, key, ExtraArgs=given)
+    def opened(self, version: Version) -> AbstractContextManager[tuple[Described, Stream]]:
+        """A version's bytes exactly as they are stored: an encoding is not undone."""
+
+    def put(self, key: str, stream: "Hashed", described: Described) -> None:
+        """Put a version, the latest from now on.
+
+        Its own retention is one that an administrator can still shorten: before the cutover this is a copy.
+        """
 
     def delete(self, key: str) -> None:
-        """Mark a key as deleted; its versions stay."""
-        with _refusals(self._named):
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+        """Delete a key; where versions are kept, they stay. A key that is not there is none the less deleted."""
 
-    def _pages(self, prefix: str) -> Iterator[list[Version]]:
-        with _refusals(self._named):
-            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
-            for page in pages:
-                yield [
-                    Version(
-                        key=one["Key"],
-                        id=one["VersionId"] if one["VersionId"] != "null" else one.get("ETag", "null"),
-                        deleted=kind == "DeleteMarkers",
-                        latest=one["IsLatest"],
-                        modified=one["LastModified"],
-                    )
-                    for kind in ("Versions", "DeleteMarkers")
-                    for one in page.get(kind, ())
-                ]
+    def fits(self, key: str) -> bool:
+        """Whether an object may have this name here."""
 
-    def _locks(self) -> bool:
-        """Whether objects can have a retention of their own."""
-        try:
-            found = self._client.get_object_lock_configuration(Bucket=self._bucket)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("ObjectLockConfigurationNotFoundError", "NotImplemented"):
-                return False
-            raise
-        return bool(found["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled")
+    def unheld(self, described: Described) -> Iterator[Unheld]:
+        """What this store can't hold of such a version."""
+
+    def holds_all_of(self, other: "Store") -> bool:
+        """Whether whatever the other holds can be held here: then nothing has to be looked at beforehand."""
 
 
-class _Hashed:
+class Hashed:
     """A stream that is hashed and counted as it is read."""
 
-    def __init__(self, body: Any) -> None:
-        self._body, self._hash, self.length = body, hashlib.sha256(), 0
+    def __init__(self, stream: Stream) -> None:
+        self._stream, self._hash, self.length = stream, hashlib.sha256(), 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read on."""
-        part: bytes = self._body.read(size if size >= 0 else None)
-        self._hash.update(part)
-        self.length += len(part)
-        return part
+        """Read so many bytes, fewer only at the end; all that are left without a size."""
+        parts, left = [], size
+        while left and (part := self._stream.read(min(left, CHUNK) if left > 0 else CHUNK)):
+            self._hash.update(part)
+            self.length += len(part)
+            parts.append(part)
+            left -= len(part) if size > 0 else 0
+        return b"".join(parts)
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self.length
 
     @property
     def sha256(self) -> str:
         """Of what was read so far, in hexadecimal."""
         return self._hash.hexdigest()
 
-
-def _ordered(listed: list[Version]) -> list[Version]:
-    """Oldest first; `listed` is the store's order, versions and deletions apart, each newest first.
-
-    Times are whole seconds. Where a version and a deletion fall into the same one, the deletion is taken as the later, unless the store
-    says that the version is the latest.
-    """
-    oldest_first = listed[::-1]
-    return sorted(oldest_first, key=lambda one: (one.latest, one.modified, one.deleted))
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
+    def ended(self, key: str, described: Described) -> Content:
+        """What was read. Raises StoreError where that is not as long as the store said."""
+        if self.length != described.length:
+            told = (
+                f"{key}: {self.length} bytes came, {described.length} were announced: give the command again",
+                f"{key}: {described.length} バイトのはずが {self.length} バイトでした。もう一度実行してください",
+            )
+            raise StoreError(say(*told))
+        return Content(sha256=self.sha256, described=described)
 
 
-@contextmanager
-def _refusals(named: str) -> Iterator[None]:
-    """What the store or its client refuses, as one message."""
-    try:
-        yield
-    except (BotoCoreError, Boto3Error, ClientError) as error:
-        raise StoreError(f"{named}: {error}") from None
+def read(store: Store, version: Version) -> Content:
+    """Read a version whole."""
+    with store.opened(version) as (described, stream):
+        hashed = Hashed(stream)
+        while hashed.read(CHUNK):
+            pass
+    return hashed.ended(version.key, described)
+
+
+def marked(history: list[Version]) -> list[Version]:
+    """The history of a store without marks: where no version is the latest, the key was deleted after the last one."""
+    if not history or history[-1].latest:
+        return history
+    last = history[-1]
+    deletion = Version(key=last.key, id=f"{last.id}/deleted", deleted=True, latest=True, modified=last.modified)
+    return [*history, deletion]

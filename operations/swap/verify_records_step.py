@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
-
 from operations.swap.copy_records_step import parser
+from operations.swap.decisions import read_decisions
 from operations.swap.manifest import FILE, Manifest
+from operations.swap.progress import Progress
 from operations.swap.receipts import write
+from operations.swap.record_losses import accepting
 from operations.swap.records import compare
-from operations.swap.store import Store
+from operations.swap.stores import opened
 from operations.wording import say
 
 
@@ -20,12 +21,15 @@ def main(arguments: Sequence[str]) -> int:
         "Compares two object stores, version by version: bytes, metadata, tags, retention. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
         "二つのオブジェクトストアを版ごとに比べます: 内容、メタデータ、タグ、保存期間。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
     ).parse_args(arguments)
-    source, target = Store(options.source), Store(options.target)
+    accepts = accepting(read_decisions(options.decisions))
+    source, target = opened(options.source), opened(options.target)
     manifest = Manifest(options.receipts)
     differences = []
-    for one in compare(source, target, manifest, jobs=options.jobs):
-        print(one, flush=True)  # noqa: T201
-        differences.append(one)
+    with Progress(options.receipts, "verify-records") as progress:
+        progress.more(sum(1 for _ in source.histories()))
+        for one in compare(source, target, manifest, jobs=options.jobs, accepts=accepts, progress=progress):
+            print(one, flush=True)  # noqa: T201
+            differences.append(one)
     receipt = write(
         options.receipts,
         step="verify-records",
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         target=target.place,
         counts={"keys": len(manifest.keys), "differences": len(differences)},
         hashes={"manifest": sha256((options.receipts / FILE).read_bytes()).hexdigest()} if manifest.keys else {},
-        tools={"boto3": boto3.__version__},
+        tools={**source.tools, **target.tools},
         notes=tuple(differences[:100]),
     )
     words = (

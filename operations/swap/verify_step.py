@@ -1,6 +1,7 @@
 """`machikumo swap verify`: whether two PostgreSQL databases are the same, as the servers themselves compute it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from operations.swap.connection import connected, place, reading
@@ -9,6 +10,7 @@ from operations.swap.ends import parser
 from operations.swap.fingerprint import Fingerprint, compared, taken
 from operations.swap.following_losses import found_finishing
 from operations.swap.losses import unexplained
+from operations.swap.progress import SILENT, Progress, Silent
 from operations.swap.receipts import Place, write
 from operations.swap.whole_file import put
 from operations.wording import say
@@ -26,11 +28,13 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with reading(options.source) as reader:
-        source, ours = place(reader), taken(reader)
-        with connected(options.target) as there:
-            losses = found_finishing(reader, ours, there) if decisions else []
-    target, theirs = read(options.target)
+    with Progress(options.receipts, "verify") as progress, ThreadPoolExecutor(1) as other:
+        reads = other.submit(read, options.target, progress)
+        with reading(options.source) as reader:
+            source, ours = place(reader), taken(reader, progress)
+            with connected(options.target) as there:
+                losses = found_finishing(reader, ours, there) if decisions else []
+        target, theirs = reads.result()
     differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
     for one in differences:
         print(one)  # noqa: T201
@@ -54,10 +58,10 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if differences else 0
 
 
-def read(connection: str) -> tuple[Place, Fingerprint]:
+def read(connection: str, progress: Silent = SILENT) -> tuple[Place, Fingerprint]:
     """Where a connection ends, and the fingerprint of what is there at this moment."""
     with reading(connection) as reader:
-        return place(reader), taken(reader)
+        return place(reader), taken(reader, progress)
 
 
 def kept(folder: Path, **fingerprints: Fingerprint) -> dict[str, str]:

@@ -8,7 +8,17 @@ from policies.facts.extractor import Extractor
 from policies.facts.plain_credentials import credentials
 from policies.facts.reading import read, read_all
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Classified, Fact, Located, Maybe, PlainCredential, Tagged, Unknown
+from policies.facts.vocabulary import (
+    UNKNOWN,
+    Classified,
+    Fact,
+    Located,
+    Maybe,
+    PlainCredential,
+    StateFile,
+    Tagged,
+    Unknown,
+)
 
 __all__ = ["CLOUDS", "EXTRACTORS", "extract"]
 
@@ -16,6 +26,11 @@ CLOUDS: Mapping[str, Extractor] = MappingProxyType({"aws": aws, "azure": azure, 
 """Adding a cloud is one more entry here and one more word in the import above."""
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(CLOUDS.values())
+
+_SECRETS: Mapping[str, tuple[bool, bool]] = MappingProxyType(
+    {"cloud": (True, True), "passphrase": (True, False), "service": (True, False), "b64": (False, False)}
+)
+"""How the engine's secrets providers keep secrets: encrypted, and with a key service of the customer's choice."""
 
 _BY_PACKAGE: Mapping[str, Extractor] = MappingProxyType(
     {package: extractor for extractor in EXTRACTORS for package in (extractor.PACKAGE, *extractor.BESIDE)}
@@ -33,9 +48,18 @@ def _all(world: World) -> Iterator[Fact]:
             yield from _governance(resource)
         if world.secrets_told_apart:
             yield from _plain(resource)
+    yield from _state(world)
     for extractor in EXTRACTORS:
         if world.packages & {extractor.PACKAGE, *extractor.BESIDE}:
             yield from extractor.facts(world)
+
+
+def _state(world: World) -> Iterator[Fact]:
+    """https://www.pulumi.com/docs/iac/concepts/secrets/#configuring-secrets-encryption. `cloud` is a key service, also one of one's own."""
+    kept = world.secrets_provider
+    if world.complete and world.stack and kept in _SECRETS:
+        encrypted, key_service = _SECRETS[kept]
+        yield StateFile(urn=world.stack, encrypted=encrypted, key_service=key_service)
 
 
 def _plain(resource: Resource) -> Iterator[Fact]:

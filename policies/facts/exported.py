@@ -36,10 +36,11 @@ def world_of_state(document: Mapping[str, Any]) -> World:
             )
         )
     entries = deployment.get("resources")
-    return world_of_entries([] if entries is None else entries)
+    kept = _mapping(deployment.get("secrets_providers")).get("type")
+    return world_of_entries([] if entries is None else entries, kept if isinstance(kept, str) else "")
 
 
-def world_of_entries(entries: Any) -> World:
+def world_of_entries(entries: Any, secrets_provider: str = "") -> World:
     """The same from the list of a state's resources."""
     if not isinstance(entries, list):
         raise NotAState(Message("its resources are no list", "resources が一覧ではありません"))
@@ -54,6 +55,7 @@ def world_of_entries(entries: Any) -> World:
     return World(
         [_resource(entry, kept, role_of(_name(urn), _text(entry, "parent"), above)) for urn, entry in kept.items()],
         complete=True,
+        secrets_provider=secrets_provider,
     )
 
 

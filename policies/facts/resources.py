@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, TypeVarTuple
 
 from policies.facts.reading import Path, read, strings
-from policies.facts.vocabulary import LOG_KINDS, SERVICES, TIERS, UNKNOWN, Maybe, Unknown
+from policies.facts.vocabulary import SERVICES, TIERS, UNKNOWN, Maybe, Unknown
 
 _T = TypeVar("_T")
 _More = TypeVarTuple("_More")
@@ -79,14 +79,22 @@ class Resource:
 class World:
     """All that a judgement may look at, indexed.
 
-    `complete` is false where a policy sees one resource: then the absence of another resource says nothing (`absent`).
-    `secrets_told_apart` is false where secrets may be shown opened, as the policy SDK does.
+    `complete`: false where a policy sees one resource, so that the absence of another says nothing (`absent`). `secrets_told_apart`: false
+    where secrets may be shown opened. `secrets_provider`: what encrypts those of the state, in the engine's word; "" where it is not told.
     """
 
-    def __init__(self, resources: Iterable[Resource], *, complete: bool, secrets_told_apart: bool = True) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        *,
+        complete: bool,
+        secrets_told_apart: bool = True,
+        secrets_provider: str = "",
+    ) -> None:
         self.resources = tuple(resources)
         self.complete = complete
         self.secrets_told_apart = secrets_told_apart
+        self.secrets_provider = secrets_provider
         self._by_urn = {resource.urn: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
@@ -223,13 +231,6 @@ def tier_of(resource: Resource) -> Maybe[str]:
         )
         words = {tags.get("tier")} & (TIERS | {SERVICES}) if isinstance(tags, Mapping) else set()
     return words.pop() if len(words) == 1 else UNKNOWN
-
-
-def inherited_logs(world: World, resource: Resource) -> frozenset[str]:
-    """Log kinds that the organisation above keeps, as the owning component's output `inherited` says."""
-    component = world.component_of(resource)
-    value = component.properties.get("inherited") if component is not None else None
-    return frozenset(text for text in strings(value or []) if isinstance(text, str)) & LOG_KINDS
 
 
 def own_key(world: World, resource: Resource, path: Path, *key_types: str) -> Maybe[bool]:

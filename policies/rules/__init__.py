@@ -9,6 +9,7 @@ from policies.rules import (
     backup,
     clusters,
     encryption,
+    environments,
     exposure,
     front_end,
     governance,
@@ -23,6 +24,7 @@ from policies.rules import (
     residency,
     second_region,
     secret,
+    state,
     transit,
 )
 from policies.rules.rule import Facts, Rule
@@ -50,6 +52,8 @@ _SUBJECTS = (
     availability,
     residency,
     governance,
+    environments,
+    state,
     oversight,
 )
 

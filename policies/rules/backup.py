@@ -127,6 +127,8 @@ def lifecycle(store: ObjectStore) -> Iterator[Message]:
 def deletion_guarded(fact: Database | ObjectStore) -> Iterator[Message]:
     if fact.production and not known(fact.deletion_guarded):
         yield Message(
-            f"{fact.name} can be deleted by one call with all its data. Switch deletion protection on, or lock it.",
-            f"{fact.name} は一回の操作でデータごと削除できます。削除保護を有効にするか、ロックしてください。",
+            f"{fact.name} can be deleted by one call with all its data. Switch deletion protection on, or lock it. "
+            "Where its deletion was decided, write that into the waivers, with an expiry.",
+            f"{fact.name} は一回の操作でデータごと削除できます。削除保護を有効にするか、ロックしてください。"
+            "削除を決めたものなら、期限付きの例外として書いてください。",
         )

@@ -75,8 +75,18 @@ def standing(outputs: Mapping[str, Mapping[str, Any]], *, today: date) -> Standi
             moved=True,
         )
     serving = [cloud for cloud in Cloud if f"machikumo:{cloud}:Database" in outputs]
-    serving = serving or [cloud for cloud in Cloud if cloud in holding]
+    serving = _served(outputs) or serving or [cloud for cloud in Cloud if cloud in holding]
     return Standing(stage=Stage.STEADY, cloud=serving[0] if serving else None, other=None, since=today, holding=holding)
+
+
+def _served(outputs: Mapping[str, Mapping[str, Any]]) -> list[Cloud]:
+    """The cloud whose key the stack itself names: its outputs are written last, and a run that ended half-way leaves the former ones.
+
+    Where a first `prepare` was interrupted both clouds have a database, and no record of a stage tells them apart.
+    """
+    named = outputs.get("pulumi:pulumi:Stack", {}).get("encryption_key")
+    keys = {cloud: outputs.get(f"machikumo:{cloud}:EncryptionKey", {}).get("key_id") for cloud in Cloud}
+    return [cloud for cloud, key in keys.items() if named is not None and key == named]
 
 
 def not_allowed(settings: Settings, was: Standing, *, now: datetime) -> list[Problem]:

@@ -35,6 +35,8 @@ TESTS: Final = (
     "test_[a-z]*_alarms",
     "test_second_region",
     "test_secret_renewal",
+    "test_environments",
+    "test_state_protected",
     "test_images",
     "test_residency",
     "test_reach",

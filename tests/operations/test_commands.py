@@ -44,6 +44,7 @@ def test_the_gate_is_format_lint_types_and_all_tests_in_this_order() -> None:
         ("ruff format --check", ("--check", ".")),
         ("ruff check", ("check", ".")),
         ("mypy", ("-m", "mypy")),
+        ("emulators", ("-m", "tests.swap.emulators")),
         ("pytest", ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-k", "x")),
     ]
 
@@ -125,6 +126,17 @@ def test_missing_programs_of_postgresql_are_a_finding_that_says_how_to_install_t
     assert doctor.postgresql() == doctor.Finding(subject="PostgreSQL (for swap and test)", found=f"15.18 {new}")
 
 
+def test_the_stand_ins_of_object_stores_ask_for_npm_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [one.mend for one in doctor.emulators()] == ["https://nodejs.org/", "https://go.dev/doc/install"]
+    for name in ("npm", "go"):
+        (tmp_path / name).write_text("")
+        (tmp_path / name).chmod(0o755)
+    assert [(one.found, one.mend) for one in doctor.emulators()] == [
+        (f"{tmp_path}/{name}", "") for name in ("npm", "go")
+    ]
+
+
 def test_the_doctor_looks_at_everything_that_the_commands_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
     looked_at = [
@@ -133,6 +145,8 @@ def test_the_doctor_looks_at_everything_that_the_commands_need(monkeypatch: pyte
         "locked dependencies",
         "Pulumi engine",
         "PostgreSQL (for swap and test)",
+        "Node.js >= 20 (for test)",
+        "Go >= 1.26 (for test)",
         "disk",
         *doctor.SDKS,
         "sandbox",

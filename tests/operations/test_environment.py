@@ -19,7 +19,7 @@ json.dump([sys.argv[1:], sys.stdin.read()], open(os.environ["RECORD"], "w"))
 def test_the_environment_is_offline_private_and_attached_to_the_sandbox(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in os.environ if name.startswith("PULUMI_")]:
+    for name in [name for name in os.environ if name.startswith(("PULUMI_", "MACHIKUMO_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", "/usr/bin")
     environment = engine_environment(engine=Path("/engine"), ports={"gcp": 2, "aws": 1}, state=tmp_path / "stacks")

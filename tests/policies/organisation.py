@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from policies.judge import Verdict
+from policies.judge import Answer, Verdict
 from policies.rules import RULES
 from policies.waivers import Supply
 
@@ -15,4 +15,4 @@ SUPPLIED = {
 
 def own(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """The verdicts without those that only the organisation's word can answer."""
-    return [one for one in verdicts if not (one.whole and one.rule.organisation)]
+    return [one for one in verdicts if not (one.whole and one.rule.organisation and one.answer is not Answer.VIOLATED)]

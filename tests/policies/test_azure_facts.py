@@ -9,7 +9,7 @@ import pytest
 from policies.facts import extract
 from policies.facts.azure import INERT, KNOWN, UNTAGGABLE
 from policies.facts.resources import Resource, World
-from policies.facts.vocabulary import UNKNOWN, Flow, Identity, Key, Network, ObjectStore
+from policies.facts.vocabulary import UNKNOWN, Flow, Identity, Key, Network, ObjectStore, known
 from policies.judge import Answer, judge
 from policies.rules import RULES
 from tests.policies.by_subject import BY_SUBJECT
@@ -625,6 +625,20 @@ def test_what_keeps_nothing_but_the_access_log_of_an_archive_is_no_archive() -> 
     assert purposes(set_to("server-log", "storageAccountId", "/watch"))["watch"] == "archive"
     of_records = purposes(set_to("archive-log", "resourceUri", "/records-service"))
     assert of_records == {"archive": "archive", "watch": "archive", "records": "records"}
+
+
+@pytest.mark.parametrize(
+    ("left", "private"),
+    [((), True), (("app", "environment"), False), (("registry",), False), (("environment",), False)],
+)
+def test_images_need_a_private_way_while_there_are_any_or_something_runs_that_may_fetch_some(
+    left: tuple[str, ...], *, private: bool
+) -> None:
+    stack = good()
+    for name in {"registry", "registry-endpoint", "environment", "app"} - {*left}:
+        del stack[name]
+    (network,) = (fact for fact in extract(world(stack)) if isinstance(fact, Network))
+    assert ("images" in known(network.private_services)) is private
 
 
 def test_a_key_of_an_archives_store_is_used_by_the_log_service() -> None:

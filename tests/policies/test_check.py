@@ -12,7 +12,7 @@ import pytest
 
 from policies import judge as judgement
 from policies.check import Checked, Code, check
-from policies.facts.vocabulary import Database
+from policies.facts.vocabulary import Database, Undecided
 from policies.judge import Answer
 from policies.language import Message
 from policies.rules import RULES, Facts, Rule
@@ -228,10 +228,16 @@ def _asks_one(_database: Any) -> Iterator[Message]:
     yield Message("Its own fault.", "これ自体の問題です。")
 
 
+def _does_not_show(_facts: Facts) -> Iterator[Message]:
+    raise Undecided(Message("Nothing in the stack shows it.", "スタックの中には見当たりません。"))
+
+
 @pytest.fixture
 def organisation(monkeypatch: pytest.MonkeyPatch) -> Rule:
     """A rule about the whole stack that the organisation above may keep."""
-    rule = Rule("iam-mfa-required", "Everybody signs in with two factors.", "多要素認証", None, (Facts,), _asks, True)
+    rule = Rule(
+        "iam-mfa-required", "Everybody signs in with two factors.", "多要素認証", None, (Facts,), _does_not_show, True
+    )
     monkeypatch.setattr(judgement, "_rules_by_subject", lambda: {Facts: [rule]})
     return rule
 
@@ -241,7 +247,7 @@ def test_what_the_organisation_supplies_is_inherited_by_name_and_never_holds(
 ) -> None:
     path = file(tmp_path, state())
     alone = check([path], Exceptions(), TODAY)
-    assert (alone.code, remarkable(alone)) == (Code.VIOLATED, [("iam-mfa-required", "violated", ROOT)])
+    assert (alone.code, remarkable(alone)) == (Code.UNKNOWN, [("iam-mfa-required", "unknown", ROOT)])
     written = {"inherited": {organisation.slug: {"owner": "デジタル庁", "reason": "必須適用テンプレート"}}}
     exceptions = parsed(written, "waivers.toml", today=TODAY, rules=[organisation])
     result = checked(path, exceptions=exceptions)
@@ -264,6 +270,15 @@ def test_an_inherited_answer_is_not_given_to_an_unmarked_rule(monkeypatch: pytes
     monkeypatch.setattr(judgement, "_rules_by_subject", lambda: {Facts: [plain]})
     exceptions = Exceptions(inherited={"y": Supply(rule="y", owner="o", reason="r")})
     assert remarkable(checked(file(tmp_path, state()), exceptions=exceptions)) == [("y", "violated", ROOT)]
+
+
+def test_what_the_whole_stack_shows_to_be_wrong_is_inherited_from_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shows = Rule("x", "c", "t", None, (Facts,), _asks, True)
+    monkeypatch.setattr(judgement, "_rules_by_subject", lambda: {Facts: [shows]})
+    exceptions = Exceptions(inherited={"x": Supply(rule="x", owner="o", reason="r")})
+    assert remarkable(checked(file(tmp_path, state()), exceptions=exceptions)) == [("x", "violated", ROOT)]
 
 
 def test_an_empty_stack_is_judged_and_holds(tmp_path: Path) -> None:

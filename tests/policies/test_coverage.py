@@ -38,7 +38,8 @@ def calls(cloud: str) -> Iterator[tuple[type[Fact], ast.Call]]:
     for path in (Path(vocabulary.__file__).parents[1] / cloud).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            made = {"reach": "Reach"}.get(name, name)  # policies/facts/reach makes it from what the extractor places
+            # Made from what the extractor places: policies/facts/reach, policies/facts/landing.py.
+            made = {"reach": "Reach", "landed": "LandingUnit"}.get(name, name)
             if isinstance(node, ast.Call) and made in KINDS:
                 yield KINDS[made], node
 

@@ -320,6 +320,8 @@ KEPT_BY_PRESENCE: list[tuple[str, str, list[Made]]] = [
 """Where what is left out is a resource: without the last one it is too little, or not to be seen."""
 
 ONE_BY_ONE = {
+    "gov-iac-state-protected",  # tests/policies/test_state_protected.py
+    "gov-env-separation",  # tests/policies/test_environments.py
     "secrets-rotation",  # tests/policies/test_secret_renewal.py
     "mon-capacity-health-alarms",  # tests/policies/test_health_alarms.py
     "mon-privileged-change-alarms",  # tests/policies/test_change_alarms.py

@@ -156,6 +156,19 @@ def test_a_target_that_was_prepared_half_way_can_be_given_up(good: dict[str, obj
     assert problems(wanted(good), half) == [("kept", "gcp")]
 
 
+@pytest.mark.parametrize(("cloud", "other"), [("aws", "gcp"), ("gcp", "aws")])
+def test_which_side_serves_is_known_after_a_first_prepare_that_was_killed(
+    good: dict[str, object], cloud: str, other: str
+) -> None:
+    """Both sides have a database and no stage is recorded: the stack's outputs are still those of the side that serves."""
+    half: Outputs = {f"machikumo:{one}:{held}": {} for one in (cloud, other) for held in HOLDS_DATA}
+    half |= {f"machikumo:{one}:EncryptionKey": {"key_id": f"key of {one}"} for one in (cloud, other)}
+    half["pulumi:pulumi:Stack"] = {"encryption_key": f"key of {cloud}"}
+    assert problems(wanted(good, "prepare", cloud, other), half) == []
+    assert problems(wanted(good, "withdraw", cloud, other), half) == []
+    assert problems(wanted(good, "prepare", other, cloud), half) == [("cloud", cloud)]
+
+
 @pytest.mark.parametrize(
     ("was", "stage", "left"), [("withdraw", "steady", "gcp"), ("retire", "steady", None), ("copy", "cutover", "gcp")]
 )

@@ -21,9 +21,9 @@ SECRETS = (
     "  machikumo:database_password:\n    secure: v1:here\n  machikumo:swap_database_password:\n    secure: v1:there\n"
 )
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-RECORDS, DELETED = (
+RECORDS, UNLOCKED, DELETED = (
     Decision(loss=loss, name="*", reason="試験", owner="課", approver="CISO", approved=date(2026, 11, 1))
-    for loss in ("records-not-compared", "former-side-deleted")
+    for loss in ("records-not-compared", "records-not-locked", "former-side-deleted")
 )
 
 
@@ -53,7 +53,7 @@ class Course:
             if self.stage is Stage.CUTOVER:
                 self.receipt("copy")
                 self.receipt("verify", differences=0)
-            assert isinstance(self.take(RECORDS, DELETED), Taken)
+            assert isinstance(self.take(RECORDS, UNLOCKED, DELETED), Taken)
         return self
 
     @property
@@ -78,7 +78,7 @@ def test_the_way_on_leads_through_every_stage_and_exchanges_the_sides_once(cours
     )
     assert settings.swap_pass is not None
     assert settings.swap_pass.end == NOW + timedelta(hours=24)
-    course.take(DELETED)
+    course.take(UNLOCKED, DELETED)
     course.take()
     settings = StackFile(course.file).settings(Language.EN)
     assert settings.swap_stage is Stage.STEADY
@@ -155,16 +155,18 @@ def test_what_was_compared_before_the_application_stopped_proves_nothing(course:
 
 
 @pytest.mark.parametrize(
-    ("stage", "kind"), [(Stage.CUTOVER, "records-not-compared"), (Stage.SETTLE, "former-side-deleted")]
+    ("stage", "kinds"),
+    [
+        (Stage.CUTOVER, ["records-not-compared gcp"]),
+        (Stage.SETTLE, ["records-not-locked gcp", "former-side-deleted aws"]),
+    ],
 )
-def test_some_steps_need_somebody_who_answers_for_them(course: Course, stage: Stage, kind: str) -> None:
+def test_some_steps_need_somebody_who_answers_for_them(course: Course, stage: Stage, kinds: list[str]) -> None:
     course.at(stage)
     if stage is Stage.CUTOVER:
         course.receipt("copy")
         course.receipt("verify", differences=0)
-    found = blocked(course)
-    assert len(found) == 1
-    assert kind in found[0]
+    assert [one.partition(":")[0] for one in blocked(course)] == kinds
 
 
 def test_records_that_were_compared_since_the_stop_need_no_decision(course: Course) -> None:
@@ -175,6 +177,17 @@ def test_records_that_were_compared_since_the_stop_need_no_decision(course: Cour
     assert blocked(course, RECORDS) == ["0007-verify-records.json: 2 differences"]
     course.receipt("verify-records", differences=0)
     assert isinstance(course.take(), Taken)
+
+
+def test_records_that_are_locked_since_the_other_side_serves_need_no_decision(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("lock-records", unlocked=0)
+    course.at(Stage.SETTLE)
+    assert "records-not-locked" in blocked(course, DELETED)[0]
+    course.receipt("lock-records", unlocked=2)
+    assert blocked(course, UNLOCKED, DELETED) == ["0010-lock-records.json: 2 copies are not locked"]
+    course.receipt("lock-records", unlocked=0)
+    assert isinstance(course.take(DELETED), Taken)
 
 
 def test_what_goes_back_comes_from_the_side_that_serves(course: Course) -> None:

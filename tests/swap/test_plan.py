@@ -1,5 +1,6 @@
 """`machikumo swap plan`: what it compares, what it counts, and what blocks."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from operations.environment import ROOT
 from operations.promises import Capabilities, Declaration
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.comparison import compare
+from operations.swap.ranges import overlapping
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
-from stacks.settings import Cloud, Language, SettingsError, read_stack_file
+from stacks.settings import Cloud, Environment, Language, SettingsError, System, read_stack_file
+from stacks.settings.model import stack_name
 
 EXAMPLE = ROOT / "stacks" / "config" / "Pulumi.011002-resident-record-production.yaml"
 SEALED = {"secure": "v1:x:y"}
@@ -187,3 +190,96 @@ def test_the_example_of_the_amounts_in_the_docs_is_read(tmp_path: Path) -> None:
         text.partition("```toml\ndatabase_gib")[2].partition("```")[0].join(["database_gib", ""])
     )
     assert read_amounts(tmp_path / "amounts.toml").line_mbps == 500
+
+
+@pytest.mark.parametrize(
+    ("cidr", "named"),
+    [
+        ("10.48.0.0/16", set()),
+        ("10.16.64.0/20", {"machikumo:network_cidr"}),
+        ("172.20.0.0/20", {"machikumo:flows"}),
+        ("8.8.0.0/16", {"machikumo:swap_network_cidr"}),
+        ("10.48.0.0/24", {"machikumo:swap_network_cidr"}),
+    ],
+)
+def test_a_range_that_the_targets_side_cannot_have_is_named(
+    cidr: str, named: set[str], values: dict[str, object]
+) -> None:
+    found = compare(values, Cloud.OCI, CAPABILITIES, Language.EN, network_cidr=cidr)
+    refused = {one.name.partition("[")[0] for one in found.losses if one.kind == "setting-refused"}
+    assert refused == named
+
+
+def test_what_is_missing_for_the_target_is_named_once_with_its_range(values: dict[str, object]) -> None:
+    del values["oci_certificate_id"]
+    found = compare(values, Cloud.OCI, CAPABILITIES, Language.EN, network_cidr="10.16.64.0/20")
+    refused = sorted(one.name for one in found.losses if one.kind == "setting-refused")
+    assert refused == ["machikumo:network_cidr", "machikumo:oci_certificate_id"]
+
+
+def test_ranges_of_two_systems_that_would_stand_side_by_side_are_named_once(values: dict[str, object]) -> None:
+    kept = {
+        **values,
+        "kept": [{"cloud": "azure", "network_cidr": "10.60.0.0/16"}, {"cloud": "gcp", "network_cidr": "10.48.0.0/16"}],
+    }
+    one, other = (
+        compare(each, Cloud.GCP, CAPABILITIES, Language.EN).settings
+        for each in (kept, {**values, "system": "seal-registration", "network_cidr": "10.20.0.0/16"})
+    )
+
+    def found(here: str | None, there: str | None) -> list[list[str]]:
+        sides = [(one, Cloud.GCP, here), (other, Cloud.GCP, there)]
+        return [[str(loss.detail).partition(":")[0] for loss in losses] for losses in overlapping(sides)]
+
+    assert found(None, None) == [[], []]
+    assert found("10.48.0.0/16", "10.49.0.0/16") == [[], []]
+    assert found("10.48.0.0/16", "10.48.128.0/20") == [[], ["10.48.0.0/16"]]
+    assert found("10.20.0.0/20", "10.16.0.0/20") == [["10.20.0.0/16"], ["10.16.0.0/16"]]
+    assert found("10.60.0.0/20", None) == [["10.60.0.0/16"], []]
+
+
+def test_an_overlap_blocks_the_plan_until_somebody_answers_for_it(
+    stack_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Capabilities, "read", lambda: CAPABILITIES)
+    other = tmp_path / "other.yaml"
+    changed = {"resident-record": "seal-registration", "10.16.0.0/16": "10.20.0.0/16"}
+    text = stack_file.read_text()
+    for old, new in changed.items():
+        text = text.replace(old, new)
+    other.write_text(text)
+    decisions = tmp_path / "decisions.toml"
+    decisions.write_text(DECISION)
+    words = ["plan", str(stack_file), str(other), "--to", "oci", "--decisions", str(decisions)]
+    ranges = ["--network-cidr", "10.48.0.0/16", "--network-cidr", "10.48.0.0/20"]
+    assert swap.main(words) == 0
+    assert "No range was stated" in capsys.readouterr().out
+    assert swap.main([*words, *ranges]) == 1
+    said = capsys.readouterr().out
+    assert "open      address-overlap 10.48.0.0/20 (10.48.0.0/16: 011002-resident-record-production, oci)" in said
+    assert "No range was stated" not in said
+    decisions.write_text(
+        DECISION + DECISION.replace("promise-by-substitute", "address-overlap").replace("database.both", "10.48.*")
+    )
+    assert swap.main([*words, *ranges]) == 0
+    assert swap.main([*words, *ranges[:2]]) == 2
+
+
+def test_the_certificate_of_the_target_and_what_nobody_can_know_here_are_said(
+    stack_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target, told in (
+        ("oci", "certificate: ocid1.certificate.oc1.ap-tokyo-1.exampleuniqueid01 (machikumo:oci_certificate_id)"),
+        ("gcp", "certificate: projects/sapporo-jumin-prod/locations/asia-northeast1/certificates/entry"),
+        ("azure", "certificate: azure brings its own"),
+    ):
+        swap.main(["plan", str(stack_file), "--to", target])
+        said = capsys.readouterr().out
+        assert told in said
+        assert "quotas are not known here" in said
+
+
+def test_no_stacks_name_is_too_long_for_a_cloud() -> None:
+    stacks = [stack_name("011002", system, environment) for system in System for environment in Environment]
+    assert max(len(f"application-{one}") for one in stacks) <= 63
+    assert {one for one in stacks if not re.fullmatch("[a-z0-9-]+", one)} == set()

@@ -4,20 +4,24 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+import requests
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 from operations import swap
-from operations.swap import records
 from operations.swap.manifest import Manifest
-from operations.swap.receipts import chain
+from operations.swap.receipts import Place, chain, write
 from operations.swap.records import OccupiedError, carry, compare
-from operations.swap.store import Store
+from operations.swap.s3_store import S3Store
+from operations.swap.store import Described, Hashed
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
@@ -39,15 +43,9 @@ def client(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
     (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    made = boto3.Session(profile_name="here").client("s3")
-    for bucket in made.list_buckets()["Buckets"]:
-        listed = made.list_object_versions(Bucket=bucket["Name"])
-        for one in [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]:
-            made.delete_object(
-                Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"], BypassGovernanceRetention=True
-            )
-        made.delete_bucket(Bucket=bucket["Name"])
-    return made
+    # moto keeps one state for the whole process.
+    requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
+    return boto3.Session(profile_name="here").client("s3")
 
 
 def bucket(client: Any, name: str, *, versioned: bool = True) -> str:
@@ -105,6 +103,23 @@ def test_every_version_arrives_and_is_the_same(client: Any, source: str, tmp_pat
     assert written == [("copy-records", 8), ("verify-records", 0)]
 
 
+def test_what_only_s3_knows_of_an_object_arrives_in_another_bucket(client: Any, tmp_path: Path) -> None:
+    old, target = bucket(client, "old"), bucket(client, "new")
+    given = {
+        "WebsiteRedirectLocation": "/elsewhere",
+        "ObjectLockLegalHoldStatus": "ON",
+        "ContentDisposition": "attachment",
+        "ContentLanguage": "ja",
+        "CacheControl": "no-store",
+    }
+    client.put_object(Bucket="old", Key="p/../q", Body=b"1", Expires=KEEP, ChecksumAlgorithm="SHA256", **given)
+    assert swap.main(words("copy-records", old, target, tmp_path / "receipts")) == 0
+    assert swap.main(words("verify-records", old, target, tmp_path / "receipts")) == 0
+    found = client.get_object(Bucket="new", Key="p/../q")
+    assert {name: found.get(name) for name in given} == given
+    assert found["Expires"] == KEEP
+
+
 def test_what_the_source_gets_meanwhile_comes_with_the_next_copy(client: Any, source: str, tmp_path: Path) -> None:
     target = bucket(client, "new")
     line = words("copy-records", source, target, tmp_path / "receipts")
@@ -135,23 +150,23 @@ def test_a_kill_after_any_put_and_the_same_command_again_end_the_same(
             add(self, moved)
 
         monkeypatch.setattr(Manifest, "add", counted)
-        carry(Store(source), Store(target), Manifest(folder), jobs=1)
+        carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
 
     killed = multiprocessing.get_context("fork").Process(target=dies)
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
-    carry(Store(source), Store(target), Manifest(folder), jobs=4)
-    assert list(compare(Store(source), Store(target), Manifest(folder), jobs=4)) == []
-    assert sum(len(history) for _, history in Store(target).histories()) == 8
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=4)
+    assert list(compare(S3Store(source), S3Store(target), Manifest(folder), jobs=4)) == []
+    assert sum(len(history) for _, history in S3Store(target).histories()) == 8
 
 
 def test_a_line_that_a_kill_cut_off_is_written_anew(client: Any, source: str, tmp_path: Path) -> None:
     target, folder = bucket(client, "new"), tmp_path / "receipts"
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
     whole = (folder / "records.jsonl").read_bytes()
     (folder / "records.jsonl").write_bytes(whole[:-20])
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
     assert sorted((folder / "records.jsonl").read_bytes().splitlines()) == sorted(whole.splitlines())
 
 
@@ -185,26 +200,127 @@ def test_what_was_changed_in_the_copy_is_found(client: Any, source: str, tmp_pat
     assert chain(folder)[-1].counts["differences"] >= 1
 
 
-@pytest.mark.parametrize("field", [{"Metadata": {"torihiki": "9"}}, {"ContentType": "text/plain"}])
+@pytest.mark.parametrize("told", ["metadata torihiki", "property content_type"])
 def test_a_version_put_with_other_metadata_is_found(
-    client: Any, source: str, tmp_path: Path, field: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    client: Any, source: str, tmp_path: Path, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, folder, put = bucket(client, "new"), tmp_path / "receipts", Store.put
+    target, folder, put = bucket(client, "new"), tmp_path / "receipts", S3Store.put
+    other = {"metadata": {"torihiki": "9"}} if told == "metadata torihiki" else {"properties": {"content_type": "a/b"}}
 
-    def bent(self: Store, key: str, stream: Any, described: Any, tags: Any, until: Any) -> None:
-        put(self, key, stream, {**described, **field}, tags, until)
+    def bent(self: S3Store, key: str, stream: Hashed, described: Described) -> None:
+        put(self, key, stream, replace(described, **other))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Store, "put", bent)
-    carry(Store(source), Store(target), Manifest(folder), jobs=1)
-    found = list(compare(Store(source), Store(target), Manifest(folder), jobs=1))
-    assert [one for one in found if f"metadata {next(iter(field))}" in one]
+    monkeypatch.setattr(S3Store, "put", bent)
+    carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
+    found = list(compare(S3Store(source), S3Store(target), Manifest(folder), jobs=1))
+    assert [one for one in found if told in one]
+
+
+def settled(folder: Path, *, mode: str = "COMPLIANCE") -> None:
+    """The stage settle: its receipt, and the store as its `up` leaves it."""
+    ends = [Place(system="stack", address=one, name="s") for one in ("aws", "oci")]
+    write(folder, step="stage", source=ends[0], target=ends[1], notes=("settle",))
+    # moto takes a default retention for an empty bucket only; S3 takes it at any time.
+    new = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets["new"]
+    new.object_lock_enabled, new.default_lock_mode, new.default_lock_days = True, mode, 400
+
+
+def retained(client: Any) -> list[tuple[str, str | None, datetime | None]]:
+    listed = client.list_object_versions(Bucket="new")["Versions"]
+    heads = [
+        (one["Key"], client.head_object(Bucket="new", Key=one["Key"], VersionId=one["VersionId"])) for one in listed
+    ]
+    return sorted((key, head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")) for key, head in heads)
+
+
+def test_copies_are_locked_as_what_is_put_there_since_and_never_shorter(
+    client: Any, source: str, tmp_path: Path
+) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    line = ["lock-records", "--target", target, "--receipts", str(folder)]
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    # An administrator shortened one meanwhile: it is locked as long as the source keeps it.
+    CORRUPTED["retention"](client)
+    settled(folder)
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 7, "before": 0, "ended": 0, "unlocked": 0}
+    found = retained(client)
+    put = client.head_object(Bucket="new", Key="empty")["LastModified"]
+    assert found == sorted(
+        [(key, "COMPLIANCE", KEEP) for key in NAMES[:3] for _ in range(2)]
+        + [("empty", "COMPLIANCE", put + timedelta(days=400))]
+    )
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 0, "before": 7, "ended": 0, "unlocked": 0}
+    assert retained(client) == found
+
+
+def test_a_lock_that_is_killed_is_given_again(
+    client: Any, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    settled(folder)
+    left = [3]
+
+    def dies(self: S3Store, version: Any, until: datetime) -> None:
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        locks(self, version, until)
+
+    line = ["lock-records", "--target", target, "--receipts", str(folder), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Store, "lock", dies)
+        killed = multiprocessing.get_context("fork").Process(target=swap.main, args=(line,))
+        killed.start()
+        killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    assert swap.main(line) == 0
+    assert chain(folder)[-1].counts == {"bound": 4, "before": 3, "ended": 0, "unlocked": 0}
+    assert {mode for _, mode, _ in retained(client)} == {"COMPLIANCE"}
+
+
+def test_a_copy_that_is_gone_or_whose_lock_did_not_take_is_told(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    settled(folder)
+    client.delete_object(Bucket="new", Key="empty", VersionId=latest(client, "empty"))
+
+    def forgets(self: S3Store, version: Any, until: datetime) -> None:
+        if version.key != "plain":
+            locks(self, version, until)
+
+    monkeypatch.setattr(S3Store, "lock", forgets)
+    assert swap.main(["lock-records", "--target", target, "--receipts", str(folder)]) == 1
+    told = [one.partition(" ")[0] for one in capsys.readouterr().out.splitlines()]
+    assert [one for one in told if one in NAMES] == ["empty", "plain", "plain"]
+    assert chain(folder)[-1].counts["unlocked"] == 3
+
+
+def test_nothing_is_locked_before_the_other_side_serves_or_in_another_store(
+    client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    line = ["lock-records", "--target", target, "--receipts", str(folder)]
+    assert swap.main(words("copy-records", source, target, folder)) == 0
+    assert swap.main(line) == 2
+    assert "does not stand at settle" in capsys.readouterr().err
+    settled(folder, mode="GOVERNANCE")
+    assert swap.main(line) == 2
+    assert "pulumi up of the stage settle first" in capsys.readouterr().err
+    assert swap.main([*line[:2], source, *line[3:]]) == 2
+    assert "no receipt says" in capsys.readouterr().err
+    assert {mode for _, mode, _ in retained(client)} == {"GOVERNANCE", None}
 
 
 def test_nothing_of_somebody_elses_is_overwritten(client: Any, source: str, tmp_path: Path) -> None:
     target = bucket(client, "new")
     client.put_object(Bucket="new", Key="empty", Body=b"somebody else's")
     with pytest.raises(OccupiedError):
-        carry(Store(source), Store(target), Manifest(tmp_path / "receipts"), jobs=1)
+        carry(S3Store(source), S3Store(target), Manifest(tmp_path / "receipts"), jobs=1)
     assert client.get_object(Bucket="new", Key="empty")["Body"].read() == b"somebody else's"
     assert len(client.list_object_versions(Bucket="new", Prefix="empty")["Versions"]) == 1
 
@@ -214,15 +330,21 @@ def test_a_target_without_versions_takes_the_latest_once_that_is_decided(
 ) -> None:
     target, folder = bucket(client, "new", versioned=False), tmp_path / "receipts"
     assert swap.main(words("copy-records", source, target, folder)) == 1
-    assert "former-versions old" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert ("former-versions old (4 of them)" in told, "object-retention new (2 versions" in told) == (True, True)
     assert client.list_objects_v2(Bucket="new")["KeyCount"] == 0
     decisions = tmp_path / "decisions.toml"
     decisions.write_text(
-        '[[accepted]]\nloss = "former-versions"\nname = "*"\nreason = "最新だけでよい"\nowner = "課"\napprover = "CISO"\n'
-        "approved = 2026-11-26\n"
+        "".join(
+            f'[[accepted]]\nloss = "{loss}"\nname = "*"\nreason = "最新だけでよい"\nowner = "課"\napprover = "CISO"\n'
+            "approved = 2026-11-26\n"
+            for loss in ("former-versions", "object-retention")
+        )
     )
     assert swap.main(words("copy-records", source, target, folder, "--decisions", str(decisions))) == 0
-    assert swap.main(words("verify-records", source, target, folder)) == 0
+    assert swap.main(words("verify-records", source, target, folder, "--decisions", str(decisions))) == 0
+    assert swap.main(words("verify-records", source, target, folder)) == 1
+    assert "retention: until None" in capsys.readouterr().out
     assert sorted(one["Key"] for one in client.list_objects_v2(Bucket="new")["Contents"]) == sorted(
         {*NAMES} - {"plain"}
     )
@@ -247,4 +369,3 @@ def test_a_manifest_that_is_none_is_one_message(
     (folder / "records.jsonl").write_text("no line\n")
     assert swap.main(words("copy-records", source, target, folder)) == 2
     assert "records.jsonl, line 1" in capsys.readouterr().err
-    assert records.former(Store(source), Store(target)) == 0

@@ -6,8 +6,9 @@ from policies.facts.answers import every, when
 from policies.facts.aws import feeds
 from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.object_store import customer_key_of, purpose_of, retention_of
+from policies.facts.inherited import inherited_logs
 from policies.facts.reading import flag
-from policies.facts.resources import Resource, World, inherited_logs
+from policies.facts.resources import Resource, World
 from policies.facts.vocabulary import Fact, LogArchive, Maybe
 
 KNOWN: frozenset[str] = frozenset()

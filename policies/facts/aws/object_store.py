@@ -12,7 +12,7 @@ from policies.facts.aws.feeds import BUCKET, TRAIL
 from policies.facts.aws.key import KEY, customers
 from policies.facts.aws.policy_document import admits_anyone, principals, refuses_plain, statements
 from policies.facts.aws.trail import records_all_of
-from policies.facts.purpose import of_evidence
+from policies.facts.purpose import of_evidence, without_logs
 from policies.facts.reading import document, flag, is_set, number, read_all, text
 from policies.facts.resources import Resource, World, own_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore, Unknown
@@ -165,7 +165,7 @@ def retention_of(world: World, bucket: Resource) -> tuple[Maybe[int], Maybe[bool
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else the workload's own, or evidence.
+    """Fed with logs: an archive, or only on the way if all of it is copied to one. Else evidence, states or the workload's own.
 
     A store on the way stays one when the load balancer is gone whose logs it waited for: the archive tells, and its own policy.
     """
@@ -175,7 +175,7 @@ def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
     copies = feeds.copied_to(world, bucket)
     if copies and (fed or (_awaits_logs(world, bucket) and any(feeds.kinds(world, one) for one in copies))):
         return "delivery"
-    return "archive" if fed or feeds.copied_from(world, bucket) else world.absent("records")
+    return "archive" if fed or feeds.copied_from(world, bucket) else without_logs(world, bucket, "tags")
 
 
 def _awaits_logs(world: World, bucket: Resource) -> bool:

@@ -21,6 +21,22 @@ KNOWN = frozenset({NETWORK, SUBNET, _ROUTES, _ROUTE, _ENDPOINT, _ADDRESS, _GATEW
 
 _VAULT = "azure-native:keyvault:Vault"
 _REGISTRY = "azure-native:containerregistry:Registry"
+_RUNNING = tuple(
+    f"azure-native:{service}"
+    for service in (
+        "app",
+        "batch",
+        "compute:VirtualMachine",
+        "containerinstance",
+        "containerservice",
+        "databricks",
+        "machinelearningservices",
+        "redhatopenshift",
+        "servicefabric",
+        "web",
+    )
+)
+"""How the types begin of what runs images, or is run and may fetch some."""
 # Addresses of the cloud's own services, reached over its backbone although the next hop is named Internet:
 # https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
 _OWN_SERVICES = (
@@ -143,7 +159,13 @@ def _services(world: World, subnets: tuple[Resource, ...]) -> Maybe[frozenset[st
         for endpoint in world.referring(subnet, _ENDPOINT, "subnet.id"):
             for target in world.targets(endpoint, "privateLinkServiceConnections", ACCOUNT, _VAULT, _REGISTRY):
                 found |= _words(world, target)
+    if found and world.absent(value=not world.of(_REGISTRY) and not _runs(world)) is True:
+        found |= {"images"}  # there are none, and nobody who would fetch any
     return frozenset(found) if found else world.absent(frozenset())
+
+
+def _runs(world: World) -> bool:
+    return any(one.type.startswith(_RUNNING) for one in world.resources)
 
 
 def _words(world: World, target: Resource) -> frozenset[str]:

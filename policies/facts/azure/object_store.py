@@ -9,9 +9,10 @@ from policies.facts.answers import every, gather, some, when
 from policies.facts.azure.key import KEY, VAULT
 from policies.facts.azure.locks import locked
 from policies.facts.azure.sinks import ACCOUNT, feeds, kinds, logged
-from policies.facts.purpose import of_evidence
+from policies.facts.inherited import inherited_logs
+from policies.facts.purpose import of_evidence, without_logs
 from policies.facts.reading import flag, is_set, number, read_all, text
-from policies.facts.resources import Resource, World, customer_key, inherited_logs
+from policies.facts.resources import Resource, World, customer_key
 from policies.facts.vocabulary import UNKNOWN, Fact, LogArchive, Maybe, ObjectStore
 
 CONTAINER = "azure-native:storage:BlobContainer"
@@ -114,13 +115,13 @@ def _own_key(world: World, account: Resource, customer: Maybe[bool]) -> Maybe[bo
 
 
 def _purpose(world: World, account: Resource) -> Maybe[str]:
-    """Fed with logs: an archive, or the access log of one if it holds nothing else. Else the workload's own, or evidence."""
+    """Fed with logs: an archive, or the access log of one if it holds nothing else. Else evidence, states or the workload's own."""
     if of_evidence(account, "tags"):
         return "evidence"
     fed = feeds(world, account)
     if fed and all(_of_an_archive(world, feed, account) for feed in fed):
         return "access-log"
-    return "archive" if fed else world.absent("records")
+    return "archive" if fed else without_logs(world, account, "tags")
 
 
 def _of_an_archive(world: World, feed: Resource, account: Resource) -> bool:

@@ -6,7 +6,8 @@ from policies.facts.answers import every, when
 from policies.facts.gcp.key import KEY
 from policies.facts.gcp.object_store import customer_key_of, purpose_of, retention_of
 from policies.facts.gcp.sinks import BUCKET, kinds
-from policies.facts.resources import World, customer_key, inherited_logs
+from policies.facts.inherited import inherited_logs
+from policies.facts.resources import World, customer_key
 from policies.facts.vocabulary import Fact, LogArchive
 
 LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from policies.facts.answers import every, no, some, when
 from policies.facts.gcp.key import KEY
 from policies.facts.gcp.network import FIREWALL, touches_google
-from policies.facts.gcp.sinks import BUCKET, SINK, recorded
-from policies.facts.purpose import of_evidence
+from policies.facts.gcp.sinks import BUCKET, into, recorded
+from policies.facts.purpose import of_evidence, without_logs
 from policies.facts.reading import flag, number, read_all, text
 from policies.facts.resources import Resource, World, customer_key, own_key
 from policies.facts.vocabulary import UNKNOWN, Fact, Maybe, ObjectStore
@@ -99,9 +99,9 @@ def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """Fed by a sink: an archive. Else the workload's own, or evidence."""
+    """Fed by a sink: an archive. Else evidence, states or the workload's own."""
     if of_evidence(bucket, "labels"):
         return "evidence"
-    if world.referring(bucket, SINK, "destination"):
+    if into(world, bucket):
         return "archive"
-    return world.absent("records")
+    return without_logs(world, bucket, "labels")

@@ -45,9 +45,17 @@ def kinds(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
     return when(_delivered(world, bucket), lambda found: frozenset(word.partition("/")[0] for word in found))
 
 
+def into(world: World, bucket: Resource) -> tuple[Resource, ...]:
+    """The sinks that deliver into the bucket, also where the program wrote its name as the cloud spells it."""
+    linked = world.referring(bucket, SINK, "destination")
+    spelled = when(text(bucket, "name"), "storage.googleapis.com/{}".format)
+    written = (one for one in world.of(SINK) if spelled is not UNKNOWN and text(one, "destination") == spelled)
+    return (*linked, *(one for one in written if one not in linked))
+
+
 def _delivered(world: World, bucket: Resource) -> Maybe[frozenset[str]]:
     found: frozenset[str] = frozenset()
-    for sink in world.referring(bucket, SINK, "destination"):
+    for sink in into(world, bucket):
         if flag(sink, "disabled", default=False) is True or not _may_write(world, sink, bucket):
             continue
         taken = _taken(sink)

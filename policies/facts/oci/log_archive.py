@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from policies.facts.answers import when
+from policies.facts.inherited import inherited_logs
 from policies.facts.oci.logs import BUCKET, kinds
 from policies.facts.oci.object_store import customer_key_of, purpose_of, retention_of
-from policies.facts.resources import World, inherited_logs
+from policies.facts.resources import World
 from policies.facts.vocabulary import Fact, LogArchive
 
 KNOWN: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from policies.facts.answers import every, some, when
 from policies.facts.oci.key import KEY
 from policies.facts.oci.logs import BUCKET, CONNECTOR, recorded
 from policies.facts.oci.statements import Statement, statements
-from policies.facts.purpose import of_evidence
+from policies.facts.purpose import of_evidence, without_logs
 from policies.facts.reading import flag, is_set, number, read, read_all, text
 from policies.facts.resources import Resource, World, customer_key, once, own_key
 from policies.facts.vocabulary import ANYONE, UNKNOWN, Fact, Maybe, ObjectStore
@@ -59,10 +59,14 @@ def _removes(rule: object) -> Maybe[bool]:
 
 
 def purpose_of(world: World, bucket: Resource) -> Maybe[str]:
-    """An archive is what a connector delivers into. Else the workload's own, or evidence."""
+    """An archive is what a connector delivers into. Else evidence, states or the workload's own."""
     if of_evidence(bucket, "freeformTags"):
         return "evidence"
-    return "archive" if world.referring(bucket, CONNECTOR, "target.bucket") else world.absent("records")
+    return (
+        "archive"
+        if world.referring(bucket, CONNECTOR, "target.bucket")
+        else without_logs(world, bucket, "freeformTags")
+    )
 
 
 def retention_of(bucket: Resource) -> tuple[Maybe[int], Maybe[bool]]:

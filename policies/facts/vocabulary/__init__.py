@@ -10,9 +10,10 @@ from policies.facts.vocabulary.alarm import ChangeAlarm, HealthAlarm
 from policies.facts.vocabulary.compute import Cluster, Machine
 from policies.facts.vocabulary.data import Cache, Database, ImageRegistry, Key, LogArchive, ObjectStore, Secret
 from policies.facts.vocabulary.fact import NOT_OFFERED, UNKNOWN, Fact, Maybe, Undecided, Unknown, Unoffered, known
-from policies.facts.vocabulary.governance import Classified, Located, Tagged
+from policies.facts.vocabulary.governance import Classified, Located, StateFile, Tagged
 from policies.facts.vocabulary.held import FileShare, Queue, Volume
 from policies.facts.vocabulary.keeping import BackupCopy, BackupVault, SecretRenewal
+from policies.facts.vocabulary.landing import LandingUnit
 from policies.facts.vocabulary.oversight import (
     OVERSIGHT,
     AccessReview,
@@ -35,6 +36,7 @@ from policies.facts.vocabulary.words import (
     CHANGES,
     CREDENTIALS,
     DATA_RIGHTS,
+    ENVIRONMENTS,
     ESCALATIONS,
     HEALTH_CHECKS,
     LOG_KINDS,
@@ -53,6 +55,7 @@ __all__ = [
     "CHANGES",
     "CREDENTIALS",
     "DATA_RIGHTS",
+    "ENVIRONMENTS",
     "ESCALATIONS",
     "HEALTH_CHECKS",
     "LOG_KINDS",
@@ -84,6 +87,7 @@ __all__ = [
     "IncidentContacts",
     "Inventory",
     "Key",
+    "LandingUnit",
     "LoadBalancer",
     "Located",
     "LogArchive",
@@ -103,6 +107,7 @@ __all__ = [
     "Secret",
     "SecretRenewal",
     "Service",
+    "StateFile",
     "StaticCredential",
     "Tagged",
     "ThreatDetection",

@@ -156,7 +156,7 @@ class LogArchive(Fact):
     )
     """Kinds that the organisation above keeps, as the stack's settings declare (Digital Agency's mandatory templates). Read from
     the output ``inherited`` (list of words) of the component that owns the archive (`inherited_logs` of
-    policies/facts/resources.py); empty where there is none."""
+    policies/facts/inherited.py); empty where there is none."""
     retention_days: Maybe[int] = field(default=UNKNOWN, metadata=MORE_IS_SAFER)
     """Days in which what was written cannot be altered or removed: `ObjectStore.retention_days` of its store."""
     write_once: Maybe[bool] = field(default=UNKNOWN, metadata=GUARDED_IN_PRODUCTION)

@@ -90,6 +90,11 @@ class Fact:
         stack = self.urn.removeprefix("urn:pulumi:").partition("::")[0]
         return not stack.endswith(_NOT_PRODUCTION)
 
+    @property
+    def environment(self) -> str:
+        """The last part of the stack's name, which on most stacks is the environment's."""
+        return self.urn.removeprefix("urn:pulumi:").partition("::")[0].rpartition("-")[2]
+
     def unknown_fields(self) -> tuple[str, ...]:
         """Names of the fields whose value is `UNKNOWN`."""
         return tuple(name for name, value in self.items() if value is UNKNOWN)

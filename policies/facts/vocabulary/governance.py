@@ -1,4 +1,4 @@
-"""Facts that are said of every resource: where it is, how it is tagged, whether an extractor knows its type.
+"""Facts that are said of every resource: where it is, how it is tagged, whether an extractor knows its type; and of the state itself.
 
 Extractors do not yield these; policies/facts derives them from what each extractor declares.
 """
@@ -21,6 +21,18 @@ class Located(Fact):
     """`japan`, `global` (a service without region), or `abroad`."""
     spelled: Maybe[str] = field(default=UNKNOWN, compare=False, metadata=undirected("the cloud's own spelling"))
     """The region as the cloud spells it, for the message."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateFile(Fact):
+    """The engine's own record of the stack, where an exported state tells how its secrets are kept. Said of the stack."""
+
+    COMPARED: ClassVar[bool] = False
+
+    encrypted: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """Secrets in it are encrypted."""
+    key_service: Maybe[bool] = field(default=UNKNOWN, metadata=TRUE_IS_SAFER)
+    """With a key of a key service that the customer chose: not with a passphrase, nor with a key of the engine's vendor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

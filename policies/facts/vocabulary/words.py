@@ -1,5 +1,8 @@
 """The closed word lists that facts use instead of a cloud's own names."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 TIERS = frozenset({"entry", "application", "data"})
 """The tiers of a network: where requests arrive, where the workload runs, where data is held."""
 
@@ -25,11 +28,12 @@ LOG_KINDS = frozenset({"audit", "flow", "access", "database", "application"})
 """audit: who did what with the cloud's control plane. flow: network flows. access: who read or wrote which object of a store, or
 called the load balancer. database: the database engine's own log. application: what the workload's containers write."""
 
-PURPOSES = frozenset({"records", "archive", "delivery", "access-log", "evidence"})
+PURPOSES = frozenset({"records", "archive", "delivery", "access-log", "evidence", "state"})
 """records: the workload's data. archive: logs, for the retention asked. delivery: logs on their way, where the cloud cannot write
 them into the archive itself; only said where everything in the store is verifiably copied to an archive (replication rule).
 access-log: who read or wrote an archive, where no store can record that into itself; only said where nothing else is in the store.
-evidence: what an investigation set aside; only said where the store's tag `purpose` says so."""
+evidence: what an investigation set aside; only said where the store's tag `purpose` says so.
+state: what the engine knows of its stacks; only said where the store's tag `purpose` says so."""
 
 ACTIONS = frozenset(
     {
@@ -78,6 +82,15 @@ the organisation enforces, or problems that its posture service finds."""
 
 CREDENTIALS = frozenset({"password", "key", "token"})
 """password: what a person or program signs in with. key: a private or access key. token: what stands for either."""
+
+ENVIRONMENTS: Mapping[str, bool] = MappingProxyType(
+    {
+        **dict.fromkeys(("production", "prod", "prd", "本番"), True),
+        **dict.fromkeys(("verification", "staging", "stage", "stg", "test", "検証", "試験"), False),
+        **dict.fromkeys(("development", "dev", "training", "開発", "研修"), False),
+    }
+)
+"""What people call an environment, in lower case, and whether it is production."""
 
 ESCALATIONS = frozenset(
     {"grant-rights", "issue-credentials", "act-as", "change-trust", "run-as", "join-group", "lift-limits"}

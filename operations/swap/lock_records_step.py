@@ -1,0 +1,95 @@
+"""`machikumo swap lock-records`: copied records are locked as what is put into their store from then on."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from operations.swap.copying import alone
+from operations.swap.gate import entered
+from operations.swap.locking import lock, unlocked
+from operations.swap.manifest import FILE, Manifest
+from operations.swap.receipts import Receipt, chain, write
+from operations.swap.refusal import Refusal
+from operations.swap.s3_store import S3Store
+from operations.wording import say
+from stacks.settings import Stage
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Lock, read every version again, write the receipt; exit code 0 all are locked, 1 some are not, 2 refused."""
+    options = _parser().parse_args(arguments)
+    with alone(options.receipts):
+        receipts = chain(options.receipts)
+        target = _named(options.target)
+        _refuse_too_early(receipts, target)
+        manifest, now = Manifest(options.receipts), datetime.now(UTC)
+        done = lock(target, manifest, now=now, jobs=options.jobs)
+        left = list(unlocked(target, manifest, now=now, jobs=options.jobs))
+        for one in left:
+            print(one, flush=True)  # noqa: T201
+        receipt = write(
+            options.receipts,
+            step="lock-records",
+            source=target.place,
+            counts={"bound": done.bound, "before": done.before, "ended": done.ended, "unlocked": len(left)},
+            hashes={"manifest": sha256((options.receipts / FILE).read_bytes()).hexdigest()},
+            tools=dict(target.tools),
+            notes=tuple(left[:100]),
+        )
+    words = (
+        f"{done.bound} versions locked, {done.before} were before, {done.ended} need none any more, {len(left)} are not locked",
+        f"{done.bound} 版をロックしました。すでにロック済み {done.before}、期限の過ぎたもの {done.ended}、ロックされていないもの {len(left)}",
+    )
+    print(f"{say(*words)}. {receipt.file}")  # noqa: T201
+    return 1 if left else 0
+
+
+def _named(store: str) -> S3Store:
+    """Other protocols than S3 have no such lock here yet."""
+    if store.startswith(("azure:", "gcs:")):
+        raise Refusal(
+            say(
+                f"{store}: copies are locked over the S3 protocol only; elsewhere `retire` needs the decision records-not-locked",
+                f"{store}: 写しをロックできるのは S3 のプロトコルのストアだけです。ほかでは retire に決定 records-not-locked が要ります",
+            )
+        )
+    return S3Store(store)
+
+
+def _refuse_too_early(receipts: Sequence[Receipt], target: S3Store) -> None:
+    """A copy that may still be given up is not locked for years; nor is another store than the one that the records went to."""
+    if entered(receipts, Stage.SETTLE) is None:
+        raise Refusal(
+            say(
+                "the move does not stand at settle: before the target serves its copies may be given up, and stay unlocked",
+                "移行が settle の段階にありません。移行先が稼働するまでは取りやめられるよう、写しをロックしません",
+            )
+        )
+    copied = next((one for one in reversed(receipts) if one.step == "copy-records"), None)
+    if copied is None or copied.target != target.place:
+        raise Refusal(
+            say(
+                f"{target.place.name}: no receipt says that the records were copied there",
+                f"{target.place.name}: ここへ記録を複写したという記録がありません",
+            )
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    text = (
+        "Locks copied records in the stage settle, as what is put into their store from then on: nobody can shorten it, and it ends never before "
+        "the source's. Can be killed and given again. Exit code: 0 all are locked, 1 some are not, 2 refused.",
+        "settle の段階で、複写した記録を、その後に置かれるものと同じようにロックします。だれも短縮できず、期限は移行元より早くなりません。"
+        "途中で止めて、もう一度実行できます。終了コード: 0 すべてロック済み、1 ロックされていないものがある、2 実行できない。",
+    )
+    made = argparse.ArgumentParser(prog="machikumo swap lock-records", description=say(*text))
+    named = say("PROFILE/BUCKET: where the records went", "プロファイル名/バケット名: 記録の移行先")
+    made.add_argument("--target", required=True, metavar="STORE", help=named)
+    folder = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
+    made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=folder)
+    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
+    return made

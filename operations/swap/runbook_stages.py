@@ -1,0 +1,212 @@
+"""What the runbook says of each stage: what is done, by which commands, what has to be true to go on, and the way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from shlex import quote
+
+from operations.swap.gate import FRESH, PASS
+from operations.swap.planned import Planned, Say
+from stacks.settings import NEXT, Cloud, Stage
+
+__all__ = ["COURSE", "StageOfRunbook", "stages"]
+
+COURSE = (Stage.STEADY, Stage.PREPARE, Stage.COPY, Stage.CUTOVER, Stage.SETTLE, Stage.RETIRE)
+"""The stages of a move that goes well, in order."""
+
+_STORES = {Cloud.AWS: "aws/", Cloud.AZURE: "azure:", Cloud.GCP: "gcs:", Cloud.OCI: "oci/"}
+"""What stands before the stack's output `records_bucket` in the name of a store; a profile of ~/.aws where S3 is spoken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageOfRunbook:
+    """`commands`: as they are given, one a line. `asks`: what the way on asks for. `back`: what the way back means."""
+
+    stage: Stage
+    does: str
+    commands: tuple[str, ...]
+    asks: tuple[str, ...]
+    back: str
+
+
+def stages(plan: Planned, say: Say) -> Iterator[StageOfRunbook]:
+    """Each stage of this stack's move. The commands of a stage are those given while the stack stands there; its last ones lead on."""
+    does, asks, back = _does(plan, say), _asks(plan, say), _back(plan, say)
+    for stage in COURSE:
+        yield StageOfRunbook(
+            stage=stage,
+            does=does[stage],
+            commands=(*_work(plan, stage), *_onward(plan, stage)),
+            asks=asks[stage],
+            back=back[stage],
+        )
+
+
+def _does(plan: Planned, say: Say) -> dict[Stage, str]:
+    here, there = plan.found.settings.cloud, plan.found.target
+    return {
+        Stage.STEADY: say(
+            f"{here} serves. Plan, decide, set {there}'s password, begin.",
+            f"{here} で稼働中。計画し、決定し、{there} 側のパスワードを設定して始めます。",
+        ),
+        Stage.PREPARE: say(
+            f"{there} stands beside {here}, empty and protected; nothing of {here} changes. Push the image to {there}'s registry, where the "
+            "`up` of settle starts it.",
+            f"{there} を {here} の隣に、空のまま、保護して構築済み。{here} は変わりません。{there} のレジストリにイメージを push します"
+            "(settle の up がそこから起動します)。",
+        ),
+        Stage.COPY: say(
+            f"{here} serves while records are copied. Rehearse check-source: its losses have to be cured or decided before the stop. "
+            "Announce the down time.",
+            f"{here} を動かしたまま記録を複写します。check-source を試し、示された損失を停止の前に直すか決定します。停止を予告します。",
+        ),
+        Stage.CUTOVER: say(
+            "The application is stopped and users wait. Copy the database, set the passwords of its roles on the target, copy what records "
+            "were added, compare both.",
+            "アプリケーションは停止中で、利用者は待っています。データベースを複写し、移行先でロールのパスワードを設定し、増えた記録を複写して、両方を照合します。",
+        ),
+        Stage.SETTLE: say(
+            f"{there} serves; {here} is kept, protected, its application stopped, for {plan.found.settings.swap_settle_days} days. Statistics "
+            "are not carried: renew them at once. Check the application with its users.",
+            f"{there} で稼働中。{here} は保護し、アプリケーションを止めたまま {plan.found.settings.swap_settle_days} 日残します。"
+            "統計情報は移らないので、すぐに取り直します。業務の担当者と動作を確かめます。",
+        ),
+        Stage.RETIRE: say(
+            f"{here}'s database may be deleted, and the next `up` deletes it; logs and records stay there as long as they are retained.",
+            f"{here} のデータベースを消してよい状態で、次の up が消します。ログと記録は保存期間のあいだ {here} に残ります。",
+        ),
+    }
+
+
+def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
+    fresh, hours = FRESH.seconds // 60, int(PASS.total_seconds() // 3600)
+    no_gate = (
+        say(
+            "The tool asks for nothing: the `up` ended without an error.",
+            "道具が求める条件はありません。up がエラーなく終わっていること。",
+        ),
+    )
+    return {
+        Stage.STEADY: (
+            say(
+                f"A receipt of the plan to {plan.found.target} without an open loss.",
+                f"{plan.found.target} への計画の記録があり、未承認の損失がないこと。",
+            ),
+        ),
+        Stage.PREPARE: no_gate,
+        Stage.COPY: no_gate,
+        Stage.CUTOVER: (
+            say("A copy since the stop.", "停止後の複写があること。"),
+            say(
+                f"A comparison since that copy, of the same databases, without differences and not older than {fresh} minutes.",
+                f"その複写の後に同じデータベースを照合し、違いがなく、{fresh} 分以内であること。",
+            ),
+            say(
+                "A comparison of the records since the stop without differences, or a decision (records-not-compared).",
+                "停止後に記録を照合して違いがないこと、または決定(records-not-compared)があること。",
+            ),
+            say(
+                f"The `up` ends within {hours} hours of the gate.",
+                f"関門を通ってから {hours} 時間以内に up が終わること。",
+            ),
+        ),
+        Stage.SETTLE: (
+            say(
+                f"{plan.found.settings.swap_settle_days} days (machikumo:swap_settle_days) since the `up` of settle.",
+                f"settle の up から {plan.found.settings.swap_settle_days} 日(machikumo:swap_settle_days)が過ぎていること。",
+            ),
+            say(
+                "The copied records are locked (lock-records), or a decision (records-not-locked).",
+                "複写した記録がロック済み(lock-records)であること、または決定(records-not-locked)があること。",
+            ),
+            say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
+        ),
+        Stage.RETIRE: (
+            say(
+                "The waiver of data-deletion-protection is written, and the stack's state does not lie on the side that goes.",
+                "data-deletion-protection の例外が waivers.toml にあり、スタックの状態が消す側のクラウドに置かれていないこと。",
+            ),
+        ),
+    }
+
+
+def _back(plan: Planned, say: Say) -> dict[Stage, str]:
+    given = f"`{_swap(plan, 'back')}`, `{_up(plan)}`"
+    to = {stage: NEXT[stage][1].to for stage in COURSE[1:]}
+    kept = say("nothing is lost", "失われるものはありません")
+    return {
+        Stage.STEADY: say("There is nothing to go back from.", "戻すものはありません。"),
+        Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{_swap(plan, 'advance')}`, `{_up(plan)}`. "
+        + say(f"The target is removed; {kept}.", f"移行先を消します。{kept}。"),
+        Stage.COPY: f"→ {to[Stage.COPY]}: {given}. " + say(f"{kept.capitalize()}.", f"{kept}。"),
+        Stage.CUTOVER: f"→ {to[Stage.CUTOVER]}: {given}. "
+        + say(
+            f"The source's application starts again; {kept}: nobody wrote meanwhile.",
+            f"移行元のアプリケーションが再び動きます。この間は誰も書いていないので、{kept}。",
+        ),
+        Stage.SETTLE: f"→ {to[Stage.SETTLE]}: {given}. "
+        + say(
+            "Another stop as long as the first: copy and compare from the target to the source, having renamed the source's old database, "
+            "then advance and up. What was written since the cutover comes along.",
+            "最初と同じ長さの停止がもう一度要ります。移行元に残る同名のデータベースを改名し、移行先から移行元へ複写と照合をして、advance と up をします。"
+            "切替後に書かれたものも一緒に戻ります。",
+        ),
+        Stage.RETIRE: f"→ {to[Stage.RETIRE]}: {given}. "
+        + say(
+            "Possible until the `up` of steady; after it the database of the former side is gone, and a move back is a move anew.",
+            "steady の up の前なら戻せます。その後は移行元のデータベースがないため、戻すには新しい移行になります。",
+        ),
+    }
+
+
+def _work(plan: Planned, stage: Stage) -> Iterator[str]:
+    """The commands of the stage itself."""
+    here, there = plan.found.settings.cloud, plan.found.target
+    ends = f"--source service={plan.stack}-{here} --target service={plan.stack}-{there} --receipts {_folder(plan)}{_decided(plan)}"
+    stores = (
+        f'--source {_STORES[here]}"$(pulumi stack output records_bucket -s {plan.stack})" '
+        f'--target {_STORES[there]}"$(pulumi stack output swap_records_bucket -s {plan.stack})" --receipts {_folder(plan)}{_decided(plan)}'
+    )
+    if stage is Stage.STEADY:
+        yield f"./machikumo swap plan {quote(str(plan.file))} --to {there} --receipts {_folder(plan)}{_decided(plan)}"
+        yield f"pulumi config set --secret machikumo:swap_database_password -s {plan.stack}"
+    if stage is Stage.COPY:
+        yield f"./machikumo swap copy-records {stores}"
+        yield f"./machikumo swap check-source {ends}"
+    if stage is Stage.CUTOVER:
+        yield f"./machikumo swap copy {ends}"
+        yield f"./machikumo swap copy-records {stores}"
+        yield f"./machikumo swap verify-records {stores}"
+        yield f"./machikumo swap verify {ends}"
+    if stage is Stage.SETTLE:
+        yield f"vacuumdb --analyze-in-stages --dbname=service={plan.stack}-{there}"
+        if there is Cloud.AWS:
+            # Now the stack's own output: the sides have changed places.
+            named = f'{_STORES[there]}"$(pulumi stack output records_bucket -s {plan.stack})"'
+            yield f"./machikumo swap lock-records --target {named} --receipts {_folder(plan)}"
+        yield (
+            f"./machikumo swap move-state {quote(str(plan.file))} --to-backend BACKEND --secrets-provider PROVIDER "
+            f"--receipts {_folder(plan)}"
+        )
+
+
+def _onward(plan: Planned, stage: Stage) -> Iterator[str]:
+    begins = f" --to {plan.found.target} --network-cidr {plan.target_cidr or 'CIDR'}" if stage is Stage.STEADY else ""
+    yield f"./machikumo swap status {quote(str(plan.file))} --receipts {_folder(plan)}{_decided(plan)}"
+    yield _swap(plan, "advance") + begins
+    yield _up(plan)
+
+
+def _swap(plan: Planned, step: str) -> str:
+    return f"./machikumo swap {step} {quote(str(plan.file))} --receipts {_folder(plan)}{_decided(plan)}"
+
+
+def _up(plan: Planned) -> str:
+    return f"pulumi up -s {plan.stack} --policy-pack policies"
+
+
+def _folder(plan: Planned) -> str:
+    return quote(str(plan.receipts)) if plan.receipts else "RECEIPTS"
+
+
+def _decided(plan: Planned) -> str:
+    return f" --decisions {quote(str(plan.decisions))}" if plan.decisions else " --decisions decisions.toml"

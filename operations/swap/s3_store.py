@@ -1,0 +1,248 @@
+"""An object store over the S3 protocol, which Amazon S3 and OCI speak.
+
+A store is named PROFILE/BUCKET: credentials, region and endpoint are those of the profile in ~/.aws/config and ~/.aws/credentials, and
+never on the command line. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote
+
+import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
+from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from operations.swap.holding import Limits
+from operations.swap.receipts import Place
+from operations.swap.store import Described, Hashed, Store, StoreError, Stream, Unheld, Version
+from operations.wording import say
+
+__all__ = ["S3Store", "opened"]
+
+PROPERTIES: Mapping[str, str] = {
+    "cache_control": "CacheControl",
+    "content_disposition": "ContentDisposition",
+    "content_encoding": "ContentEncoding",
+    "content_language": "ContentLanguage",
+    "content_type": "ContentType",
+    "redirect": "WebsiteRedirectLocation",
+}
+"""Our name, and the one by which a request for an object answers and a put takes it."""
+BOUND = "COMPLIANCE"
+"""The mode of retention that nobody can shorten, the account's owner neither."""
+LIMITS = Limits(
+    properties=frozenset({*PROPERTIES, "expires"}),
+    held="legal_hold",
+    metadata_name=re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+"),
+    metadata_bytes=2048,
+    tags=10,
+    tag=re.compile(r"[\w\s+\-=.:/@]*"),
+)
+"""Names of metadata are stored in lower case. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
+NAME_BYTES = 1024
+CONFIG = Config(
+    # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+    max_pool_connections=32,
+    retries={"mode": "adaptive", "max_attempts": 8},
+)
+
+
+def opened(name: str) -> Store:
+    """The store PROFILE/BUCKET. Raises StoreError."""
+    return S3Store(name)
+
+
+class S3Store:
+    """One bucket."""
+
+    marks = True
+    tools: Mapping[str, str] = {"boto3": boto3.__version__}
+
+    def __init__(self, named: str) -> None:
+        profile, _, self._bucket = named.partition("/")
+        if not profile or not self._bucket:
+            forms = "PROFILE/BUCKET, azure:ACCOUNT/CONTAINER, gcs:BUCKET"
+            raise StoreError(say(f"{named}: write {forms}", f"{named}: {forms} のどれかの形で書きます"))
+        self._named = named
+        with _refusals(named):
+            self._client: Any = boto3.Session(profile_name=profile).client("s3", config=CONFIG)
+            self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
+            self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
+            self.locks = self._locks()
+
+    def histories(self) -> Iterator[tuple[str, list[Version]]]:
+        """Each key with its versions, oldest first."""
+        waiting: dict[str, list[Version]] = {}
+        for page in self._pages(""):
+            for version in page:
+                waiting.setdefault(version.key, []).append(version)
+            last = max(waiting, default="")
+            for key in sorted(waiting.keys() - {last}):
+                yield key, _ordered(waiting.pop(key))
+        for key in sorted(waiting):
+            yield key, _ordered(waiting[key])
+
+    def versions_of(self, key: str) -> list[Version]:
+        """The versions of one key, oldest first."""
+        return _ordered([one for page in self._pages(key) for one in page if one.key == key])
+
+    def described(self, version: Version) -> Described:
+        """What describes a version."""
+        with _refusals(self._named):
+            return self._described(version, self._client.head_object(**self._which(version)))
+
+    @contextmanager
+    def opened(self, version: Version) -> Iterator[tuple[Described, Stream]]:
+        """A version's bytes."""
+        with _refusals(self._named):
+            answer = self._client.get_object(**self._which(version))
+            yield self._described(version, answer), answer["Body"]
+
+    def put(self, key: str, stream: Hashed, described: Described) -> None:
+        """Put a version; its own retention is in governance mode."""
+        given: dict[str, Any] = {
+            PROPERTIES[name]: value for name, value in described.properties.items() if name in PROPERTIES
+        }
+        given["Metadata"] = dict(described.metadata)
+        if "expires" in described.properties:
+            given["Expires"] = parsedate_to_datetime(described.properties["expires"])
+        if described.tags:
+            given["Tagging"] = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in described.tags.items())
+        if "legal_hold" in described.properties:
+            given |= {"ObjectLockLegalHoldStatus": "ON", "ChecksumAlgorithm": "SHA256"}
+        if described.until is not None:
+            # A put with retention needs a checksum. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+            given |= {
+                "ObjectLockMode": "GOVERNANCE",
+                "ObjectLockRetainUntilDate": described.until,
+                "ChecksumAlgorithm": "SHA256",
+            }
+        with _refusals(self._named):
+            self._client.upload_fileobj(stream, self._bucket, key, ExtraArgs=given)
+
+    def delete(self, key: str) -> None:
+        """Mark a key as deleted; its versions stay."""
+        with _refusals(self._named):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def fits(self, key: str) -> bool:
+        """Whether it has 1,024 bytes at most.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+        """
+        return 0 < len(key.encode()) <= NAME_BYTES
+
+    def unheld(self, described: Described) -> Iterator[Unheld]:
+        """What S3 can't hold."""
+        return LIMITS.broken(described, locks=self.locks, store=self.place.name)
+
+    def holds_all_of(self, other: Store) -> bool:
+        """Another bucket whose objects have no retention of their own where these can't."""
+        return isinstance(other, S3Store) and (self.locks or not other.locks)
+
+    def binding(self) -> timedelta | None:
+        """For how long nobody can remove what is put there; None where the store does not bind it, or an administrator can shorten it."""
+        if not self.locks:
+            return None
+        with _refusals(self._named):
+            found = self._client.get_object_lock_configuration(Bucket=self._bucket)["ObjectLockConfiguration"]
+        rule = found.get("Rule", {}).get("DefaultRetention", {})
+        # A leap year more rather than a day less.
+        days = rule.get("Days") or rule.get("Years", 0) * 366
+        return timedelta(days=days) if rule.get("Mode") == BOUND and days else None
+
+    def retention(self, version: Version) -> tuple[bool, datetime | None]:
+        """Whether nobody can shorten a version's own retention, and its end; None without one."""
+        with _refusals(self._named):
+            found = self._client.head_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        return found.get("ObjectLockMode") == BOUND, found.get("ObjectLockRetainUntilDate")
+
+    def lock(self, version: Version, until: datetime) -> None:
+        """Bind a version until that moment, in the mode that nobody can shorten. What it was bound for must not be longer."""
+        with _refusals(self._named):
+            # The copy's own mode may be changed only by who may bypass it; its end is never brought forward.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
+            self._client.put_object_retention(
+                Bucket=self._bucket,
+                Key=version.key,
+                VersionId=version.id,
+                BypassGovernanceRetention=True,
+                ChecksumAlgorithm="SHA256",
+                Retention={"Mode": BOUND, "RetainUntilDate": until},
+            )
+
+    def _which(self, version: Version) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": version.key, **({"VersionId": version.id} if self.versioned else {})}
+
+    def _described(self, version: Version, answer: Mapping[str, Any]) -> Described:
+        """`answer`: to a request for the object or for its head."""
+        tagged = self._client.get_object_tagging(**self._which(version))
+        properties = {name: answer[theirs] for name, theirs in PROPERTIES.items() if answer.get(theirs)}
+        if answer.get("ExpiresString"):
+            properties["expires"] = answer["ExpiresString"]
+        if answer.get("ObjectLockLegalHoldStatus") == "ON":
+            properties["legal_hold"] = "ON"
+        return Described(
+            length=answer["ContentLength"],
+            properties=properties,
+            metadata=answer["Metadata"],
+            tags={one["Key"]: one["Value"] for one in tagged["TagSet"]},
+            until=answer.get("ObjectLockRetainUntilDate"),
+        )
+
+    def _pages(self, prefix: str) -> Iterator[list[Version]]:
+        with _refusals(self._named):
+            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                yield [
+                    Version(
+                        key=one["Key"],
+                        id=one["VersionId"] if one["VersionId"] != "null" else one.get("ETag", "null"),
+                        deleted=kind == "DeleteMarkers",
+                        latest=one["IsLatest"],
+                        modified=one["LastModified"],
+                    )
+                    for kind in ("Versions", "DeleteMarkers")
+                    for one in page.get(kind, ())
+                ]
+
+    def _locks(self) -> bool:
+        """Whether objects can have a retention of their own."""
+        try:
+            found = self._client.get_object_lock_configuration(Bucket=self._bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ObjectLockConfigurationNotFoundError", "NotImplemented"):
+                return False
+            raise
+        return bool(found["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled")
+
+
+def _ordered(listed: list[Version]) -> list[Version]:
+    """Oldest first; `listed` is the store's order, versions and deletions apart, each newest first.
+
+    Times are whole seconds. Where a version and a deletion fall into the same one, the deletion is taken as the later, unless the store
+    says that the version is the latest.
+    """
+    oldest_first = listed[::-1]
+    return sorted(oldest_first, key=lambda one: (one.latest, one.modified, one.deleted))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+@contextmanager
+def _refusals(named: str) -> Iterator[None]:
+    """What the store or its client refuses, as one message."""
+    try:
+        yield
+    except (BotoCoreError, Boto3Error, ClientError) as error:
+        raise StoreError(f"{named}: {error}") from None

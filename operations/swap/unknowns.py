@@ -1,0 +1,49 @@
+"""What a plan can't know without the accounts, in words: who moves looks at it there."""
+
+from operations.swap.planned import Say
+from stacks.settings import Cloud
+
+__all__ = ["NOT_COMPARED", "NO_RANGE", "QUOTAS", "certificate"]
+
+QUOTAS = (
+    "The account's quotas are not known here: ask for one more network, managed PostgreSQL, key, load balancer or container environment and "
+    "registry for each stack",
+    "アカウントの上限値(クォータ)はここでは分かりません。スタックごとに、ネットワーク、マネージド PostgreSQL、鍵、ロードバランサーまたはコンテナー環境、"
+    "レジストリが一つずつ増えることを確かめます",
+)
+NOT_COMPARED = (
+    (
+        "What is really deployed, and its network flows: `machikumo parity` compares deployed states",
+        "実際に構築された状態と通信経路(構築後に `machikumo parity` が比べます)",
+    ),
+    (
+        "What the databases and stores hold: `check-source` and `verify` do that at their time",
+        "データベースとストアの中身(`check-source` と `verify` がその段階で比べます)",
+    ),
+    ("Prices other than the stated ones", "書かれた単価以外の料金"),
+    ("Expiry and host names of certificates", "証明書の有効期限とホスト名"),
+    (
+        "The application itself on the target's cloud, and the lines to other systems",
+        "移行先でのアプリケーションの動作と、ほかの業務との接続",
+    ),
+)
+NO_RANGE = (
+    "No range was stated for the target's side (--network-cidr): overlaps are not compared",
+    "移行先側のアドレスの範囲が書かれていないため(--network-cidr)、重なりを比べていません",
+)
+
+
+def certificate(named: tuple[str, str | None] | None, target: Cloud, say: Say) -> str:
+    """Which certificate the target presents. Its region and account are checked with the settings; what it holds is not read."""
+    if named is None:
+        return say(
+            f"certificate: {target} brings its own, for a name of its own: users and linked systems have to know that name",
+            f"証明書: {target} が用意し、名前も {target} のものです。利用者と連携先にその名前を知らせます",
+        )
+    key, value = named
+    if value is None:
+        return say(f"certificate: machikumo:{key} is missing", f"証明書: machikumo:{key} がありません")
+    return say(
+        f"certificate: {value} (machikumo:{key}): its host names and expiry are not read here",
+        f"証明書: {value} (machikumo:{key})。ホスト名と有効期限はここでは読めません",
+    )

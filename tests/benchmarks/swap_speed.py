@@ -1,0 +1,245 @@
+"""How fast a move is: `python -m tests.benchmarks.swap_speed [database] [objects] [plan]` (without: all three). By hand.
+
+Every figure is a ratio of wall-clock seconds, taken in interleaved rounds on this machine (others may work on it, too); the median counts.
+
+database: 200 MB and more of municipal rows between two servers of tests/swap/servers.py. `swap copy` against pg_dump and pg_restore in directory
+format with as many workers (a pipe can't have more than one); `swap verify` against `swap copy`. Target: verify / copy ≤ 0.5.
+objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, between buckets of a moto server.
+rclone is not compared: it is not on this machine.
+plan: `swap plan` of the largest example in a process of its own. Target: under 10 s.
+"""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+
+from operations import swap
+from operations.environment import ROOT
+from operations.swap.connection import connected
+from operations.swap.tools import folder_with
+from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
+
+ROUNDS, JOBS, THREADS = 3, 2, 8
+PEOPLE, OBJECTS = 600_000, 100
+ROWS = """
+CREATE TABLE resident (id bigint PRIMARY KEY, household bigint NOT NULL, name text NOT NULL, kana text NOT NULL, born date NOT NULL,
+  address text NOT NULL, moved timestamptz NOT NULL, remarks jsonb NOT NULL);
+INSERT INTO resident SELECT n, n / 3, '葛󠄀城 ' || md5(n::text), 'カツラギ ' || n, date '1930-01-01' + (n * 7919 % 34000)::int,
+  '北海道札幌市中央区北' || n % 30 || '条西' || n % 20 || '丁目', timestamptz '2001-01-01 00:00+09' + n * interval '7 minutes',
+  jsonb_build_object('区分', n % 9, '異動', md5((n * 3)::text)) FROM generate_series(1::bigint, {people}) n;
+CREATE INDEX ON resident (household);
+CREATE TABLE tax (resident bigint NOT NULL REFERENCES resident, year int NOT NULL, yen numeric(12, 0) NOT NULL, note text, PRIMARY KEY (resident, year));
+INSERT INTO tax SELECT n % {people} + 1, 2020 + n / {people}, n * 37 % 900000, CASE n % 5 WHEN 0 THEN '減免 ' || md5(n::text) END
+  FROM generate_series(0::bigint, {people} * 2 - 1) n;
+"""
+DECISION = """
+[[accepted]]
+loss = "{loss}"
+name = "*"
+reason = "bench"
+owner = "bench"
+approver = "bench"
+approved = 2026-11-26
+"""
+
+
+def took(work: Callable[[], Any]) -> float:
+    """Wall-clock seconds; what it says is not shown."""
+    began = time.perf_counter()
+    with redirect_stdout(StringIO()):
+        work()
+    return time.perf_counter() - began
+
+
+def done(*words: str) -> None:
+    """One step, which has to end well."""
+    said = StringIO()
+    with redirect_stdout(said):
+        code = swap.main(words)
+    assert code == 0, said.getvalue()
+
+
+def told(name: str, ratios: list[float]) -> None:
+    """The median and what it was made of."""
+    print(f"{name}: {statistics.median(ratios):.2f} ({', '.join(f'{one:.2f}' for one in ratios)})")
+
+
+def database() -> None:
+    """Copy and comparison of a database."""
+    with (
+        folder_of_a_cluster() as empty,
+        folder_of_a_cluster() as one,
+        folder_of_a_cluster() as two,
+        tempfile.TemporaryDirectory() as desk,
+    ):
+        initialise(empty)
+        copy(empty, one)
+        copy(empty, two)
+        with running(one) as source, running(two) as target:
+            source.run("postgres", "CREATE DATABASE juki")
+            source.run("juki", *ROWS.format(people=PEOPLE).strip().split(";\n"), "VACUUM ANALYZE")
+            with connected(source.to("juki")) as connection:
+                row = connection.execute("SELECT pg_database_size('juki')").fetchone()
+            print(f"database: {row[0] / 2**20 if row else 0:.0f} MiB, {JOBS} workers")
+            _rounds(source, target, Path(desk))
+
+
+def _rounds(source: Server, target: Server, desk: Path) -> None:
+    (desk / "decisions.toml").write_text(
+        "".join(DECISION.format(loss=one) for one in ("role-password", "server-setting"))
+    )
+    ends = ["--source", source.to("juki"), "--target", target.to("juki"), "--decisions", str(desk / "decisions.toml")]
+    copies, checks = list[float](), list[float]()
+    for number in range(ROUNDS):
+        by_hand = took(lambda number=number: plain(source, target, desk / f"dump{number}"))  # type: ignore[misc]
+        target.emptied()
+        folder = str(desk / f"receipts{number}")
+        ours = took(lambda folder=folder: done("copy", *ends, "--receipts", folder, "--jobs", str(JOBS)))  # type: ignore[misc]
+        check = took(lambda folder=folder: done("verify", *ends, "--receipts", folder))  # type: ignore[misc]
+        target.emptied()
+        copies.append(ours / by_hand)
+        checks.append(check / ours)
+        print(
+            f"  round {number + 1}: dump and restore {by_hand:.1f} s, swap copy {ours:.1f} s, swap verify {check:.1f} s"
+        )
+    told("swap copy / pg_dump and pg_restore", copies)
+    told("swap verify / swap copy (target 0.5)", checks)
+
+
+def plain(source: Server, target: Server, folder: Path) -> None:
+    """The same database by pg_dump and pg_restore alone."""
+    programs = folder_with("pg_dump", "pg_restore")
+    target.run("postgres", "CREATE DATABASE juki TEMPLATE template0")
+    dump: list[str | Path] = [
+        programs / "pg_dump",
+        "--format=directory",
+        f"--jobs={JOBS}",
+        "--compress=1",
+        f"--file={folder}",
+        f"--dbname={source.to('juki')}",
+    ]
+    restore: list[str | Path] = [
+        programs / "pg_restore",
+        f"--jobs={JOBS}",
+        "--exit-on-error",
+        f"--dbname={target.to('juki')}",
+        folder,
+    ]
+    for words in (dump, restore):
+        subprocess.run(words, check=True)
+
+
+def objects() -> None:
+    """Copy of object stores."""
+    with tempfile.TemporaryDirectory() as desk, moto(Path(desk)) as client:
+        client.create_bucket(Bucket="old", **_bucket())
+        client.put_bucket_versioning(Bucket="old", VersioningConfiguration={"Status": "Enabled"})
+        for number in range(OBJECTS):
+            client.put_object(Bucket="old", Key=f"{number:06}", Body=os.urandom(200_000))
+        copies, checks = list[float](), list[float]()
+        for number in range(ROUNDS):
+            for name in (f"hand{number}", f"new{number}"):
+                client.create_bucket(Bucket=name, **_bucket())
+                client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+            by_hand = took(lambda number=number: loop(client, f"hand{number}"))  # type: ignore[misc]
+            ends = [
+                "--source",
+                "here/old",
+                "--target",
+                f"here/new{number}",
+                "--receipts",
+                f"{desk}/r{number}",
+                "--jobs",
+                str(THREADS),
+            ]
+            ours = took(lambda ends=ends: done("copy-records", *ends))  # type: ignore[misc]
+            check = took(lambda ends=ends: done("verify-records", *ends))  # type: ignore[misc]
+            copies.append(ours / by_hand)
+            checks.append(check / ours)
+            print(
+                f"  round {number + 1}: boto3 loop {by_hand:.1f} s, copy-records {ours:.1f} s, verify-records {check:.1f} s"
+            )
+    print(f"objects: {OBJECTS} of 200 kB, {THREADS} threads, moto; rclone is not on this machine and not compared")
+    told("swap copy-records / boto3 loop", copies)
+    told("swap verify-records / swap copy-records", checks)
+
+
+def loop(client: Any, target: str) -> None:
+    """What a person would write: list, download, upload."""
+
+    def one(key: str) -> None:
+        held = BytesIO()
+        client.download_fileobj("old", key, held)
+        held.seek(0)
+        client.upload_fileobj(held, target, key)
+
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket="old")
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(one, [found["Key"] for page in pages for found in page["Contents"]]))
+
+
+def _bucket() -> dict[str, Any]:
+    return {"CreateBucketConfiguration": {"LocationConstraint": "ap-northeast-1"}}
+
+
+@contextmanager
+def moto(desk: Path) -> Iterator[Any]:
+    """A client of a moto server in a process of its own, known to ~/.aws as the profile `here`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (desk / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = http://127.0.0.1:{port}\n")
+    (desk / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    os.environ |= {"AWS_CONFIG_FILE": str(desk / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(desk / "credentials")}
+    words = [sys.executable, "-c", f"from moto.server import main; main(['-p', '{port}'])"]
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield boto3.Session(profile_name="here").client("s3")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def plan() -> None:
+    """The plan of the largest example, with its runbook."""
+    example = ROOT / "stacks" / "config" / "Pulumi.011002-resident-record-production.yaml"
+    with tempfile.TemporaryDirectory() as desk:
+        file = Path(desk) / "stack.yaml"
+        file.write_text(f"{example.read_text()}  machikumo:database_password: {json.dumps({'secure': 'v1:x:y'})}\n")
+        words = [
+            sys.executable,
+            "-m",
+            "operations",
+            "swap",
+            "plan",
+            str(file),
+            "--to",
+            "gcp",
+            "--runbook",
+            f"{desk}/r.md",
+        ]
+        seconds = [took(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, check=False)) for _ in range(ROUNDS)]
+    print(f"swap plan: {statistics.median(seconds):.1f} s (target 10)")
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or ("plan", "objects", "database"):
+        {"database": database, "objects": objects, "plan": plan}[chosen]()
