@@ -68,7 +68,8 @@ def followed(
         begin(source)
         yield say("slot", "スロット")
         with made_slot(ends[0], database) as snapshot, reading(ends[0], snapshot) as then:
-            left_out = [*accepted, own(source)]
+            ours = own(source)
+            left_out = [*accepted, ours]
             yield say("dump", "ダンプ")
             archive.dump(ends[0], snapshot)
             whole = taken(then)
@@ -76,7 +77,7 @@ def followed(
         roles = carry(whole, control)
         yield say("restore", "リストア")
         staging.make(control, database, whole, staging.HALF)
-        omitted = archive.restore(staged, left_out) - 1
+        omitted = archive.restore(staged, left_out) - len(ours.omits)
         yield say("compare", "比較")
         at, now = read(staged)
         refuse_unequal(

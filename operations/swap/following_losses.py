@@ -30,8 +30,12 @@ JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs:
 WHERE p.partstrat = 'h' AND t.typtype = 'e'
 """
 
-PUBLICATION = 6104
-"""Class of a publication as pg_restore lists it."""
+OWN = """
+SELECT 'pg_publication'::regclass::oid::bigint, oid::bigint FROM pg_publication WHERE pubname = %s
+UNION ALL SELECT 'pg_publication_rel'::regclass::oid::bigint, r.oid::bigint
+FROM pg_publication_rel r JOIN pg_publication p ON p.oid = prpubid WHERE pubname = %s
+"""
+"""The publication and its tables, as pg_restore lists them: class and oid."""
 
 
 def refuse_unfit(source: Reader) -> None:
@@ -73,8 +77,7 @@ def found_finishing(source: Reader, whole: Fingerprint, target: Reader) -> list[
 def own(source: Reader) -> Loss:
     """The move's own publication, which is not carried: never told, and never a difference."""
     name = name_of(source.info.dbname)
-    row = source.execute("SELECT oid::bigint FROM pg_publication WHERE pubname = %s", [name]).fetchone()
-    omits = ((PUBLICATION, row[0]),) if row else ()
+    omits = tuple(source.execute(OWN, [name, name]).fetchall())
     return Loss(kind="replication-slot", name=name, leaves=(("publication", name, ""),), omits=omits)
 
 

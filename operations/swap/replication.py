@@ -27,6 +27,11 @@ PATIENCE = 75.0
 
 SLOT = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s AND database = current_database()"
 
+PUBLISHED = """
+SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind = 'r' AND relpersistence = 'p' AND nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1
+"""
+
 LAG = """
 SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint FROM pg_replication_slots
 WHERE slot_name = %s AND database = current_database() AND wal_status IS DISTINCT FROM 'lost'
@@ -49,10 +54,15 @@ def name_of(database: str) -> str:
 
 
 def begin(source: Reader) -> None:
-    """Publish every table, each partition as itself."""
+    """Publish every table by its name, each partition as itself: `FOR ALL TABLES` is for superusers, which a managed server has none of.
+
+    https://www.postgresql.org/docs/current/sql-createpublication.html. A table that is made meanwhile is a difference in the end.
+    """
     name = sql.Identifier(name_of(source.info.dbname))
-    words = sql.SQL("CREATE PUBLICATION {} FOR ALL TABLES WITH (publish_via_partition_root = false)")
-    source.execute(words.format(name))
+    source.execute("SELECT set_config('search_path', '', false)")
+    tables = [sql.SQL("ONLY ") + sql.SQL(table) for (table,) in source.execute(PUBLISHED).fetchall()]
+    listed = sql.SQL(" FOR TABLE ") + sql.SQL(", ").join(tables) if tables else sql.SQL("")
+    source.execute(sql.SQL("CREATE PUBLICATION {}{} WITH (publish_via_partition_root = false)").format(name, listed))
 
 
 @contextmanager

@@ -238,6 +238,22 @@ def test_a_table_without_identity_is_refused_before_anything_is_made(
     assert databases(target) == set()
 
 
+def test_who_owns_the_tables_and_is_no_superuser_can_have_them_followed(
+    empty_cluster: Path, target: Server, decisions: Path
+) -> None:
+    with folder_of_a_cluster() as folder:
+        copy(empty_cluster, folder)
+        with running(folder) as server:
+            server.run("postgres", "CREATE ROLE ikou LOGIN REPLICATION", "CREATE DATABASE juki OWNER ikou")
+            server.run("juki", "SET ROLE ikou; CREATE TABLE public.bo (id int PRIMARY KEY)")
+            line = follow("follow", server, target, decisions)
+            line[line.index("--source") + 1] = server.to("juki", "ikou")
+            assert main(line) == 0
+            server.run("juki", "INSERT INTO public.bo VALUES (7)")
+            assert main(["swap", "finish", *line[2:]]) == 0
+            assert differences(server.to("juki"), target) == ()
+
+
 def test_an_open_loss_of_a_following_stops_it_before_anything_is_made(
     source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
