@@ -20,8 +20,8 @@ FROM pg_largeobject_metadata m, aclexplode(lomacl) WHERE m.oid = %s::oid ORDER B
 def carry_large_objects(source: Reader, whole: Fingerprint, copy: Reader) -> None:
     """Make the copy's large objects those of `whole`, inside the copy's transaction. `source`: in the transaction of which `whole` was taken."""
     now, wanted = dict(large_objects(copy)), whole.objects["large-object"]
-    for oid, properties in now.items():
-        if properties != wanted.get(oid):
+    for oid, there in now.items():
+        if there != wanted.get(oid):
             copy.execute("SELECT lo_unlink(%s::oid)", [oid])
     for oid, properties in wanted.items():
         if now.get(oid) == properties:
