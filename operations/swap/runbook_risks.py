@@ -53,6 +53,10 @@ def _of_contents(plan: Planned, say: Say) -> Iterator[str]:
         "Passwords of the database's roles are not carried: who is not given a new one can't log in after the cutover.",
         "データベースのロールのパスワードは移りません。設定し直さない利用者は切替後に接続できません。",
     )
+    yield say(
+        "The stop lasts as long as copy and comparison. `swap follow` before it and `swap finish` in it leave little more than the comparison (docs/swap.md).",
+        "停止は複写と照合の時間だけ続きます。停止の前に swap follow、停止中に swap finish を使うと、ほぼ照合の時間だけになります(docs/swap.md)。",
+    )
     if settings.image is None:
         yield say(
             "machikumo:image is not set: no application runs, and none will start on the target.",
