@@ -29,7 +29,7 @@ def tags_complete(fact: Tagged) -> Iterator[Message]:
 
 
 @rule(
-    "gov-classified-types",
+    "resource-unclassified",
     "Every resource is of a type that the verifier can judge.",
     title_ja="未分類の資源種別の禁止",
     promise="classified",

@@ -435,7 +435,7 @@ EXAMPLES: list[tuple[str, Change, set[str], Change | None]] = [
         put("secret", replicas=[{"region": UNKNOWN}]),
     ),
     ("gov-mandatory-tags", put("key", tags={"stack": "x"}), set(), put("key", tags=UNKNOWN)),
-    ("gov-classified-types", added("glue/job:Job", "job"), set(), None),
+    ("resource-unclassified", added("glue/job:Job", "job"), set(), None),
 ]
 NOT_BROKEN_HERE = {"crypto-key-customer-managed", "crypto-key-hsm"}
 """Every key that a stack makes in KMS is the customer's own, and in hardware."""

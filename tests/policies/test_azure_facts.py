@@ -468,7 +468,7 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("vuln-supported-versions", set_to("server", "version", "13"), set()),
     ("gov-region-japan-only", set_to("server", "location", "East US"), set()),
     ("gov-mandatory-tags", set_to("server", "tags", {}), set()),
-    ("gov-classified-types", added("new", "azure-native:synapse:Workspace", {}), set()),
+    ("resource-unclassified", added("new", "azure-native:synapse:Workspace", {}), set()),
 ]
 
 UNDECIDED: list[tuple[str, Change]] = [
@@ -541,7 +541,7 @@ UNDECIDED: list[tuple[str, Change]] = [
 
 # What no single value of Azure leaves open: a component's name says the tier, an address is there or is not.
 NEVER_UNKNOWN = {
-    "gov-classified-types",
+    "resource-unclassified",
     "secrets-none-in-code",
     "net-no-public-address",
     "net-private-endpoints",

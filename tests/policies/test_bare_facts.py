@@ -7,7 +7,7 @@ from tests.policies import databases, functions
 from tests.policies.bare import Example, Properties, answers, broken, known, label, left_open, survives_odd_values
 
 EXAMPLES = [*databases.EXAMPLES, *functions.EXAMPLES]
-GENERAL = frozenset({"gov-classified-types", "gov-mandatory-tags", "gov-region-japan-only"})
+GENERAL = frozenset({"resource-unclassified", "gov-mandatory-tags", "gov-region-japan-only"})
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=label)

@@ -42,7 +42,7 @@ def test_a_planned_rule_is_not_built_and_names_controls_that_exist() -> None:
 
 def test_a_rule_finds_its_controls_in_the_order_of_the_criteria() -> None:
     assert catalogue().controls_of("crypto-key-rotation") == ("10.1.2.1", "10.1.2.9", "10.1.2.16")
-    assert catalogue().controls_of("gov-classified-types") == ()
+    assert catalogue().controls_of("resource-unclassified") == ()
 
 
 def test_ids_are_spelled_alike_listed_once_in_order_and_none_is_one_that_the_numbering_skips() -> None:

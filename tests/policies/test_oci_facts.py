@@ -576,7 +576,7 @@ def test_only_what_the_cloud_fixes_has_no_broken_example() -> None:
         "gov-iac-state-protected",
         # Said of every resource by its provider and its type.
         "gov-region-japan-only",
-        "gov-classified-types",
+        "resource-unclassified",
     }
 
 
@@ -594,7 +594,7 @@ def test_a_type_that_nobody_knows_is_a_violation() -> None:
         properties={},
         provider=PROVIDER,
     )
-    assert [one.answer for one in verdicts([stray], "gov-classified-types")] == [Answer.VIOLATED]
+    assert [one.answer for one in verdicts([stray], "resource-unclassified")] == [Answer.VIOLATED]
 
 
 def test_a_bucket_seen_alone_says_nothing_of_logs_and_purpose() -> None:

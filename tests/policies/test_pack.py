@@ -108,7 +108,7 @@ def test_what_is_unknown_is_listed_as_advice_and_never_passed_in_silence() -> No
 def test_an_unclassified_type_is_stopped_before_it_exists() -> None:
     args, resource = one("aws:glue/job:Job", "job")
     first, second, third = run(Pack(), args, resource)
-    assert [message.partition("]")[0][1:] for message, _ in first] == ["gov-classified-types"]
+    assert [message.partition("]")[0][1:] for message, _ in first] == ["resource-unclassified"]
     assert (second, third) == ([], [])
 
 

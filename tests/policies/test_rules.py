@@ -260,7 +260,7 @@ BROKEN: list[tuple[str, type[Fact], dict[str, Any]]] = [
     ("gov-region-japan-only", Located, {"location": "abroad"}),
     ("gov-mandatory-tags", Tagged, {"tags": TAGS | {"stack": ""}}),
     ("gov-mandatory-tags", Tagged, {"tags": {}}),
-    ("gov-classified-types", Classified, {"classified": False}),
+    ("resource-unclassified", Classified, {"classified": False}),
 ]
 
 

@@ -178,7 +178,7 @@ def test_a_state_file_is_judged_without_an_engine(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     path.write_text(json.dumps(state(entry("random:index/randomId:RandomId", "r"))), encoding="utf-8")
     report = judge_state(path)
-    assert [v.rule.slug for v in report.answered(Answer.VIOLATED)] == ["gov-classified-types"]
+    assert [v.rule.slug for v in report.answered(Answer.VIOLATED)] == ["resource-unclassified"]
 
 
 @pytest.mark.parametrize(
