@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Self
 
 import psycopg
@@ -300,6 +301,27 @@ def test_what_replication_leaves_out_is_carried_at_the_end_or_named(
         assert main(follow("verify", source, target, decisions)) == 0
     finally:
         source.run("juki", "DELETE FROM juki.kari WHERE n = 9")
+
+
+def test_finish_waits_for_what_is_not_applied_yet(
+    source: Server, target: Server, decisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last write can't be applied before finish has looked at it once."""
+    assert main(follow("follow", source, target, decisions)) == 0
+    with psycopg.connect(target.to(staging_name("juki"))) as held:
+        held.execute("LOCK TABLE juki.bo IN SHARE MODE")
+        source.run("juki", "INSERT INTO juki.bo (n) VALUES ('待')")
+        looked = list[float]()
+
+        def waited(seconds: float) -> None:
+            looked.append(seconds)
+            held.close()
+            time.sleep(seconds)
+
+        monkeypatch.setattr(finishing, "time", SimpleNamespace(monotonic=time.monotonic, sleep=waited))
+        assert main(follow("finish", source, target, decisions)) == 0
+    assert looked
+    assert differences(source.to("juki"), target) == ()
 
 
 @pytest.mark.parametrize(
