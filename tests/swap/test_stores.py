@@ -26,11 +26,12 @@ from azure.storage.blob import BlobProperties
 from moto.server import ThreadedMotoServer
 
 from operations import swap
-from operations.swap import blob_store
+from operations.swap import blob_container, blob_store
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
-from operations.swap.records import OccupiedError, UndecidedError, carry, compare
-from operations.swap.store import Described, Hashed, Store, StoreError, Unheld, Version, read
+from operations.swap.record_comparison import compare
+from operations.swap.records import UndecidedError, carry
+from operations.swap.store import Described, Hashed, OccupiedError, Store, StoreError, Unheld, Version, read
 from operations.swap.stores import opened
 from tests.swap import emulators
 from tests.swap.sides import S3, Azure, Found, Given, Google, Side
@@ -356,7 +357,7 @@ def test_a_retention_is_put_with_the_object_and_can_be_shortened(
         store = opened(sides[name]().make(f"kept-{name}"))
         assert [one.kind for one in store.unheld(told)] == ["object-property", "object-retention"]
         store.locks = True
-        store.put("a", Hashed(Bytes(b"x")), told)
+        store.put("a", Hashed(Bytes(b"x")), told, over=None)
         if name == "gcs":
             assert store.described(store.versions_of("a")[0]).until == odd
             assert store._client.bucket("kept-gcs").get_blob("a").retention.mode == "Unlocked"  # type: ignore[attr-defined]
@@ -531,7 +532,7 @@ def test_credentials_of_azure_are_those_of_the_account_that_is_named(monkeypatch
     monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", f"AccountName=first;AccountKey={emulators.KEY}")
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "second")
     monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=2")
-    found = {name: blob_store._client(name, "records") for name in ("first", "second", "third")}
+    found = {name: blob_container._client(name, "records") for name in ("first", "second", "third")}
     assert {name: type(one.credential).__name__ for name, one in found.items()} == {
         "first": "SharedKeyCredentialPolicy",
         "second": "NoneType",
@@ -542,7 +543,7 @@ def test_credentials_of_azure_are_those_of_the_account_that_is_named(monkeypatch
 
 
 def test_no_signature_of_azure_is_shown() -> None:
-    with pytest.raises(StoreError, match=r"^azure:a/b: url: /b\?sig=… \(Caused$"), blob_store._refusals("azure:a/b"):
+    with pytest.raises(StoreError, match=r"^azure:a/b: url: /b\?sig=… \(Caused$"), blob_store.refusals("azure:a/b"):
         raise AzureError("url: /b?sig=geheim%3D (Caused\nRequestId:1")
 
 
