@@ -1,6 +1,7 @@
 """The records in two object stores compared, version by version: both sides are read whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 
 from operations.swap.at_once import at_once
@@ -8,7 +9,7 @@ from operations.swap.holding import standing, without
 from operations.swap.manifest import Manifest
 from operations.swap.progress import SILENT, Silent
 from operations.swap.records import Accepts, carried, nothing
-from operations.swap.store import GONE, Described, Store, Unheld, Version, read
+from operations.swap.store import GONE, Content, Described, Store, Unheld, Version, read
 
 __all__ = ["compare", "paired"]
 
@@ -24,14 +25,19 @@ def compare(
     accepts: Accepts = nothing,
     progress: Silent = SILENT,
 ) -> Iterator[str]:
-    """Every difference that nobody accepted, by key and kind: both sides are read whole again. Raises StoreError."""
+    """Every difference that nobody accepted, by key and kind: both sides are read whole again, at the same time. Raises StoreError."""
+    with ThreadPoolExecutor(jobs) as others:
 
-    def one(found: tuple[str, History, History]) -> list[str]:
-        return list(_compare(source, target, manifest, accepts, *found))
+        def both(ours: Version, theirs: Version) -> tuple[Content, Content]:
+            there = others.submit(read, target, theirs)
+            return read(source, ours), there.result()
 
-    for found in at_once(jobs, one, paired(source.histories(), target.histories())):
-        progress.add(1)
-        yield from found
+        def one(found: tuple[str, History, History]) -> list[str]:
+            return list(_compare(source, target, manifest, accepts, both, *found))
+
+        for found in at_once(jobs, one, paired(source.histories(), target.histories())):
+            progress.add(1)
+            yield from found
 
 
 def paired(
@@ -52,7 +58,14 @@ def paired(
 
 
 def _compare(
-    source: Store, target: Store, manifest: Manifest, accepts: Accepts, key: str, history: History, there: History
+    source: Store,
+    target: Store,
+    manifest: Manifest,
+    accepts: Accepts,
+    both: Callable[[Version, Version], tuple[Content, Content]],
+    key: str,
+    history: History,
+    there: History,
 ) -> Iterator[str]:
     if not history:
         if source.versioned or key not in manifest.keys or not there[-1].deleted:
@@ -77,7 +90,7 @@ def _compare(
             if version.deleted is not found.deleted:
                 yield f"{key} ({version.id}): deleted on one side only"
         else:
-            ours, theirs = read(source, version), read(target, found)
+            ours, theirs = both(version, found)
             if ours.sha256 != theirs.sha256:
                 yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
             wished = standing(ours.described)
@@ -91,8 +104,9 @@ def _compare(
     for left in placed.values():
         if left.latest or left.id not in passed:
             yield f"{key} ({left.id}): only on the target"
-    order = [one.source for one in lines if one.target in {found.id for found in there}]
-    if [one.id for one in wanted if one.id in order] != [one for one in order if one in {v.id for v in wanted}]:
+    ids, asked = {one.id for one in there}, {one.id for one in wanted}
+    placed_in = {one.source: None for one in lines if one.target in ids and one.source in asked}
+    if [one.id for one in wanted if one.id in placed_in] != [*placed_in]:
         yield f"{key}: another order of versions"
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from operations.swap.s3_store import S3Store, refusals
+from operations.swap.s3_client import refusals
+from operations.swap.s3_store import S3Store
 from operations.swap.store import Version
 
 __all__ = ["S3Lock", "lockable"]

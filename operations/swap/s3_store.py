@@ -9,19 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
-from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+import boto3  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
+from operations.swap.s3_client import client, refusals
 from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
 from operations.wording import say
 
-__all__ = ["S3Store", "opened", "refusals"]
+__all__ = ["S3Store", "opened"]
 
 PROPERTIES: Mapping[str, str] = {
     "cache_control": "CacheControl",
@@ -46,13 +45,6 @@ NAME_BYTES = 1024
 NOT_FOUND = 404
 WHOLE = 32 << 20
 """Up to so many bytes an object is put in one request, from memory; in parts, ten of 8 MiB are held."""
-CONFIG = Config(
-    # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-    max_pool_connections=32,
-    retries={"mode": "adaptive", "max_attempts": 8},
-)
 
 
 def opened(name: str) -> Store:
@@ -73,7 +65,7 @@ class S3Store:
             raise StoreError(say(f"{named}: write {forms}", f"{named}: {forms} のどれかの形で書きます"))
         self._named = named
         with refusals(named):
-            self._client: Any = boto3.Session(profile_name=profile).client("s3", config=CONFIG)
+            self._client = client(named, profile)
             self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
             self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
             self.locks = self._locks()
@@ -116,7 +108,7 @@ class S3Store:
         if "expires" in described.properties:
             given["Expires"] = parsedate_to_datetime(described.properties["expires"])
         if described.tags:
-            given["Tagging"] = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in described.tags.items())
+            given["Tagging"] = urlencode(described.tags, safe="", quote_via=quote)
         if "legal_hold" in described.properties:
             given |= {"ObjectLockLegalHoldStatus": "ON", "ChecksumAlgorithm": "SHA256"}
         if described.until is not None:
@@ -235,16 +227,3 @@ def _ordered(listed: list[Version]) -> list[Version]:
     """
     oldest_first = listed[::-1]
     return sorted(oldest_first, key=lambda one: (one.latest, one.modified, one.deleted))
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
-
-
-@contextmanager
-def refusals(named: str) -> Iterator[None]:
-    """What the store or its client refuses, as one message."""
-    try:
-        yield
-    except (BotoCoreError, Boto3Error, ClientError) as error:
-        raise StoreError(f"{named}: {error}") from None
