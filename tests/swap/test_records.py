@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 import pytest
 import requests
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap.manifest import Manifest
@@ -24,6 +22,7 @@ from operations.swap.records import carry
 from operations.swap.s3_lock import S3Lock
 from operations.swap.s3_store import S3Store
 from operations.swap.store import Described, Hashed, OccupiedError
+from tests.swap.sides import moto, profile, s3
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
@@ -32,22 +31,16 @@ NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    _, port = server.get_host_and_port()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto() as address:
+        yield address
 
 
 @pytest.fixture
 def client(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
-    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    profile(endpoint, tmp_path, monkeypatch)
     # moto keeps one state for the whole process.
     requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
-    return boto3.Session(profile_name="here").client("s3")
+    return s3()
 
 
 def bucket(client: Any, name: str, *, versioned: bool = True) -> str:

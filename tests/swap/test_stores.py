@@ -23,7 +23,6 @@ import pytest
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobProperties
-from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap import blob_container, blob_store
@@ -34,7 +33,7 @@ from operations.swap.records import UndecidedError, carry
 from operations.swap.store import Described, Hashed, OccupiedError, Store, StoreError, Unheld, Version, read
 from operations.swap.stores import opened
 from tests.swap import emulators
-from tests.swap.sides import S3, Azure, Found, Given, Google, Side
+from tests.swap.sides import S3, Azure, Found, Given, Google, Side, moto, profile
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 IVS, NFC, NFD, ODD = "住民/令和8年/葛󠄀城.csv", "が", "か\u3099", "a b+c?&=/..;x%41"
@@ -56,20 +55,15 @@ def google() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def amazon() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    with moto() as made:
+        yield made
 
 
 @pytest.fixture
 def sides(
     connection: str, google: str, amazon: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Callable[[], Side]]:
-    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {amazon}\n")
-    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    profile(amazon, tmp_path, monkeypatch)
     monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", connection)
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", google)
     return {
