@@ -356,6 +356,34 @@ def test_a_store_that_is_not_there_is_one_message(
         assert len(told.splitlines()) == 1
 
 
+def test_a_profile_that_is_missing_is_told_with_its_cure(
+    client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client
+    assert swap.main(words("copy-records", "nobody/old", "nobody/old", tmp_path / "receipts")) == 2
+    told = capsys.readouterr().err
+    assert "no profile nobody in ~/.aws/config" in told
+    assert told.endswith("aws configure --profile nobody\n")
+
+
+def test_a_version_from_before_versions_were_kept_arrives(client: Any, tmp_path: Path) -> None:
+    place = {"LocationConstraint": "ap-northeast-1"}
+    client.create_bucket(Bucket="old", CreateBucketConfiguration=place)
+    client.put_object(Bucket="old", Key="a", Body=b"before")
+    client.put_bucket_versioning(Bucket="old", VersioningConfiguration={"Status": "Enabled"})
+    client.put_object(Bucket="old", Key="a", Body=b"since")
+    listed = client.list_object_versions(Bucket="old")["Versions"]
+    assert "null" in {one["VersionId"] for one in listed}
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    assert swap.main(words("copy-records", "here/old", target, folder)) == 0
+    assert swap.main(words("verify-records", "here/old", target, folder)) == 0
+    bodies = [
+        client.get_object(Bucket="new", Key="a", VersionId=one["VersionId"])["Body"].read()
+        for one in client.list_object_versions(Bucket="new")["Versions"]
+    ]
+    assert bodies == [b"since", b"before"]
+
+
 def test_a_manifest_that_is_none_is_one_message(
     client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

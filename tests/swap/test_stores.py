@@ -364,6 +364,37 @@ def test_a_retention_is_put_with_the_object_and_can_be_shortened(
     )
 
 
+@pytest.mark.parametrize("name", ["azure", "gcs", "plain"])
+def test_a_put_never_replaces_what_came_since_the_store_was_listed(
+    name: str, sides: dict[str, Callable[[], Side]]
+) -> None:
+    """`plain`: S3 without versions. What is there is compared by the store as it takes the object, on S3 just before."""
+    side = sides["oci" if name == "plain" else name]()
+    named = side.make(f"since-{name}")
+    if isinstance(side, S3):
+        # A new bucket would have no versioning at all; a suspended one keeps none either.
+        suspended = {"Status": "Suspended"}
+        side.client.put_bucket_versioning(Bucket="since-plain", VersioningConfiguration=suspended)
+    if isinstance(side, Google):
+        bucket = side._client.get_bucket("since-gcs")
+        bucket.versioning_enabled = False
+        bucket.patch()
+    store = opened(named)
+    assert not store.versioned
+
+    def put(body: bytes, over: str | None) -> str:
+        return store.put("a", Hashed(Bytes(body)), replace(PLAIN, length=len(body)), over=over)
+
+    first = put(b"ours", None)
+    second = put(b"ours too", first)
+    for over in (None, first):
+        with pytest.raises(OccupiedError, match=r"/a: there is something"):
+            put(b"ours again", over)
+    found = side.get(f"since-{name}", "a")
+    assert found
+    assert (found.body, [one.id for one in store.versions_of("a")]) == (b"ours too", [second])
+
+
 class Bytes:
     """A stream that can only be read."""
 
