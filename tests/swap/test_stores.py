@@ -564,7 +564,7 @@ def test_a_store_brings_in_no_other_clouds_client(module: str, absent: str) -> N
 @pytest.fixture
 def everything_accepted(tmp_path: Path) -> str:
     form = '[[accepted]]\nloss = "{}"\nname = "*"\nreason = "理由"\nowner = "課"\napprover = "CISO"\napproved = 2026-11-26\n'
-    kinds = ("former-versions", "former-deletions", "object-retention", "object-tags")
+    kinds = ("former-versions", "former-deletions", "object-name", "object-retention", "object-tags")
     (tmp_path / "all.toml").write_text("".join(form.format(one) for one in kinds))
     return str(tmp_path / "all.toml")
 
@@ -615,3 +615,22 @@ def test_what_somebody_put_there_since_is_not_covered_by_the_way_back(
     found = move.source.get(move.old, IVS)
     assert found
     assert found.body == b"somebody else's"
+
+
+def test_what_never_went_there_stays_and_is_not_covered_either(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path, everything_accepted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = Move(sides["aws"](), sides["azure"](), tmp_path / "receipts")
+    move.source.put(move.old, "ends with a dot.", b"1")
+    decided = ("--decisions", everything_accepted)
+    assert move.run("copy-records", *decided) == 0
+    move.source.put(move.old, "on both sides", b"old")
+    move.names = (move.names[1], move.names[0])
+    assert move.run("copy-records", *decided) == 0
+    assert move.run("verify-records", *decided) == 0
+    move.target.put(move.new, "on both sides", b"new")
+    assert move.run("copy-records", *decided) == 2
+    assert "on both sides: there is something that this move did not put there" in capsys.readouterr().err
+    found = move.source.get(move.old, "on both sides")
+    assert found
+    assert found.body == b"old"
