@@ -14,11 +14,11 @@ pytestmark = pytest.mark.engine
 PACKAGES = {"aws": "aws", "azure": "azure-native", "gcp": "gcp", "oci": "oci"}
 
 
-@pytest.mark.parametrize(("cloud", "other"), [("aws", "azure"), ("gcp", "oci")])
+@pytest.mark.parametrize(("cloud", "other"), [("aws", "azure"), ("azure", "gcp")])
 def test_production_moves_by_its_stages_and_loses_nothing(
     standing: Callable[[str], Engine], data: Callable[[str, str], Data], tmp_path: Path, cloud: str, other: str
 ) -> None:
-    """With azure → gcp of test_interrupted_moves.py and oci → aws below four pairs; all twelve: tests/engine/all_pairs.py."""
+    """With gcp → oci of test_interrupted_moves.py and oci → aws below four pairs; all twelve: tests/engine/all_pairs.py."""
     there(Move(standing(cloud), tmp_path), data(cloud, other), cloud, other)
 
 
