@@ -118,12 +118,16 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
                 "The copied records are locked (lock-records), or a decision (records-not-locked).",
                 "複写した記録がロック済み(lock-records)であること、または決定(records-not-locked)があること。",
             ),
+            say(
+                "The stack's state was moved (move-state), or a decision (state-not-moved).",
+                "スタックの状態を移してあること(move-state)、または決定(state-not-moved)があること。",
+            ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
         ),
         Stage.RETIRE: (
             say(
-                "The waiver of data-deletion-protection is written, and the stack's state does not lie on the side that goes.",
-                "data-deletion-protection の例外が waivers.toml にあり、スタックの状態が消す側のクラウドに置かれていないこと。",
+                "The waiver of data-deletion-protection is written (waivers.toml).",
+                "data-deletion-protection の例外が waivers.toml にあること。",
             ),
         ),
     }

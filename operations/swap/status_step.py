@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from operations.swap.advancing import offered, parser
@@ -44,9 +44,12 @@ def main(arguments: Sequence[str]) -> int:
         if one not in (Stage.RETURN, Stage.WITHDRAW) or stage is one
     )
     print(f"{settings.stack}: {order}\n  {say(*DONE[stage])}")  # noqa: T201
+    receipts = chain(options.receipts)
+    if stage in (Stage.STEADY, Stage.SETTLE, Stage.RETIRE):
+        for line in _former_state(receipts):
+            print(f"  {line}")  # noqa: T201
     if settings.swap_cloud is None:
         return 0
-    receipts = chain(options.receipts)
     for under_way in seen(options.receipts):
         print(f"  {under_way}")  # noqa: T201
     reached = entered(receipts, stage)
@@ -78,6 +81,19 @@ def _kept(reached: Receipt, days: int, today: date) -> str:
         f"{left} of {days} days left: the former side is kept until {first}, or as many days after the `up` of settle, if that ended later",
         f"残り {left} 日(全 {days} 日): 移行元は {first} まで残します(settle の up がそれより後の日に終わった場合は、その日から数えます)",
     )
+
+
+def _former_state(receipts: Sequence[Receipt]) -> Iterator[str]:
+    """What is left of the last move of the state, and how it is taken away."""
+    moved = next((one for one in reversed(receipts) if one.step == "move-state"), None)
+    if moved is not None:
+        copy = moved.source
+        yield say(
+            f"old copy of the state, until somebody removed it: {copy.name} in {copy.system} {copy.address}. Log in there (pulumi login), then: "
+            f"pulumi stack rm {copy.name} --force (removes the copy, no resource)",
+            f"状態の古い写し(消すまで): {copy.system} {copy.address} の {copy.name}。そこに pulumi login し、"
+            f"pulumi stack rm {copy.name} --force で消します(写しだけが消え、リソースは消えません)",
+        )
 
 
 def _command(word: str, options: argparse.Namespace) -> str:
