@@ -141,6 +141,14 @@ def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decision
             f"{locked.file}: {locked.counts.get('unlocked')} copies are not locked",
             f"{locked.file}: ロックされていない写しが {locked.counts.get('unlocked')} 件あります",
         )
+    named = since_serving(receipts, cloud, "check-names")
+    if named is None:
+        yield from _undecided("names-not-checked", str(cloud), decisions)
+    elif named.counts.get("differences", 1):
+        yield say(
+            f"{named.file}: {named.counts.get('differences')} names do not lead to {cloud}",
+            f"{named.file}: {cloud} を指していない名前が {named.counts.get('differences')} 件あります",
+        )
     if since_serving(receipts, cloud, "move-state") is None:
         yield from _undecided("state-not-moved", str(other), decisions)
     yield from _undecided("former-side-deleted", str(other), decisions)

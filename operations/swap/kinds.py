@@ -44,6 +44,10 @@ OF_GATES: Mapping[str, Kind] = {
         english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
         japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
     ),
+    "names-not-checked": Kind(
+        english="no machikumo swap check-names since this side serves: somebody made sure otherwise that users and linked systems reach it",
+        japanese="切替後に machikumo swap check-names をしていません。利用者と連携先が稼働している側に届くことを別の方法で確かめたことを決定として残します",
+    ),
     "state-not-moved": Kind(
         english="no machikumo swap move-state since this side serves: somebody agrees that the stack's state does not lie on the cloud that is left, or stays there",
         japanese="切替後に machikumo swap move-state をしていません。スタックの状態が、去るクラウドに置かれていないこと、または残すことを決定として残します",

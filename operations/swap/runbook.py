@@ -162,6 +162,10 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
         f"両側のオブジェクトストアの資格情報({here}、{there}。docs/swap.md。AWS と OCI は `~/.aws/config` の同名のプロファイル)。",
     )
     yield "- " + say(
+        "The names that users and linked systems type, and who keeps their DNS: this kit does not own it and writes no record there.",
+        "利用者と連携先の使う名前と、その DNS を管理する人。本キットは DNS を持たず、記録を書き換えません。",
+    )
+    yield "- " + say(
         "A folder of receipts on an encrypted disk, outside the checkout: the dump lies there while the copy runs.",
         "記録のフォルダ。暗号化されたディスクの、チェックアウトの外に置きます。複写の間はダンプも入ります。",
     )
@@ -179,6 +183,8 @@ def _stage(number: int, one: StageOfRunbook, say: Say) -> Iterator[str]:
     yield ""
     yield from (f"- [ ] {ask}" for ask in one.asks)
     yield from ("", say("Way back: ", "戻り方: ") + one.back)
+    if one.returning:
+        yield from ("", "```sh", *one.returning, "```")
 
 
 def _not_compared(plans: Sequence[Planned], say: Say) -> Iterator[str]:

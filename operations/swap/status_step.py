@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from operations.swap.advancing import offered, parser
 from operations.swap.decisions import read_decisions
-from operations.swap.gate import blocking, entered
+from operations.swap.gate import blocking, entered, since_serving
 from operations.swap.progress import seen
 from operations.swap.receipts import Receipt, chain
 from operations.swap.stack_file import StackFile
@@ -57,6 +57,9 @@ def main(arguments: Sequence[str]) -> int:
         print(say(f"  since {reached.time} ({reached.file})", f"  {reached.time} から({reached.file})"))  # noqa: T201
         if stage is Stage.SETTLE:
             print(f"  {_kept(reached, settings.swap_settle_days, datetime.now(UTC).date())}")  # noqa: T201
+            named = since_serving(receipts, settings.cloud, "check-names")
+            if named is None or named.counts.get("differences", 1):
+                print(f"  {_names(options)}")  # noqa: T201
     sides = (
         f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
         f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
@@ -80,6 +83,15 @@ def _kept(reached: Receipt, days: int, today: date) -> str:
     return say(
         f"{left} of {days} days left: the former side is kept until {first}, or as many days after the `up` of settle, if that ended later",
         f"残り {left} 日(全 {days} 日): 移行元は {first} まで残します(settle の up がそれより後の日に終わった場合は、その日から数えます)",
+    )
+
+
+def _names(options: argparse.Namespace) -> str:
+    """What is done first once the other side serves: until then users are sent to where nobody answers."""
+    command = f"machikumo swap check-names {options.stack_file} --receipts {options.receipts} --outputs outputs.json --name HOST …"
+    return say(
+        f"now: point the names at the side that serves, then: pulumi stack output --json > outputs.json; {command}",
+        f"次にすること: 名前を稼働している側に向け、pulumi stack output --json > outputs.json のあと {command}",
     )
 
 

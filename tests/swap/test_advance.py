@@ -28,7 +28,9 @@ def decided(loss: str) -> Decision:
 
 
 RECORDS = decided("records-not-compared")
-RETIRING = tuple(decided(loss) for loss in ("records-not-locked", "state-not-moved", "former-side-deleted"))
+RETIRING = tuple(
+    decided(loss) for loss in ("records-not-locked", "names-not-checked", "state-not-moved", "former-side-deleted")
+)
 """All that the gate to `retire` can ask somebody for."""
 
 
@@ -167,7 +169,10 @@ def test_what_was_compared_before_the_application_stopped_proves_nothing(course:
     ("stage", "kinds"),
     [
         (Stage.CUTOVER, ["records-not-compared gcp"]),
-        (Stage.SETTLE, ["records-not-locked gcp", "state-not-moved aws", "former-side-deleted aws"]),
+        (
+            Stage.SETTLE,
+            ["records-not-locked gcp", "names-not-checked gcp", "state-not-moved aws", "former-side-deleted aws"],
+        ),
     ],
 )
 def test_some_steps_need_somebody_who_answers_for_them(course: Course, stage: Stage, kinds: list[str]) -> None:
@@ -197,6 +202,19 @@ def test_records_that_are_locked_since_the_other_side_serves_need_no_decision(co
     assert blocked(course, *RETIRING) == ["0010-lock-records.json: 2 copies are not locked"]
     course.receipt("lock-records", unlocked=0)
     assert isinstance(course.take(*all_but("records-not-locked")), Taken)
+
+
+def test_names_that_lead_to_the_side_that_serves_need_no_decision(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("check-names", differences=0)
+    course.at(Stage.SETTLE)
+    assert [one.partition(":")[0] for one in blocked(course, *all_but("names-not-checked"))] == [
+        "names-not-checked gcp"
+    ]
+    course.receipt("check-names", differences=1)
+    assert blocked(course, *RETIRING) == ["0010-check-names.json: 1 names do not lead to gcp"]
+    course.receipt("check-names", differences=0)
+    assert isinstance(course.take(*all_but("names-not-checked")), Taken)
 
 
 def test_a_state_that_was_moved_since_the_other_side_serves_needs_no_decision(

@@ -80,10 +80,18 @@ def test_every_stage_has_its_commands_its_conditions_and_the_way_back_that_the_s
         assert "pulumi up -s 011002-resident-record-production" in commands
         assert "- [ ] " in part
         if len(NEXT[stage]) > 1:
-            assert f"→ {NEXT[stage][1].to}: `./machikumo swap back {desk.folder}/one.yaml" in part
+            assert f"→ {NEXT[stage][1].to}: " in part
+            assert f"./machikumo swap back {desk.folder}/one.yaml" in part
     assert "--to oci --network-cidr 10.48.0.0/16" in parts[0]
-    steps = [line.split()[2] for line in parts[3].splitlines() if line.startswith("./machikumo swap ")]
-    assert steps == ["copy", "copy-records", "verify-records", "verify", "status", "advance"]
+    assert _steps(parts[3]) == ["finish", "copy", "copy-records", "verify-records", "verify", "status", "advance"]
+    given, back = (_steps(one) for one in parts[4].split("\n戻り方: "))
+    assert given == ["check-names", "verify-records", "move-state", "status", "advance"]
+    assert back == ["back", "copy", "copy-records", "verify-records", "verify", "advance", "check-names"]
+    assert "ALTER DATABASE ledger RENAME TO ledger_before_return" in parts[4]
+
+
+def _steps(text: str) -> list[str]:
+    return [line.split()[2] for line in text.splitlines() if line.startswith("./machikumo swap ")]
 
 
 def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk) -> None:
@@ -96,6 +104,9 @@ def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk) -> 
         "advance",
         "back",
         "check-source",
+        "follow",
+        "finish",
+        "check-names",
         "copy",
         "verify",
         "copy-records",
