@@ -152,6 +152,7 @@ def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decision
     if since_serving(receipts, cloud, "move-state") is None:
         yield from _undecided("state-not-moved", str(other), decisions)
     yield from _undecided("former-side-deleted", str(other), decisions)
+    yield from _undecided("former-backups", str(other), decisions)
 
 
 def _proof_before(receipts: Sequence[Receipt], number: int) -> Receipt | None:

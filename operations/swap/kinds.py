@@ -8,11 +8,14 @@ __all__ = ["OF_GATES", "OF_PLANS", "Kind"]
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of loss. `acceptable`: a decision may accept it, and the copy then leaves it out; else it has to be cured."""
+    """A kind of loss. `acceptable`: a decision may accept it, and the copy then leaves it out; else it has to be cured. `dated`: the
+    decision says until when, too.
+    """
 
     english: str
     japanese: str
     acceptable: bool = True
+    dated: bool = False
 
 
 OF_PLANS: Mapping[str, Kind] = {
@@ -55,5 +58,11 @@ OF_GATES: Mapping[str, Kind] = {
     "former-side-deleted": Kind(
         english="the former side's database is deleted; its logs and records stay while they are retained",
         japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",
+    ),
+    "former-backups": Kind(
+        english="the former database's own backups go with it (docs/swap.md): somebody keeps a copy elsewhere up to the day `until`, or answers for that there is none from "
+        "that day on; where and how stands in `reason`",
+        japanese="移行元のデータベースのバックアップは、データベースとともに消えます(docs/swap.md)。until の日まで別の所に残すか、その日からは残さないかを、場所と方法(reason)とともに決定として残します",
+        dated=True,
     ),
 }

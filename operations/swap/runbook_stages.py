@@ -131,6 +131,10 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
                 "スタックの状態を移してあること(move-state)、または決定(state-not-moved)があること。",
             ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
+            say(
+                "A decision on the former database's backups, which go with it (former-backups, with `until`).",
+                "移行元のデータベースとともに消えるバックアップの決定(former-backups、until 付き)があること。",
+            ),
         ),
         Stage.RETIRE: (
             say(

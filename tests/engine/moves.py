@@ -39,6 +39,7 @@ DECIDED = tuple(
         "names-not-checked",
         "state-not-moved",
         "former-side-deleted",
+        "former-backups",
     )
 )
 

@@ -24,12 +24,21 @@ NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 
 
 def decided(loss: str) -> Decision:
-    return Decision(loss=loss, name="*", reason="試験", owner="課", approver="CISO", approved=date(2026, 11, 1))
+    return Decision(
+        loss=loss,
+        name="*",
+        reason="試験",
+        owner="課",
+        approver="CISO",
+        approved=date(2026, 11, 1),
+        until=date(2027, 3, 31),
+    )
 
 
 RECORDS = decided("records-not-compared")
 RETIRING = tuple(
-    decided(loss) for loss in ("records-not-locked", "names-not-checked", "state-not-moved", "former-side-deleted")
+    decided(loss)
+    for loss in ("records-not-locked", "names-not-checked", "state-not-moved", "former-side-deleted", "former-backups")
 )
 """All that the gate to `retire` can ask somebody for."""
 
@@ -171,7 +180,13 @@ def test_what_was_compared_before_the_application_stopped_proves_nothing(course:
         (Stage.CUTOVER, ["records-not-compared gcp"]),
         (
             Stage.SETTLE,
-            ["records-not-locked gcp", "names-not-checked gcp", "state-not-moved aws", "former-side-deleted aws"],
+            [
+                "records-not-locked gcp",
+                "names-not-checked gcp",
+                "state-not-moved aws",
+                "former-side-deleted aws",
+                "former-backups aws",
+            ],
         ),
     ],
 )
@@ -234,6 +249,18 @@ def test_a_state_that_was_moved_since_the_other_side_serves_needs_no_decision(
     capsys.readouterr()
     swap.main(["status", str(course.file), "--receipts", str(course.receipts)])
     assert "pulumi stack rm ledger --force" in capsys.readouterr().out
+
+
+def test_the_record_of_deletion_says_who_decided_it_and_until_when_a_backup_is_kept(course: Course) -> None:
+    course.at(Stage.RETIRE)
+    assert isinstance(course.take(), Taken)
+    _, _, *notes = chain(course.receipts)[-1].notes
+    assert notes == [
+        "deleted on aws by the next up: the database with its backups, its password, the application and its images",
+        "kept on aws while it is retained: logs, records, their key, identity and network",
+        "decided: former-side-deleted * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
+        "decided: former-backups * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
+    ]
 
 
 def test_what_was_done_before_a_return_is_asked_for_anew(course: Course) -> None:
