@@ -36,6 +36,11 @@ OF_PLANS: Mapping[str, Kind] = {
         english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
         japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
     ),
+    "file-linkage": Kind(
+        english="linkage files lie in the stack's one store and move with it; whoever puts or fetches them needs the new store's name, address and credentials from the cutover "
+        "on: somebody agrees that with them",
+        japanese="ファイル連携の置き場所は記録のストアと同じで、ともに移ります。連携先は切替から新しいストアの名前・アドレス・資格情報を使います。だれが連携先と合わせるかを決定として残します",
+    ),
 }
 
 OF_GATES: Mapping[str, Kind] = {

@@ -12,7 +12,7 @@ from operations.swap.receipts import chain
 from operations.swap.runbook_page import example
 from operations.swap.runbook_stages import COURSE
 from stacks.settings import NEXT, Language
-from tests.swap.test_plan import AMOUNTS, CAPABILITIES, DECISION, EXAMPLE
+from tests.swap.test_plan import AMOUNTS, CAPABILITIES, DECISION, EXAMPLE, LINKAGE
 
 PASSWORD = "  machikumo:database_password: {secure: 'v1:x:y'}\n"
 
@@ -117,14 +117,14 @@ def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk) -> 
 
 def test_a_loss_stands_there_with_who_decided_it_or_as_open(desk: Desk) -> None:
     stack = desk.stack("one", "10.16.0.0/16")
-    (desk.folder / "decisions.toml").write_text(DECISION)
+    (desk.folder / "decisions.toml").write_text(DECISION + LINKAGE)
     assert desk.plan(stack) == 1
     assert "`promise-by-substitute` database.both" in desk.runbook.read_text()
-    assert desk.runbook.read_text().count("**未承認**") == 1
+    assert desk.runbook.read_text().count("**未承認**") == 2
     assert desk.plan(stack, "--decisions", str(desk.folder / "decisions.toml")) == 0
     text = desk.runbook.read_text()
     assert "**未承認**" not in text
-    assert "| 確認した (2026-11-25) | 情報政策課 | CISO |" in text
+    assert text.count("| 確認した (2026-11-25) | 情報政策課 | CISO |") == 2
 
 
 def test_hours_and_yen_stand_there_with_the_formula_and_are_said_to_be_unknown_where_nobody_stated_them(
