@@ -36,6 +36,15 @@ OF_PLANS: Mapping[str, Kind] = {
         english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
         japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
     ),
+    "certificate-expires": Kind(
+        english="the certificate for the target ends before the settle days are over: somebody renews it in time",
+        japanese="移行先の証明書は、切替後に移行元を残す日数が過ぎる前に期限が切れます。だれが更新するかを決めます",
+    ),
+    "certificate-expired": Kind(
+        english="the certificate for the target is over, or begins after the cutover: have another one issued",
+        japanese="移行先の証明書は期限切れか、切替の後に始まるものです。新しい証明書を発行します",
+        acceptable=False,
+    ),
     "file-linkage": Kind(
         english="linkage files lie in the stack's one store and move with it; whoever puts or fetches them needs the new store's name, address and credentials from the cutover "
         "on: somebody agrees that with them",

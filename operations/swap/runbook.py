@@ -11,7 +11,7 @@ from operations.swap.refusal import Refusal
 from operations.swap.runbook_cost import cost
 from operations.swap.runbook_risks import risks
 from operations.swap.runbook_stages import StageOfRunbook, stages
-from operations.swap.unknowns import NO_RANGE, NOT_COMPARED, QUOTAS, certificate
+from operations.swap.unknowns import NO_CERTIFICATE, NO_RANGE, NOT_COMPARED, QUOTAS, certificate
 from operations.swap.whole_file import put
 from operations.wording import say as told
 from stacks.settings import SYSTEMS, Environment
@@ -152,7 +152,7 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
             f"Secret, set anew for {there}: `machikumo:{one}`",
             f"秘密情報({there} のために設定し直す): `machikumo:{one}`",
         )
-    yield f"- {certificate(found.certificate, there, say)}"
+    yield f"- {certificate(plan, say)}"
     yield "- " + say(
         f"`~/.pg_service.conf` and `~/.pgpass`: `{plan.stack}-{here}` and `{plan.stack}-{there}`, users as docs/swap.md asks.",
         f"`~/.pg_service.conf` と `~/.pgpass`: `{plan.stack}-{here}` と `{plan.stack}-{there}`(利用者の権限は docs/swap.md)。",
@@ -190,6 +190,8 @@ def _stage(number: int, one: StageOfRunbook, say: Say) -> Iterator[str]:
 def _not_compared(plans: Sequence[Planned], say: Say) -> Iterator[str]:
     yield from ("", f"## {say('Not compared', '比べていないもの')}", "")
     unstated = [NO_RANGE] if any(plan.target_cidr is None for plan in plans) else []
+    if any(plan.certificate is None and plan.found.certificate is not None for plan in plans):
+        unstated.append(NO_CERTIFICATE)
     yield from (f"- {say(*one)}{say('.', '。')}" for one in (*NOT_COMPARED, QUOTAS, *unstated))
 
 
