@@ -8,7 +8,8 @@ from operations.swap.check_source_step import told
 from operations.swap.comparison import Comparison
 from operations.swap.decisions import Decision
 from operations.swap.planned import Planned
-from operations.swap.unknowns import NO_RANGE, QUOTAS, certificate
+from operations.swap.quotas import quotas
+from operations.swap.unknowns import NO_RANGE, certificate
 from operations.wording import say
 
 __all__ = ["tell"]
@@ -45,7 +46,7 @@ def _to_be_set(found: Comparison) -> list[str]:
 def _unknown(plan: Planned) -> list[str]:
     """What has to be looked at elsewhere."""
     key = say("look at   ", "確認      ")
-    found = [f"{key} {certificate(plan, say)}", f"{key} {say(*QUOTAS)}"]
+    found = [f"{key} {certificate(plan, say)}", f"{key} {quotas(plan.found.target, say)}"]
     if plan.target_cidr is None:
         found.append(f"{key} {say(*NO_RANGE)}")
     return found

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from operations.swap.losses import KINDS, Loss
 from operations.swap.planned import ORDER, Planned, Say
+from operations.swap.quotas import quotas
 from operations.swap.refusal import Refusal
 from operations.swap.runbook_cost import cost
 from operations.swap.runbook_risks import risks
 from operations.swap.runbook_stages import StageOfRunbook, stages
-from operations.swap.unknowns import NO_CERTIFICATE, NO_RANGE, NOT_COMPARED, QUOTAS, certificate
+from operations.swap.unknowns import NO_CERTIFICATE, NO_RANGE, NOT_COMPARED, certificate
 from operations.swap.whole_file import put
 from operations.wording import say as told
 from stacks.settings import SYSTEMS, Environment
@@ -192,7 +193,8 @@ def _not_compared(plans: Sequence[Planned], say: Say) -> Iterator[str]:
     unstated = [NO_RANGE] if any(plan.target_cidr is None for plan in plans) else []
     if any(plan.certificate is None and plan.found.certificate is not None for plan in plans):
         unstated.append(NO_CERTIFICATE)
-    yield from (f"- {say(*one)}{say('.', '。')}" for one in (*NOT_COMPARED, QUOTAS, *unstated))
+    listed = (*(say(*one) for one in (*NOT_COMPARED, *unstated)), quotas(plans[0].found.target, say))
+    yield from (f"- {one}{say('.', '。')}" for one in listed)
 
 
 def _signatures(plans: Sequence[Planned], say: Say) -> Iterator[str]:

@@ -2,14 +2,8 @@
 
 from operations.swap.planned import Planned, Say
 
-__all__ = ["NOT_COMPARED", "NO_CERTIFICATE", "NO_RANGE", "QUOTAS", "certificate"]
+__all__ = ["NOT_COMPARED", "NO_CERTIFICATE", "NO_RANGE", "certificate"]
 
-QUOTAS = (
-    "The account's quotas are not known here: ask for one more network, managed PostgreSQL, key, load balancer or container environment and "
-    "registry for each stack",
-    "アカウントの上限値(クォータ)はここでは分かりません。スタックごとに、ネットワーク、マネージド PostgreSQL、鍵、ロードバランサーまたはコンテナー環境、"
-    "レジストリが一つずつ増えることを確かめます",
-)
 NOT_COMPARED = (
     (
         "What is really deployed, and its network flows: `machikumo parity` compares deployed states",

@@ -1,5 +1,6 @@
 """`machikumo swap plan`: what it compares, what it counts, and what blocks."""
 
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from operations.environment import ROOT
 from operations.promises import Capabilities, Declaration
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.comparison import compare
+from operations.swap.quotas import TAKES
 from operations.swap.ranges import overlapping
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
@@ -282,6 +284,15 @@ def test_the_certificate_of_the_target_and_what_nobody_can_know_here_are_said(
         said = capsys.readouterr().out
         assert told in said
         assert "quotas are not known here" in said
+
+
+def test_what_a_stack_takes_of_the_quotas_is_what_was_recorded() -> None:
+    recorded = [json.loads(file.read_text())["types"] for file in (ROOT / "tests" / "inventories").glob("*.json")]
+    for cloud, takes in TAKES.items():
+        stacks = [types for types in recorded if f"machikumo:{cloud}:Network" in types]
+        assert {one.type: {types.get(one.type) for types in stacks} for one in takes} == {
+            one.type: {one.count} for one in takes
+        }
 
 
 def test_no_stacks_name_is_too_long_for_a_cloud() -> None:
