@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
             print(f"  {_kept(reached, settings.swap_settle_days, datetime.now(UTC).date())}")  # noqa: T201
             named = since_serving(receipts, settings.cloud, "check-names")
             if named is None or named.counts.get("differences", 1):
-                print(f"  {_names(options)}")  # noqa: T201
+                print(f"  {_names(settings.stack, options)}")  # noqa: T201
     sides = (
         f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
         f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
@@ -86,12 +86,12 @@ def _kept(reached: Receipt, days: int, today: date) -> str:
     )
 
 
-def _names(options: argparse.Namespace) -> str:
+def _names(stack: str, options: argparse.Namespace) -> str:
     """What is done first once the other side serves: until then users are sent to where nobody answers."""
     command = f"machikumo swap check-names {options.stack_file} --receipts {options.receipts} --outputs outputs.json --name HOST …"
     return say(
-        f"now: point the names at the side that serves, then: pulumi stack output --json > outputs.json; {command}",
-        f"次にすること: 名前を稼働している側に向け、pulumi stack output --json > outputs.json のあと {command}",
+        f"now: point the names at the side that serves, then: pulumi stack output --json -s {stack} > outputs.json; {command}",
+        f"次にすること: 名前を稼働している側に向け、pulumi stack output --json -s {stack} > outputs.json のあと {command}",
     )
 
 
