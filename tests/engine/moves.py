@@ -34,7 +34,13 @@ UNLOCKED = {("log-archive-immutable", "machikumo:aws:LogArchive")}
 """Until the target serves, an administrator can still empty its archive: on AWS a rule says so (docs/swap.md)."""
 DECIDED = tuple(
     Decision(loss=loss, name="*", reason="試験", owner="情報政策課", approver="CISO", approved=datetime.now(UTC).date())
-    for loss in ("records-not-locked", "former-side-deleted")
+    for loss in (
+        "records-not-locked",
+        "names-not-checked",
+        "state-not-moved",
+        "former-side-deleted",
+        "former-backups",
+    )
 )
 
 
