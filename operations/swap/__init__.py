@@ -1,5 +1,6 @@
 """`machikumo swap`: the move of a running system's data to another cloud, step by step. What exists of it: docs/swap.md."""
 
+import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -80,12 +81,21 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in STEPS:
         print(usage(), file=sys.stderr)  # noqa: T201
         return 2
+    # It would warn of each server that is gone; the steps tell of it.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     step: Callable[[Sequence[str]], int] = import_module(f"operations.swap.{arguments[0].replace('-', '_')}_step").main
     try:
         return step(arguments[1:])
     except Refusal as refused:
         print(f"machikumo: {refused}", file=sys.stderr)  # noqa: T201
-        return 2
+    except OSError as error:
+        # A full disk, a folder that may not be written. Of a network's errors the steps tell themselves.
+        if error.strerror is None:
+            raise
+        told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        again = say("Mend that and give the same command again", "直して、同じコマンドをもう一度実行してください")
+        print(f"machikumo: {told}. {again}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def usage() -> str:
