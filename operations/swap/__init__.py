@@ -1,6 +1,5 @@
 """`machikumo swap`: the move of a running system's data to another cloud, step by step. What exists of it: docs/swap.md."""
 
-import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -81,8 +80,6 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in STEPS:
         print(usage(), file=sys.stderr)  # noqa: T201
         return 2
-    # It would warn of each server that is gone; the steps tell of it.
-    logging.getLogger("psycopg").setLevel(logging.ERROR)
     step: Callable[[Sequence[str]], int] = import_module(f"operations.swap.{arguments[0].replace('-', '_')}_step").main
     try:
         return step(arguments[1:])
