@@ -89,7 +89,14 @@ def main(arguments: Sequence[str]) -> int:
         return step(arguments[1:])
     except Refusal as refused:
         print(f"machikumo: {refused}", file=sys.stderr)  # noqa: T201
-        return 2
+    except OSError as error:
+        # A full disk, a folder that may not be written. Of a network's errors the steps tell themselves.
+        if error.strerror is None:
+            raise
+        told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        again = say("Mend that and give the same command again", "直して、同じコマンドをもう一度実行してください")
+        print(f"machikumo: {told}. {again}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def usage() -> str:

@@ -96,11 +96,18 @@ class Manifest:
 
     def add(self, moved: Moved) -> None:
         """Write a line, and not return before it is on disk."""
-        with self._lock, self._path.open("ab") as file:
-            line = json.dumps(asdict(self._seen(moved)), ensure_ascii=False, sort_keys=True)
-            file.write(line.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        line = json.dumps(asdict(self._seen(moved)), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        with self._lock, self._path.open("ab", buffering=0) as file:
+            end = file.seek(0, os.SEEK_END)
+            try:
+                while line:
+                    line = line[file.write(line) :]
+                os.fsync(file.fileno())
+            except OSError as error:
+                # Without room a part of the line may stand there, and another key's line would follow it.
+                file.truncate(end)
+                error.filename = str(self._path)
+                raise
             self._take(moved)
 
     def _seen(self, moved: Moved) -> Moved:
