@@ -42,7 +42,7 @@ class Archive:
     def dump(self, source: str, snapshot: str) -> None:
         """Write the database as the snapshot has it."""
         words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1"]
-        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={source}"])
+        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={source}"], at=source)
 
     def restore(self, target: str, left_out: Iterable[Loss]) -> int:
         """Fill the empty database `target`; return how many entries were left out. The first error ends it."""
@@ -55,11 +55,11 @@ class Archive:
                 kept.append(line)
         chosen = self._chosen("restored", kept)
         words = ["--exit-on-error", "--no-tablespaces", f"--jobs={self.jobs}", f"--use-list={chosen}"]
-        _run("pg_restore", [*words, f"--dbname={target}", str(self.folder)])
+        _run("pg_restore", [*words, f"--dbname={target}", str(self.folder)], at=target)
         return omitted
 
     def _entries(self) -> list[str]:
-        listed = _run("pg_restore", ["--list", str(self.folder)])
+        listed = _run("pg_restore", ["--list", str(self.folder)], at=str(self.folder))
         return [line for line in listed.splitlines() if ENTRY.match(line)]
 
     def _chosen(self, name: str, lines: Sequence[str]) -> Path:
@@ -81,7 +81,7 @@ def _program(name: str) -> Path:
     return folder_with("pg_dump", "pg_restore") / name
 
 
-def _run(program: str, words: Sequence[str]) -> str:
+def _run(program: str, words: Sequence[str], *, at: str) -> str:
     """What it printed. It dies with this process, kill -9 included: no half copy goes on behind the next run's back."""
     done = subprocess.run(  # noqa: S603
         [_program(program), "--no-password", *words] if program == "pg_dump" else [_program(program), *words],
@@ -91,10 +91,21 @@ def _run(program: str, words: Sequence[str]) -> str:
         env={**os.environ, "PGAPPNAME": APPLICATION, "LC_MESSAGES": os.environ.get("LANG", "C")},
         preexec_fn=_dies_with_its_parent,
     )
-    told = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode != 0:
-        raise ToolError(say(f"{program} failed:\n{told}", f"{program} が失敗しました:\n{told}"))
+        # Who is killed says nothing.
+        told = done.stderr.decode("utf-8", "replace").strip() or _ended(-done.returncode)
+        raise ToolError(
+            say(
+                f"{program} failed ({at}):\n{told}\nMend the cause and give the same command again",
+                f"{program} が失敗しました({at}):\n{told}\n原因を直し、同じコマンドをもう一度実行してください",
+            )
+        )
     return done.stdout.decode("utf-8")
+
+
+def _ended(number: int) -> str:
+    name = signal.Signals(number).name if number in set(signal.Signals) else str(-number)
+    return say(f"ended by {name}", f"{name} で終了しました")
 
 
 def _dies_with_its_parent() -> None:

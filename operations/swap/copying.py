@@ -37,6 +37,7 @@ __all__ = [
     "copied",
     "empty",
     "found_there",
+    "gone_after",
     "make_private",
     "named",
     "of_the_same_name",
@@ -123,7 +124,7 @@ def copied(
     database = source.info.dbname
     work = folder / ".dump"
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
-    with connected(ends[1], dbname=CONTROL) as control:
+    with connected(ends[1], dbname=CONTROL) as control, gone_after(work):
         staging.hold(control, database)
         remove(work)
         nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
@@ -153,7 +154,6 @@ def copied(
         yield say("name", "改名")
         named(control, database, own)
         tools = archive.tools
-        remove(work)
     at, now = read(ends[1])
     refuse_unequal(compared(whole, now), accepted, database)
     yield Copied(target=at, fingerprint=now, already=False, roles=roles, omitted=omitted, tools=tools)
@@ -198,6 +198,15 @@ def empty(connection: str) -> bool:
 def make_private(work: Path) -> None:
     """The dump holds personal data: nobody else reads it, and it is gone when the copy is."""
     work.mkdir(mode=0o700)
+
+
+@contextmanager
+def gone_after(work: Path) -> Iterator[None]:
+    """The dump is removed however this ends: it holds personal data, and may be what filled the disk."""
+    try:
+        yield
+    finally:
+        remove(work)
 
 
 def remove(work: Path) -> None:

@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from operations.swap import staging
 from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, reading
-from operations.swap.copying import LATE, empty, make_private, refuse_unequal, remove
+from operations.swap.copying import LATE, empty, gone_after, make_private, refuse_unequal, remove
 from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
 from operations.swap.following_losses import own
 from operations.swap.losses import Loss
@@ -94,6 +94,9 @@ def followed(
         # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
         with suppress(Refusal, psycopg.Error):
             unfollowed(source, control, ends[1], folder)
+        # It asks the target first, which may be gone.
+        with suppress(Refusal, psycopg.Error), gone_after(work):
+            drop_ends(source)
         raise
     yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=tools)
 
