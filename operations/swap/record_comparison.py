@@ -68,7 +68,7 @@ def _compare(
     there: History,
 ) -> Iterator[str]:
     if not history:
-        gone = not source.versioned and key in manifest.keys and there[-1].deleted
+        gone = not source.versioned and manifest.of(key) and there[-1].deleted
         if not gone and (manifest.of(key) or not manifest.stood(key)):
             yield f"{key}: only on the target"
         return
