@@ -82,7 +82,7 @@ class _Run:
             # One at most: put by a run that was killed before it wrote the line.
             if len(unknown) > 1:
                 raise OccupiedError(target.place, key)
-            if unknown and (target.versioned or not known):
+            if unknown:
                 self._strays[key] = unknown[0]
             if not target.versioned:
                 self._latest[key] = history[-1].id

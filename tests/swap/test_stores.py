@@ -25,7 +25,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobProperties
 
 from operations import swap
-from operations.swap import blob_container, blob_store
+from operations.swap import blob_container, blob_store, s3_store
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
 from operations.swap.record_comparison import compare
@@ -259,7 +259,8 @@ def empty(request: pytest.FixtureRequest, sides: dict[str, Callable[[], Side]], 
     return Move(sides[source](), sides[target](), tmp_path / "receipts")
 
 
-def test_an_object_of_several_parts_arrives(empty: Move) -> None:
+def test_an_object_of_several_parts_arrives(empty: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_store, "WHOLE", 8 << 20)
     body = os.urandom((9 << 20) + 1)
     empty.source.put(empty.old, "large", body)
     empty.carry()
@@ -267,6 +268,26 @@ def test_an_object_of_several_parts_arrives(empty: Move) -> None:
     found = empty.target.get(empty.new, "large")
     assert found
     assert found.body == body
+
+
+def test_what_was_changed_on_a_target_without_versions_is_not_overwritten(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["gcs"](), sides["azure"](), tmp_path / "receipts")
+    move.source.put(move.old, "a", b"1")
+    move.carry()
+    move.source.put(move.old, "a", b"2")
+    move.target.put(move.new, "a", b"somebody else's")
+    with pytest.raises(OccupiedError):
+        move.carry()
+    found = move.target.get(move.new, "a")
+    assert found
+    assert found.body == b"somebody else's"
+    # The same, put by a run that was killed before it wrote the line.
+    move.target.put(move.new, "a", b"2", Given(type="text/csv"))
+    there = move.stores[1].versions_of("a")
+    move.carry()
+    assert (move.differences(), move.stores[1].versions_of("a")) == ([], there)
 
 
 @pytest.mark.parametrize("target", ["azure", "gcs", "aws"])
