@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from operations.swap.manifest import Manifest, Moved
 from operations.swap.record_comparison import compare, paired
 from operations.swap.records import carry
 from operations.swap.s3_store import S3Store
-from operations.swap.store import Version
+from operations.swap.store import Hashed, Version
 from tests.swap.sides import S3, moto, profile
 
 LINE = Moved(key="k", source="1", target="2", sha256="", length=0)
@@ -83,6 +84,15 @@ def test_what_is_read_of_the_source_passes_the_limit_once(
     words = ["--source", names[0], "--target", names[1], "--receipts", str(tmp_path / "receipts")]
     assert swap.main(["copy-records", *words, "--limit-mbps", "2.5"]) == 0
     assert sorted(taken) == [(2_500_000, 1000)] * 3
+
+
+def test_who_waits_for_the_limit_reads_on_in_short_steps() -> None:
+    body, now, waits = BytesIO(os.urandom(1 << 20)), 0.0, list[float]()
+    limit = Limit(8 * 2**20, clock=lambda: now, wait=waits.append)
+    hashed = Hashed(body, limit)
+    assert len(hashed.read()) == 1 << 20
+    # The clock stands still: each waits for all before it, and all together for the second that a mebibyte takes.
+    assert waits == [step / 16 for step in range(1, 17)]
 
 
 def test_only_so_many_things_are_taken_before_their_turn() -> None:
