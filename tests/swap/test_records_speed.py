@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -69,6 +70,18 @@ def test_tags_arrive_from_a_store_that_does_not_tell_how_many_there_are(names: l
     carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
     tags = {key: client.get_object_tagging(Bucket="new", Key=key)["TagSet"] for key in "abc"}
     assert {key: [one["Value"] for one in found] for key, found in tags.items()} == {"a": ["1"], "b": [], "c": ["3"]}
+
+
+@pytest.mark.parametrize(("host", "times"), [("s3.ap-northeast-1.amazonaws.com", 1), ("amazonaws.com.example.jp", 3)])
+def test_amazon_is_asked_for_tags_once_to_see_whether_they_may_be_read(
+    names: list[str], tmp_path: Path, host: str, times: int
+) -> None:
+    source, target = map(S3Store, names)
+    source._client.delete_object_tagging(Bucket="old", Key="a")
+    source.place = replace(source.place, address=f"https://{host}")
+    noted = asked(source)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    assert noted.count("GetObjectTagging") == times
 
 
 def test_what_is_read_of_the_source_passes_the_limit_once(
