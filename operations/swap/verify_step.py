@@ -7,11 +7,12 @@ from pathlib import Path
 from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
-from operations.swap.fingerprint import Fingerprint, compared, taken
+from operations.swap.fingerprint import Fingerprint, compared
 from operations.swap.following_losses import found_finishing
+from operations.swap.hashing import hashing, read
 from operations.swap.losses import unexplained
-from operations.swap.progress import SILENT, Progress, Silent
-from operations.swap.receipts import Place, write
+from operations.swap.progress import Progress
+from operations.swap.receipts import write
 from operations.swap.whole_file import put
 from operations.wording import say
 
@@ -22,18 +23,20 @@ def main(arguments: Sequence[str]) -> int:
         "verify",
         "Compares two PostgreSQL databases and names every difference that no decision accepts. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
         "二つの PostgreSQL データベースを比べ、承認済みの損失によらない違いをすべて示します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
-    )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+        jobs=True,
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with Progress(options.receipts, "verify") as progress, ThreadPoolExecutor(1) as other:
-        reads = other.submit(read, options.target, progress)
-        with reading(options.source) as reader:
-            source, ours = place(reader), taken(reader, progress)
+        reads = other.submit(read, options.target, jobs=options.jobs, progress=progress)
+        with (
+            reading(options.source) as reader,
+            hashing(options.source, reader, jobs=options.jobs, progress=progress) as side,
+        ):
+            source = place(reader)
             with connected(options.target) as there:
-                losses = found_finishing(reader, ours, there) if decisions else []
+                losses = found_finishing(reader, side.known, there) if decisions else []
+            ours = side.whole()
         target, theirs = reads.result()
     differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
     for one in differences:
@@ -56,12 +59,6 @@ def main(arguments: Sequence[str]) -> int:
         )
     )
     return 1 if differences else 0
-
-
-def read(connection: str, progress: Silent = SILENT) -> tuple[Place, Fingerprint]:
-    """Where a connection ends, and the fingerprint of what is there at this moment."""
-    with reading(connection) as reader:
-        return place(reader), taken(reader, progress)
 
 
 def kept(folder: Path, **fingerprints: Fingerprint) -> dict[str, str]:
