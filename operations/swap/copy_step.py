@@ -10,8 +10,8 @@ from operations.swap.connection import Reader, connected, place, reading
 from operations.swap.copying import CONTROL, alone, copied, of_the_same_name
 from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import described
 from operations.swap.foreseen import found
+from operations.swap.hashing import hashing
 from operations.swap.losses import Loss
 from operations.swap.progress import Progress
 from operations.swap.proving import Copied
@@ -32,35 +32,36 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with alone(options.receipts), reading(options.source) as source:
+    with (
+        alone(options.receipts),
+        reading(options.source) as source,
+        Progress(options.receipts, "copy") as progress,
+    ):
         chain(options.receipts)
         target = of_the_same_name(source, options.target)
         _say(say("read the source", "移行元を読む"))
-        known = described(source)
-        with connected(target, dbname=CONTROL) as control:
-            losses = found(source, known, control)
-        accepted, left = told(losses, decisions)
-        if left:
-            words = (
-                f"{len(left)} losses are open; nothing was written",
-                f"未承認の損失が {len(left)} 件あります。何も書いていません",
-            )
-            print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
-            return 1
         done: Copied | None = None
-        ends = options.source, target
-        with (
-            Progress(options.receipts, "copy") as progress,
-            closing(
-                copied(source, known, ends, options.receipts, accepted=accepted, jobs=options.jobs, progress=progress)
-            ) as steps,
-        ):
-            for step in steps:
-                if isinstance(step, Copied):
-                    done = step
-                else:
-                    _say(step)
-                    progress.phase(step)
+        with hashing(options.source, source, jobs=options.jobs, progress=progress) as side:
+            with connected(target, dbname=CONTROL) as control:
+                losses = found(source, side.known, control)
+            accepted, left = told(losses, decisions)
+            if left:
+                words = (
+                    f"{len(left)} losses are open; nothing was written",
+                    f"未承認の損失が {len(left)} 件あります。何も書いていません",
+                )
+                print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
+                return 1
+            ends = options.source, target
+            with closing(
+                copied(side, ends, options.receipts, accepted=accepted, jobs=options.jobs, progress=progress)
+            ) as steps:
+                for step in steps:
+                    if isinstance(step, Copied):
+                        done = step
+                    else:
+                        _say(step)
+                        progress.phase(step)
         assert done is not None
         _say(say("receipt", "記録"))
         receipt = recorded(options.receipts, source, done, decisions, accepted)

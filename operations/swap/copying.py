@@ -18,8 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from operations.swap import staging
 from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, exported
-from operations.swap.fingerprint import Fingerprint
-from operations.swap.hashing import hashing
+from operations.swap.hashing import Side
 from operations.swap.losses import Loss
 from operations.swap.progress import SILENT, Silent
 from operations.swap.proving import Copied, found_there, named
@@ -74,8 +73,7 @@ def of_the_same_name(source: Reader, target: str) -> str:
 
 
 def copied(
-    source: Reader,
-    known: Fingerprint,
+    side: Side,
     ends: tuple[str, str],
     folder: Path,
     *,
@@ -83,12 +81,12 @@ def copied(
     jobs: int,
     progress: Silent = SILENT,
 ) -> Generator[str | Copied, None, None]:
-    """Do it; yields what is done next, for a person, and at last what was done. The source's rows are hashed meanwhile.
+    """Do it; yields what is done next, for a person, and at last what was done.
 
-    `source` is in the transaction that `known` describes; `ends`: the connection strings, of one database name. Raises OccupiedError,
+    `side` is the source, whose rows are hashed meanwhile; `ends`: the connection strings, of one database name. Raises OccupiedError,
     UnequalError, ToolError, ServerError.
     """
-    database = source.info.dbname
+    database = side.reader.info.dbname
     work = folder / ".dump"
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
     with connected(ends[1], dbname=CONTROL) as control:
@@ -97,35 +95,33 @@ def copied(
         nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
         if staging.clear(control, database, empty=nothing):
             yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
-        there = staging.stands(control, database) and not empty(ends[1])
-        with hashing(ends[0], source, jobs=jobs, known=known, progress=progress) as side:
-            if there:
-                yield say(
-                    "the target holds a database of this name: comparing",
-                    "移行先に同名のデータベースがあるため、比較します",
-                )
-                yield found_there(side, ends[1], accepted, jobs=jobs, progress=progress)
-                return
-            archive = Archive(folder=work / "archive", jobs=jobs)
-            make_private(work)
-            # Dump, restore and the copy's rows are each taken for as much work as the source's rows.
-            progress.more(3 * side.octets)
-            yield say("dump", "ダンプ")
-            archive.dump(ends[0], exported(source))
-            progress.add(side.octets)
-            yield say("roles", "ロール")
-            roles = carry(known, control)
-            yield say("restore", "リストア")
-            staging.make(control, database, known)
-            omitted = archive.restore(staged, accepted)
-            remove(work)
-            progress.add(side.octets)
-            progress.more(-side.octets)
-            for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):
-                if isinstance(step, Copied):
-                    yield replace(step, roles=roles, omitted=omitted, tools=archive.tools)
-                else:
-                    yield step
+        if staging.stands(control, database) and not empty(ends[1]):
+            yield say(
+                "the target holds a database of this name: comparing",
+                "移行先に同名のデータベースがあるため、比較します",
+            )
+            yield found_there(side, ends[1], accepted, jobs=jobs, progress=progress)
+            return
+        archive = Archive(folder=work / "archive", jobs=jobs)
+        make_private(work)
+        # Dump, restore and the copy's rows are each taken for as much work as the source's rows.
+        progress.more(3 * side.octets)
+        yield say("dump", "ダンプ")
+        archive.dump(ends[0], exported(side.reader))
+        progress.add(side.octets)
+        yield say("roles", "ロール")
+        roles = carry(side.known, control)
+        yield say("restore", "リストア")
+        staging.make(control, database, side.known)
+        omitted = archive.restore(staged, accepted)
+        remove(work)
+        progress.add(side.octets)
+        progress.more(-side.octets)
+        for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):
+            if isinstance(step, Copied):
+                yield replace(step, roles=roles, omitted=omitted, tools=archive.tools)
+            else:
+                yield step
 
 
 def empty(connection: str) -> bool:
