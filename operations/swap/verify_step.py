@@ -1,7 +1,6 @@
 """`machikumo swap verify`: whether two PostgreSQL databases are the same, as the servers themselves compute it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from operations.swap.connection import connected, place, reading
@@ -9,7 +8,7 @@ from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
 from operations.swap.fingerprint import Fingerprint, compared
 from operations.swap.following_losses import found_finishing
-from operations.swap.hashing import hashing, read
+from operations.swap.hashing import hashing
 from operations.swap.losses import unexplained
 from operations.swap.progress import Progress
 from operations.swap.receipts import write
@@ -27,20 +26,24 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with Progress(options.receipts, "verify") as progress, ThreadPoolExecutor(1) as other:
-        reads = other.submit(read, options.target, jobs=options.jobs, progress=progress)
-        with (
-            reading(options.source) as reader,
-            hashing(options.source, reader, jobs=options.jobs, progress=progress) as side,
-        ):
-            source = place(reader)
-            with connected(options.target) as there:
-                losses = found_finishing(reader, side.known, there) if decisions else []
-            ours = side.whole()
-        target, theirs = reads.result()
-    differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
-    for one in differences:
-        print(one)  # noqa: T201
+    jobs = options.jobs
+    with (
+        Progress(options.receipts, "verify") as progress,
+        reading(options.source) as here,
+        reading(options.target) as there,
+        hashing(options.source, here, jobs=jobs, progress=progress) as one,
+        hashing(options.target, there, jobs=jobs, progress=progress) as other,
+    ):
+        source, target = place(here), place(there)
+        ours, theirs = one.whole(), other.whole()
+        differences = compared(ours, theirs)
+        if differences and decisions:
+            # What was accepted is looked for on the source only where something has to be explained.
+            with connected(options.target) as losing:
+                losses = found_finishing(here, ours, losing)
+            differences = unexplained(differences, settled(losses, decisions)[0])
+    for difference in differences:
+        print(difference)  # noqa: T201
     receipt = write(
         options.receipts,
         step="verify",
