@@ -12,6 +12,7 @@ from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
 from operations.swap.foreseen import found
 from operations.swap.hashing import hashing
+from operations.swap.limit import add_limit
 from operations.swap.losses import Loss
 from operations.swap.progress import Progress
 from operations.swap.proving import Copied
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         "終了コード: 0 移行先が同じになった、1 未承認の損失があり何も書いていない、2 実行できない。",
         jobs=True,
     )
+    add_limit(made)
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with (
@@ -54,7 +56,15 @@ def main(arguments: Sequence[str]) -> int:
                 return 1
             ends = options.source, target
             with closing(
-                copied(side, ends, options.receipts, accepted=accepted, jobs=options.jobs, progress=progress)
+                copied(
+                    side,
+                    ends,
+                    options.receipts,
+                    accepted=accepted,
+                    jobs=options.jobs,
+                    limit=options.limit,
+                    progress=progress,
+                )
             ) as steps:
                 for step in steps:
                     if isinstance(step, Copied):

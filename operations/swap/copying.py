@@ -19,10 +19,12 @@ from operations.swap import staging
 from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, exported
 from operations.swap.hashing import Side
+from operations.swap.limit import Limit
 from operations.swap.losses import Loss
 from operations.swap.progress import SILENT, Silent
 from operations.swap.proving import Copied, found_there, named
 from operations.swap.refusal import Refusal
+from operations.swap.relay import limited
 from operations.swap.roles import carry
 from operations.wording import say
 
@@ -79,12 +81,13 @@ def copied(
     *,
     accepted: Sequence[Loss],
     jobs: int,
+    limit: Limit,
     progress: Silent = SILENT,
 ) -> Generator[str | Copied, None, None]:
     """Do it; yields what is done next, for a person, and at last what was done.
 
-    `side` is the source, whose rows are hashed meanwhile; `ends`: the connection strings, of one database name. Raises OccupiedError,
-    UnequalError, ToolError, ServerError.
+    `side` is the source, whose rows are hashed meanwhile; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises
+    OccupiedError, UnequalError, ToolError, ServerError.
     """
     database = side.reader.info.dbname
     work = folder / ".dump"
@@ -107,7 +110,8 @@ def copied(
         # Dump, restore and the copy's rows are each taken for as much work as the source's rows.
         progress.more(3 * side.octets)
         yield say("dump", "ダンプ")
-        archive.dump(ends[0], exported(side.reader))
+        with limited(ends[0], side.reader, limit) as way:
+            archive.dump(way, exported(side.reader))
         progress.add(side.octets)
         yield say("roles", "ロール")
         roles = carry(side.known, control)

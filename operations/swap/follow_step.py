@@ -13,6 +13,7 @@ from operations.swap.ends import parser
 from operations.swap.fingerprint import described
 from operations.swap.following import Followed, followed
 from operations.swap.following_losses import found_following, refuse_unfit
+from operations.swap.limit import add_limit
 from operations.swap.receipts import chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.replication import lag, state_of
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         "machikumo swap finish で仕上げ、machikumo swap unfollow で取りやめます。終了コード: 0 追従中、1 未承認の損失あり、2 実行できない。",
         jobs=True,
     )
+    add_limit(made)
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with alone(options.receipts), connected(options.source) as source:
@@ -61,7 +63,15 @@ def main(arguments: Sequence[str]) -> int:
             done: Followed | None = None
             ends = options.source, target
             with closing(
-                followed(source, control, ends, options.receipts, accepted=accepted, jobs=options.jobs)
+                followed(
+                    source,
+                    control,
+                    ends,
+                    options.receipts,
+                    accepted=accepted,
+                    jobs=options.jobs,
+                    limit=options.limit,
+                )
             ) as steps:
                 for step in steps:
                     if isinstance(step, Followed):

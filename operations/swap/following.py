@@ -19,10 +19,12 @@ from operations.swap.copying import empty, make_private, remove
 from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
 from operations.swap.hashing import hashing, read
+from operations.swap.limit import Limit
 from operations.swap.losses import Loss
 from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
+from operations.swap.relay import limited
 from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
 from operations.swap.roles import carry
 from operations.wording import say
@@ -45,11 +47,18 @@ class Followed:
 
 
 def followed(
-    source: Reader, control: Reader, ends: tuple[str, str], folder: Path, *, accepted: Sequence[Loss], jobs: int
+    source: Reader,
+    control: Reader,
+    ends: tuple[str, str],
+    folder: Path,
+    *,
+    accepted: Sequence[Loss],
+    jobs: int,
+    limit: Limit,
 ) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
-    `control` holds the target; `ends`: the connection strings, of one database name. Raises OccupiedError, UnequalError, Refusal.
+    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises OccupiedError, UnequalError, Refusal.
     """
     database = source.info.dbname
     work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
@@ -75,7 +84,8 @@ def followed(
                 ours = own(source)
                 left_out = [*accepted, ours]
                 yield say("dump", "ダンプ")
-                archive.dump(ends[0], snapshot)
+                with limited(ends[0], source, limit) as way:
+                    archive.dump(way, snapshot)
             yield say("roles", "ロール")
             roles = carry(side.known, control)
             yield say("restore", "リストア")
