@@ -366,6 +366,14 @@ def test_a_run_waits_for_what_a_killed_one_still_does_at_the_server(
         assert again.result() == 0
 
 
+@pytest.mark.parametrize("text", ["0", "-1", "two"])
+def test_workers_are_counted_from_one(text: str, decisions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in ("copy", "follow", "finish", "verify"):
+        with pytest.raises(SystemExit):
+            main(["swap", step, "--source", "s", "--target", "t", "--receipts", str(decisions.parent), "--jobs", text])
+        assert f"argument --jobs: '{text}': a whole number from 1 up" in capsys.readouterr().err
+
+
 def test_two_copies_at_once_are_refused(
     source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
