@@ -56,6 +56,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
     ),
+    "check-names": (
+        "whether the names that users type lead to the side that serves; changes no record",
+        "利用者の使う名前が稼働している側を指しているかを確かめる。DNS の記録は書き換えない",
+    ),
     "lock-records": (
         "lock copied records as what is put into their store after the cutover; can be killed and given again",
         "切替後に、複写した記録をその後に置かれるものと同じようにロックする。途中で止めてもう一度実行できる",
@@ -85,7 +89,14 @@ def main(arguments: Sequence[str]) -> int:
         return step(arguments[1:])
     except Refusal as refused:
         print(f"machikumo: {refused}", file=sys.stderr)  # noqa: T201
-        return 2
+    except OSError as error:
+        # A full disk, a folder that may not be written. Of a network's errors the steps tell themselves.
+        if error.strerror is None:
+            raise
+        told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        again = say("Mend that and give the same command again", "直して、同じコマンドをもう一度実行してください")
+        print(f"machikumo: {told}. {again}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def usage() -> str:

@@ -44,7 +44,7 @@ class Archive:
     def dump(self, way: Way, snapshot: str) -> None:
         """Write the database as the snapshot has it."""
         words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1"]
-        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={way.text}"], way.environment)
+        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={way.through}"], way.environment, at=way.given)
 
     def restore(self, target: str, left_out: Iterable[Loss]) -> int:
         """Fill the empty database `target`; return how many entries were left out. The first error ends it."""
@@ -57,11 +57,11 @@ class Archive:
                 kept.append(line)
         chosen = self._chosen("restored", kept)
         words = ["--exit-on-error", "--no-tablespaces", f"--jobs={self.jobs}", f"--use-list={chosen}"]
-        _run("pg_restore", [*words, f"--dbname={target}", str(self.folder)])
+        _run("pg_restore", [*words, f"--dbname={target}", str(self.folder)], at=target)
         return omitted
 
     def _entries(self) -> list[str]:
-        listed = _run("pg_restore", ["--list", str(self.folder)])
+        listed = _run("pg_restore", ["--list", str(self.folder)], at=str(self.folder))
         return [line for line in listed.splitlines() if ENTRY.match(line)]
 
     def _chosen(self, name: str, lines: Sequence[str]) -> Path:
@@ -83,7 +83,7 @@ def _program(name: str) -> Path:
     return folder_with("pg_dump", "pg_restore") / name
 
 
-def _run(program: str, words: Sequence[str], environment: Mapping[str, str] = MappingProxyType({})) -> str:
+def _run(program: str, words: Sequence[str], environment: Mapping[str, str] = MappingProxyType({}), *, at: str) -> str:
     """What it printed. It dies with this process, kill -9 included: no half copy goes on behind the next run's back."""
     done = subprocess.run(  # noqa: S603
         [_program(program), "--no-password", *words] if program == "pg_dump" else [_program(program), *words],
@@ -93,10 +93,21 @@ def _run(program: str, words: Sequence[str], environment: Mapping[str, str] = Ma
         env={**os.environ, **environment, "PGAPPNAME": APPLICATION, "LC_MESSAGES": os.environ.get("LANG", "C")},
         preexec_fn=_dies_with_its_parent,
     )
-    told = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode != 0:
-        raise ToolError(say(f"{program} failed:\n{told}", f"{program} が失敗しました:\n{told}"))
+        # Who is killed says nothing.
+        told = done.stderr.decode("utf-8", "replace").strip() or _ended(-done.returncode)
+        raise ToolError(
+            say(
+                f"{program} failed ({at}):\n{told}\nMend the cause and give the same command again",
+                f"{program} が失敗しました({at}):\n{told}\n原因を直し、同じコマンドをもう一度実行してください",
+            )
+        )
     return done.stdout.decode("utf-8")
+
+
+def _ended(number: int) -> str:
+    name = signal.Signals(number).name if number in set(signal.Signals) else str(-number)
+    return say(f"ended by {name}", f"{name} で終了しました")
 
 
 def _dies_with_its_parent() -> None:

@@ -1,11 +1,11 @@
 """A connection to a PostgreSQL database by libpq's own means: service file, password file, environment. Never a password in a word."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import Connection, Cursor, conninfo, sql
+from psycopg import Connection, Cursor, Transaction, conninfo, sql
 
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
@@ -35,17 +35,29 @@ Reader = Connection[tuple[Any, ...]]
 class _Named(Connection[tuple[Any, ...]]):
     """Its errors know where they come from."""
 
+    at: str
+    """As it was named."""
+
     def execute(self, *words: Any, **more: Any) -> Cursor[tuple[Any, ...]]:
-        at = f"{self.info.host} {self.info.dbname}"
-        try:
+        with self._noted():
             return super().execute(*words, **more)
+
+    @contextmanager
+    def transaction(self, *words: Any, **more: Any) -> Iterator[Transaction]:
+        with self._noted(), super().transaction(*words, **more) as begun:
+            yield begun
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
         except psycopg.Error as error:
-            error.add_note(at)
+            error.add_note(self.at)
             raise
 
 
 class UnreachableError(Refusal):
-    """The database can't be reached as it was named."""
+    """The database can't be reached as it was named, or no more."""
 
 
 class ServerError(Refusal):
@@ -81,14 +93,28 @@ def connected(text: str, **words: Any) -> Iterator[Reader]:
             without_password(text), application_name=APPLICATION, autocommit=True, **ALIVE, **words
         )
     except psycopg.OperationalError as error:
-        raise UnreachableError(str(error).strip()) from None
-    try:
-        with connection:
+        raise _unreachable(text, " ".join(str(error).split())) from None
+    connection.at = text
+    # Not the connection's own block, which would warn when it can't roll back on a server that is gone.
+    with closing(connection):
+        try:
             yield connection
-    except psycopg.Error as error:
-        # The innermost of several open connections meets the error first, whichever of them it is of.
-        at = getattr(error, "__notes__", [""])[0]
-        raise ServerError(f"{at}: {str(error).strip()}") from error
+        except psycopg.Error as error:
+            # The innermost of several open connections meets the error first, whichever of them it is of.
+            at = getattr(error, "__notes__", [text])[0]
+            if not (error.sqlstate or "57P0").startswith("57P0"):
+                raise ServerError(f"{at}: {str(error).strip()}") from error
+            raise _unreachable(at, str(error).splitlines()[0]) from error
+
+
+def _unreachable(at: str, told: str) -> UnreachableError:
+    told = told.rstrip(".")
+    return UnreachableError(
+        say(
+            f"{at}: {told}. When that is mended, give the same command again",
+            f"{at}: {told}。直して、同じコマンドをもう一度実行してください",
+        )
+    )
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from operations.swap.relay import limited
 from operations.swap.roles import carry
 from operations.wording import say
 
-__all__ = ["CONTROL", "alone", "copied", "empty", "make_private", "of_the_same_name", "remove"]
+__all__ = ["CONTROL", "alone", "copied", "empty", "gone_after", "make_private", "of_the_same_name", "remove"]
 
 CONTROL = "postgres"
 """The database to which one connects in order to make another; every server has it."""
@@ -92,7 +92,7 @@ def copied(
     database = side.reader.info.dbname
     work = folder / ".dump"
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
-    with connected(ends[1], dbname=CONTROL) as control:
+    with connected(ends[1], dbname=CONTROL) as control, gone_after(work):
         staging.hold(control, database)
         remove(work)
         nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
@@ -137,6 +137,15 @@ def empty(connection: str) -> bool:
 def make_private(work: Path) -> None:
     """The dump holds personal data: nobody else reads it, and it is gone when the copy is."""
     work.mkdir(mode=0o700)
+
+
+@contextmanager
+def gone_after(work: Path) -> Iterator[None]:
+    """The dump is removed however this ends: it holds personal data, and may be what filled the disk."""
+    try:
+        yield
+    finally:
+        remove(work)
 
 
 def remove(work: Path) -> None:

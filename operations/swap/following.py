@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from operations.swap import staging
 from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, reading
-from operations.swap.copying import empty, make_private, remove
+from operations.swap.copying import empty, gone_after, make_private, remove
 from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
 from operations.swap.hashing import hashing, read
@@ -107,6 +107,9 @@ def followed(
         # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
         with suppress(Refusal, psycopg.Error):
             unfollowed(source, control, ends[1], folder)
+        # It asks the target first, which may be gone.
+        with suppress(Refusal, psycopg.Error), gone_after(work):
+            drop_ends(source)
         raise
     yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=archive.tools)
 

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+
+import psycopg
 
 from operations.swap.connection import Reader, exported, place, reading
 from operations.swap.contents import Contents, Piece, gathered, pieces, settle
@@ -64,7 +66,9 @@ def hashing(
             work.stop()
             while wait(futures, timeout=0).not_done:
                 for connection in connections:
-                    connection.cancel()
+                    # Where the server is gone, its connections end by themselves.
+                    with suppress(psycopg.Error):
+                        connection.cancel_safe(timeout=5)
                 wait(futures, timeout=1)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from operations.swap.copying import alone
 from operations.swap.gate import entered
 from operations.swap.locking import lock, unlocked
-from operations.swap.manifest import FILE, Manifest
+from operations.swap.manifest import FILE
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.s3_store import S3Store
+from operations.swap.way_back import directed
 from operations.wording import say
 from stacks.settings import Stage
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         receipts = chain(options.receipts)
         target = _named(options.target)
         _refuse_too_early(receipts, target)
-        manifest, now = Manifest(options.receipts), datetime.now(UTC)
+        manifest, now = directed(options.receipts, receipts, None, target), datetime.now(UTC)
         done = lock(target, manifest, now=now, jobs=options.jobs)
         left = list(unlocked(target, manifest, now=now, jobs=options.jobs))
         for one in left:

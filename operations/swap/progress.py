@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -150,7 +151,9 @@ class Progress(Silent):
         if self._hold is not None and time.monotonic() - self._written >= EVERY:
             self._written = time.monotonic()
             content = {key: value for key, value in asdict(now).items() if key != "running"}
-            put(self._folder, self._name, json.dumps(content, ensure_ascii=False).encode(), anew=True)
+            # It only shows: no step ends because there is no room for it.
+            with suppress(OSError):
+                put(self._folder, self._name, json.dumps(content, ensure_ascii=False).encode(), anew=True)
 
 
 def seen(folder: Path) -> list[Seen]:

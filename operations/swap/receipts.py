@@ -185,6 +185,9 @@ def _broken(folder: Path, head: str | None) -> Iterator[str]:
                 )
         previous = _hash(content)
         hashes.append(previous)
+    for path in sorted(folder.glob("*.fingerprint")):
+        if _hash(path.read_bytes()) != path.stem:
+            yield say(f"{path.name}: altered", f"{path.name}: 書き換えられています")
     kept = _head(folder)
     if kept not in hashes[-2:]:
         yield say(

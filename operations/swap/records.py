@@ -63,7 +63,7 @@ def carry(
     Raises OccupiedError, StoreError, UndecidedError.
     """
     for key, history in target.histories():
-        known = {one.target for one in manifest.of(key)}
+        known = manifest.known(key)
         # One at most: put by a run that was killed before it wrote the line.
         if len([one for one in history if one.id not in known]) > 1:
             raise _occupied(target, key)
@@ -83,7 +83,7 @@ def carry(
 
 def _delete(target: Store, manifest: Manifest, key: str) -> None:
     """What was carried and is gone from a source without versions."""
-    known = {one.target for one in manifest.of(key)}
+    known = manifest.known(key)
     history = target.versions_of(key)
     if history and history[-1].id in known and not history[-1].deleted:
         target.delete(key)
@@ -105,7 +105,9 @@ def _carry(
     if not target.fits(key):
         _settle([Unheld(kind="object-name", name=key)], key, accepts)
         return 0, 0
-    known = {one.target for one in manifest.of(key)}
+    known = manifest.known(key)
+    if not manifest.of(key) and known:
+        raise _occupied(target, key)
     stray = [one for one in target.versions_of(key) if one.id not in known and (target.versioned or not known)]
     put = octets = 0
     for version in left:
@@ -185,7 +187,7 @@ def compare(
             yield from found
     for key, history in target.histories():
         gone = not source.versioned and key in manifest.keys and history[-1].deleted
-        if key not in seen and not gone:
+        if key not in seen and not gone and (manifest.of(key) or not manifest.stood(key)):
             yield f"{key}: only on the target"
 
 
@@ -217,12 +219,18 @@ def _compare(
                 yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
             wished = standing(ours.described)
             accepted = [one for one in target.unheld(wished) if accepts(one)]
-            differences = _unlike(without(wished, accepted), theirs.described)
+            had = theirs.described
+            if manifest.turned:
+                # What could not go there has been here all the time.
+                had = without(had, [one for one in source.unheld(standing(had)) if accepts(one)])
+            differences = _unlike(without(wished, accepted), had)
             yield from (f"{key} ({version.id}): {one}" for one in differences)
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"
     # What was carried and the source no longer shows: what it keeps no versions of, or a deletion after which something was put.
-    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)}
+    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)} | manifest.stood(
+        key
+    )
     for left in placed.values():
         if left.latest or left.id not in passed:
             yield f"{key} ({left.id}): only on the target"

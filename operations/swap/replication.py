@@ -99,7 +99,12 @@ def subscribe(source: Reader, staged: Reader) -> None:
         told = error.diag.message_primary or type(error).__name__
     else:
         return
-    raise Refusal(say(f"the target can't follow the source: {told}", f"移行先から移行元に追従できません: {told}"))
+    raise Refusal(
+        say(
+            f"the target can't follow the source: {told}\nMend the cause and give the same command again",
+            f"移行先から移行元に追従できません: {told}\n原因を直し、同じコマンドをもう一度実行してください",
+        )
+    )
 
 
 def drop_subscription(staged: Reader, database: str) -> None:

@@ -54,8 +54,8 @@ def _of_contents(plan: Planned, say: Say) -> Iterator[str]:
         "データベースのロールのパスワードは移りません。設定し直さない利用者は切替後に接続できません。",
     )
     yield say(
-        "The stop lasts as long as copy and comparison. `swap follow` before it and `swap finish` in it leave little more than the comparison (docs/swap.md).",
-        "停止は複写と照合の時間だけ続きます。停止の前に swap follow、停止中に swap finish を使うと、ほぼ照合の時間だけになります(docs/swap.md)。",
+        "The stop lasts as long as copy and comparison. `follow` before it and `finish` in it (stages copy and cutover) leave little more than the comparison.",
+        "停止は複写と照合の時間だけ続きます。停止の前に follow、停止中に finish を使うと(段階 copy と cutover)、ほぼ照合の時間だけになります。",
     )
     if settings.image is None:
         yield say(

@@ -95,25 +95,26 @@ def copy(cluster: Path, folder: Path) -> None:
     subprocess.run(["cp", "-a", str(cluster / "data"), str(folder / "data")], check=True)
 
 
+def small_log(folder: Path) -> None:
+    """Let the cluster of `folder`, which has never run, write its log in files of one MB."""
+    _run("pg_resetwal", "--wal-segsize=1", "--pgdata", str(folder / "data"))
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
     """Start the cluster of `folder`, and stop it at once at the end."""
-    options = f"-c unix_socket_directories={folder}"
-    _run(
-        "pg_ctl",
-        "start",
-        "--wait",
-        "--pgdata",
-        str(folder / "data"),
-        "--log",
-        str(folder / "log"),
-        "--options",
-        options,
-    )
+    start(folder)
     try:
         yield Server(folder=folder)
     finally:
         _run("pg_ctl", "stop", "--mode=immediate", "--pgdata", str(folder / "data"))
+
+
+def start(folder: Path) -> None:
+    """Start the cluster of `folder`, also after a crash; returns when it takes connections."""
+    options = f"-c unix_socket_directories={folder}"
+    words = ["--pgdata", str(folder / "data"), "--log", str(folder / "log"), "--options", options]
+    _run("pg_ctl", "start", "--wait", *words)
 
 
 def _run(program: str, *words: str) -> None:

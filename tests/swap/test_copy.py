@@ -303,7 +303,7 @@ def test_an_error_of_the_restore_is_never_passed_over(
     monkeypatch.setattr(archive.Archive, "_entries", shortened)
     assert main(words("copy", source.to("juki"), target, decisions)) == 2
     told = capsys.readouterr().err
-    assert told.startswith("machikumo: pg_restore failed:\n")
+    assert told.startswith("machikumo: pg_restore failed (")
     assert "kari" in told
     assert databases(target) == {staging_name("juki")}
     assert list((decisions.parent / "receipts").glob("*.json")) == []

@@ -307,5 +307,5 @@ def test_what_the_server_refuses_is_one_message_and_exit_code_2(
         str(tmp_path),
     ]
     assert main(words) == 2
-    assert capsys.readouterr().err.startswith("machikumo: connection failed: ")
+    assert capsys.readouterr().err.startswith(f"machikumo: {source.to('none')}: connection failed: ")
     assert list(tmp_path.iterdir()) == []
