@@ -11,7 +11,7 @@ from operations.swap.copying import CONTROL, alone, copied, of_the_same_name
 from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
 from operations.swap.foreseen import found
-from operations.swap.hashing import hashing
+from operations.swap.hashing import behind, hashing
 from operations.swap.limit import add_limit
 from operations.swap.losses import Loss
 from operations.swap.progress import Progress
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         target = of_the_same_name(source, options.target)
         _say(say("read the source", "移行元を読む"))
         done: Copied | None = None
-        with hashing(options.source, source, jobs=options.jobs, progress=progress) as side:
+        with hashing(options.source, source, jobs=behind(options.jobs), progress=progress) as side:
             with connected(target, dbname=CONTROL) as control:
                 losses = found(source, side.known, control)
             accepted, left = told(losses, decisions)

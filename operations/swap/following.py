@@ -18,7 +18,7 @@ from operations.swap.connection import Reader, connected, reading
 from operations.swap.copying import empty, gone_after, make_private, remove
 from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
-from operations.swap.hashing import hashing, read
+from operations.swap.hashing import behind, hashing, read
 from operations.swap.limit import Limit
 from operations.swap.losses import Loss
 from operations.swap.proving import LATE, refuse_unequal
@@ -80,7 +80,7 @@ def followed(
         with ExitStack() as moment:
             with made_slot(ends[0], database) as snapshot:
                 then = moment.enter_context(reading(ends[0], snapshot))
-                side = moment.enter_context(hashing(ends[0], then, jobs=jobs))
+                side = moment.enter_context(hashing(ends[0], then, jobs=behind(jobs)))
                 ours = own(source)
                 left_out = [*accepted, ours]
                 yield say("dump", "ダンプ")

@@ -15,7 +15,7 @@ from operations.swap.fingerprint import Fingerprint, described
 from operations.swap.progress import SILENT, Silent
 from operations.swap.receipts import Place
 
-__all__ = ["Side", "hashing", "read"]
+__all__ = ["Side", "behind", "hashing", "read"]
 
 Read = list[tuple[Piece, list[tuple[Any, ...]]]]
 
@@ -70,6 +70,11 @@ def hashing(
                     with suppress(psycopg.Error):
                         connection.cancel_safe(timeout=5)
                 wait(futures, timeout=1)
+
+
+def behind(jobs: int) -> int:
+    """Connections that hash a source while so many workers dump it: half as many keep up with dump and restore together, and leave them room."""
+    return (jobs + 1) // 2
 
 
 def read(text: str, *, jobs: int, progress: Silent = SILENT) -> tuple[Place, Fingerprint]:
