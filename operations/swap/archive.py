@@ -5,13 +5,15 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from operations.swap.connection import APPLICATION
 from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
+from operations.swap.relay import Way
 from operations.swap.tools import folder_with, version
 from operations.wording import say
 
@@ -39,10 +41,10 @@ class Archive:
         """The versions of the programs used."""
         return {name: version(_program(name)) for name in ("pg_dump", "pg_restore")}
 
-    def dump(self, source: str, snapshot: str) -> None:
+    def dump(self, way: Way, snapshot: str) -> None:
         """Write the database as the snapshot has it."""
         words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1"]
-        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={source}"], at=source)
+        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={way.text}"], way.environment, at=way.at)
 
     def restore(self, target: str, left_out: Iterable[Loss]) -> int:
         """Fill the empty database `target`; return how many entries were left out. The first error ends it."""
@@ -81,14 +83,14 @@ def _program(name: str) -> Path:
     return folder_with("pg_dump", "pg_restore") / name
 
 
-def _run(program: str, words: Sequence[str], *, at: str) -> str:
+def _run(program: str, words: Sequence[str], environment: Mapping[str, str] = MappingProxyType({}), *, at: str) -> str:
     """What it printed. It dies with this process, kill -9 included: no half copy goes on behind the next run's back."""
     done = subprocess.run(  # noqa: S603
         [_program(program), "--no-password", *words] if program == "pg_dump" else [_program(program), *words],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env={**os.environ, "PGAPPNAME": APPLICATION, "LC_MESSAGES": os.environ.get("LANG", "C")},
+        env={**os.environ, **environment, "PGAPPNAME": APPLICATION, "LC_MESSAGES": os.environ.get("LANG", "C")},
         preexec_fn=_dies_with_its_parent,
     )
     if done.returncode != 0:

@@ -4,7 +4,6 @@ from psycopg import sql
 
 from operations.swap.connection import Reader
 from operations.swap.contents import large_objects
-from operations.swap.fingerprint import Fingerprint
 
 __all__ = ["carry_large_objects"]
 
@@ -17,9 +16,9 @@ FROM pg_largeobject_metadata m, aclexplode(lomacl) WHERE m.oid = %s::oid ORDER B
 """
 
 
-def carry_large_objects(source: Reader, whole: Fingerprint, copy: Reader) -> None:
-    """Make the copy's large objects those of `whole`, inside the copy's transaction. `source`: in the transaction of which `whole` was taken."""
-    now, wanted = dict(large_objects(copy)), whole.objects["large-object"]
+def carry_large_objects(source: Reader, copy: Reader) -> None:
+    """Make the copy's large objects those of the source's transaction, inside the copy's."""
+    now, wanted = large_objects(copy), large_objects(source)
     for oid, there in now.items():
         if there != wanted.get(oid):
             copy.execute("SELECT lo_unlink(%s::oid)", [oid])

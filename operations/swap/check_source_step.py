@@ -1,12 +1,11 @@
 """`machikumo swap check-source`: what would be lost, before anything is copied."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import Decision, read_decisions, settled
 from operations.swap.ends import parser
-from operations.swap.fingerprint import taken
+from operations.swap.fingerprint import described
 from operations.swap.foreseen import found
 from operations.swap.losses import Loss
 from operations.swap.receipts import write
@@ -20,13 +19,10 @@ def main(arguments: Sequence[str]) -> int:
         "Names what a copy would lose or change. Reads only. Exit code: 0 nothing, or all of it accepted; 1 losses are open; 2 refused.",
         "複写で失われる、または変わるものを示します。読むだけです。終了コード: 0 なし、またはすべて承認済み、1 未承認の損失あり、2 実行できない。",
     )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
-    )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with reading(options.source) as source, connected(options.target, dbname="postgres") as target:
-        losses = found(source, taken(source), target)
+        losses = found(source, described(source), target)
         accepted, left = told(losses, decisions)
         receipt = write(
             options.receipts,

@@ -17,6 +17,7 @@ __all__ = [
     "ServerError",
     "UnreachableError",
     "connected",
+    "exported",
     "place",
     "reading",
     "without_password",
@@ -125,6 +126,12 @@ def reading(text: str, snapshot: str = "") -> Iterator[Reader]:
             connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
         yield connection
         connection.execute("ROLLBACK")
+
+
+def exported(reader: Reader) -> str:
+    """The moment of this transaction, for `reading` and pg_dump; others can begin with it as long as the transaction lasts."""
+    row = reader.execute("SELECT pg_export_snapshot()").fetchone()
+    return str(row[0] if row else "")
 
 
 def place(connection: Reader) -> Place:

@@ -2,24 +2,23 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from operations.swap.check_source_step import told
 from operations.swap.connection import Reader, connected, place, reading
-from operations.swap.contents import sizes
-from operations.swap.copying import CONTROL, Copied, alone, copied, of_the_same_name
+from operations.swap.copying import CONTROL, alone, copied, of_the_same_name
 from operations.swap.decisions import Decision, read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import Fingerprint, taken
 from operations.swap.foreseen import found
+from operations.swap.hashing import hashing
+from operations.swap.limit import add_limit
 from operations.swap.losses import Loss
 from operations.swap.progress import Progress
+from operations.swap.proving import Copied
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.verify_step import kept
 from operations.wording import say
-
-ENDS = (("roles", "ロール"), ("compare", "比較"), ("name", "改名"))
-"""What is done next when dump, restore and comparison have ended; each is taken as a third of the work."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,44 +29,53 @@ def main(arguments: Sequence[str]) -> int:
         "Exit code: 0 the target holds the same, 1 losses are open and nothing was written, 2 refused.",
         "PostgreSQL のデータベースをダンプとリストアで別のサーバへ複写し、比較します。途中で止めて、もう一度実行できます。"
         "終了コード: 0 移行先が同じになった、1 未承認の損失があり何も書いていない、2 実行できない。",
+        jobs=True,
     )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
-    )
-    made.add_argument("--jobs", type=int, default=2, help=say("parallel workers (default 2)", "並列数(既定 2)"))
+    add_limit(made)
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with alone(options.receipts), reading(options.source) as source:
+    with (
+        alone(options.receipts),
+        reading(options.source) as source,
+        Progress(options.receipts, "copy") as progress,
+    ):
         chain(options.receipts)
         target = of_the_same_name(source, options.target)
         _say(say("read the source", "移行元を読む"))
-        whole = taken(source)
-        with connected(target, dbname=CONTROL) as control:
-            losses = found(source, whole, control)
-        accepted, left = told(losses, decisions)
-        if left:
-            words = (
-                f"{len(left)} losses are open; nothing was written",
-                f"未承認の損失が {len(left)} 件あります。何も書いていません",
-            )
-            print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
-            return 1
         done: Copied | None = None
-        steps = copied(source, whole, (options.source, target), options.receipts, accepted=accepted, jobs=options.jobs)
-        with Progress(options.receipts, "copy") as progress:
-            size = sum(octets for _, octets in sizes(source))
-            progress.more(len(ENDS) * size)
-            for step in steps:
-                if isinstance(step, Copied):
-                    done = step
-                else:
-                    _say(step)
-                    progress.phase(step)
-                    progress.add(size if step in [say(*one) for one in ENDS] else 0)
+        with hashing(options.source, source, jobs=options.jobs, progress=progress) as side:
+            with connected(target, dbname=CONTROL) as control:
+                losses = found(source, side.known, control)
+            accepted, left = told(losses, decisions)
+            if left:
+                words = (
+                    f"{len(left)} losses are open; nothing was written",
+                    f"未承認の損失が {len(left)} 件あります。何も書いていません",
+                )
+                print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
+                return 1
+            ends = options.source, target
+            with closing(
+                copied(
+                    side,
+                    ends,
+                    options.receipts,
+                    accepted=accepted,
+                    jobs=options.jobs,
+                    limit=options.limit,
+                    progress=progress,
+                )
+            ) as steps:
+                for step in steps:
+                    if isinstance(step, Copied):
+                        done = step
+                    else:
+                        _say(step)
+                        progress.phase(step)
         assert done is not None
         _say(say("receipt", "記録"))
-        receipt = recorded(options.receipts, source, whole, done, decisions, accepted)
-    total, tables = whole.counts["rows-total"], whole.counts["rows"]
+        receipt = recorded(options.receipts, source, done, decisions, accepted)
+    total, tables = done.whole.counts["rows-total"], done.whole.counts["rows"]
     words = f"{tables} tables, {total} rows are the same on both sides", f"{tables} 表、{total} 行が両側で同じです"
     _say(f"{say(*words)}. {receipt.file}")
     return 0
@@ -76,7 +84,6 @@ def main(arguments: Sequence[str]) -> int:
 def recorded(
     folder: Path,
     source: Reader,
-    whole: Fingerprint,
     done: Copied,
     decisions: Sequence[Decision],
     accepted: Sequence[Loss],
@@ -88,9 +95,14 @@ def recorded(
         step="copy",
         source=place(source),
         target=done.target,
-        counts={**whole.counts, "roles-made": done.roles, "left-out": done.omitted, "written": int(not done.already)},
-        hashes=kept(folder, source=whole, target=done.fingerprint),
-        tools={**done.tools, "source-server": str(whole.server), "target-server": str(done.fingerprint.server)},
+        counts={
+            **done.whole.counts,
+            "roles-made": done.roles,
+            "left-out": done.omitted,
+            "written": int(not done.already),
+        },
+        hashes=kept(folder, source=done.whole, target=done.fingerprint),
+        tools={**done.tools, "source-server": str(done.whole.server), "target-server": str(done.fingerprint.server)},
         notes=tuple(f"accepted: {one}" for one in decisions if any(one.covers(loss) for loss in accepted))
         + tuple(f"{loss.kind} {loss.name}" for loss in accepted)
         + notes,

@@ -1,79 +1,40 @@
 """The copy of one PostgreSQL database to another server: whole and compared, or not there under its name.
 
 The steps can be killed at any point and given again: an unfinished copy lies in a database of another name with our mark, and only that
-is ever removed. See staging.py for the name, archive.py for dump and restore, roles.py for the roles.
+is ever removed. See staging.py for the half copy, archive.py for dump and restore, roles.py for the roles, proving.py for the end.
 """
 
 import fcntl
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from operations.swap import staging
 from operations.swap.archive import Archive
-from operations.swap.connection import Reader, connected
-from operations.swap.fingerprint import Difference, Fingerprint, compared
-from operations.swap.losses import Loss, unexplained
-from operations.swap.properties import properties
-from operations.swap.receipts import Place
+from operations.swap.connection import Reader, connected, exported
+from operations.swap.hashing import Side
+from operations.swap.limit import Limit
+from operations.swap.losses import Loss
+from operations.swap.progress import SILENT, Silent
+from operations.swap.proving import Copied, found_there, named
 from operations.swap.refusal import Refusal
+from operations.swap.relay import limited
 from operations.swap.roles import carry
-from operations.swap.verify_step import read
 from operations.wording import say
 
-__all__ = [
-    "CONTROL",
-    "LATE",
-    "Copied",
-    "UnequalError",
-    "alone",
-    "copied",
-    "empty",
-    "found_there",
-    "gone_after",
-    "make_private",
-    "named",
-    "of_the_same_name",
-    "refuse_unequal",
-    "remove",
-]
+__all__ = ["CONTROL", "alone", "copied", "empty", "gone_after", "make_private", "of_the_same_name", "remove"]
 
 CONTROL = "postgres"
 """The database to which one connects in order to make another; every server has it."""
 
 INSTANT = 1.0
 """Seconds between the start of a program and its own first instruction, on a busy machine."""
-
-LATE = frozenset({"database", "role-in-database", "server-setting"})
-"""Kinds that are as on the source only once the copy has its name."""
-
-
-class UnequalError(Refusal):
-    """The copy differs from the source in more than what was accepted; it has not got its name, or it had it before."""
-
-    def __init__(self, differences: Sequence[Difference], where: str) -> None:
-        self.differences = tuple(differences)
-        listed = "\n".join(str(one) for one in differences)
-        super().__init__(say(f"{where}: differs from the source:\n{listed}", f"{where}: 移行元と違います:\n{listed}"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Copied:
-    """What a copy did. `already`: the target held the same before, and nothing was written there."""
-
-    target: Place
-    fingerprint: Fingerprint
-    already: bool
-    roles: int = 0
-    omitted: int = 0
-    tools: dict[str, str]
 
 
 @contextmanager
@@ -114,14 +75,21 @@ def of_the_same_name(source: Reader, target: str) -> str:
 
 
 def copied(
-    source: Reader, whole: Fingerprint, ends: tuple[str, str], folder: Path, *, accepted: Sequence[Loss], jobs: int
-) -> Iterator[str | Copied]:
+    side: Side,
+    ends: tuple[str, str],
+    folder: Path,
+    *,
+    accepted: Sequence[Loss],
+    jobs: int,
+    limit: Limit,
+    progress: Silent = SILENT,
+) -> Generator[str | Copied, None, None]:
     """Do it; yields what is done next, for a person, and at last what was done.
 
-    `source` is in the transaction of which `whole` was taken; `ends`: the connection strings, of one database name. Raises OccupiedError, UnequalError,
-    ToolError, ServerError.
+    `side` is the source, whose rows are hashed meanwhile; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises
+    OccupiedError, UnequalError, ToolError, ServerError.
     """
-    database = source.info.dbname
+    database = side.reader.info.dbname
     work = folder / ".dump"
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
     with connected(ends[1], dbname=CONTROL) as control, gone_after(work):
@@ -135,58 +103,28 @@ def copied(
                 "the target holds a database of this name: comparing",
                 "移行先に同名のデータベースがあるため、比較します",
             )
-            yield found_there(ends[1], whole, accepted)
+            yield found_there(side, ends[1], accepted, jobs=jobs, progress=progress)
             return
-        own = list(properties(source, whole))
         archive = Archive(folder=work / "archive", jobs=jobs)
         make_private(work)
+        # Dump, restore and the copy's rows are each taken for as much work as the source's rows.
+        progress.more(3 * side.octets)
         yield say("dump", "ダンプ")
-        row = source.execute("SELECT pg_export_snapshot()").fetchone()
-        archive.dump(ends[0], str(row[0] if row else ""))
+        with limited(ends[0], side.reader, limit) as way:
+            archive.dump(way, exported(side.reader))
+        progress.add(side.octets)
         yield say("roles", "ロール")
-        roles = carry(whole, control)
+        roles = carry(side.known, control)
         yield say("restore", "リストア")
-        staging.make(control, database, whole)
+        staging.make(control, database, side.known)
         omitted = archive.restore(staged, accepted)
-        yield say("compare", "比較")
-        early = [one for one in compared(whole, read(staged)[1]) if one.kind not in LATE]
-        refuse_unequal(early, accepted, staging.staging_name(database))
-        yield say("name", "改名")
-        named(control, database, own)
-        tools = archive.tools
-    at, now = read(ends[1])
-    refuse_unequal(compared(whole, now), accepted, database)
-    yield Copied(target=at, fingerprint=now, already=False, roles=roles, omitted=omitted, tools=tools)
-
-
-def named(control: Reader, database: str, own: Iterable[sql.Composed]) -> None:
-    """Give the compared copy its name, in the place of an empty database that the stack made."""
-    if staging.stands(control, database):
-        control.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
-    staging.publish(control, database, own)
-
-
-def found_there(target: str, whole: Fingerprint, accepted: Sequence[Loss]) -> Copied:
-    """What stands under the name already is the same. Raises OccupiedError."""
-    at, now = read(target)
-    differences = unexplained(compared(whole, now), accepted)
-    if differences:
-        raise staging.OccupiedError(
-            say(
-                f"the target's {at.name} holds something that this copy did not write ({len(differences)} differences, the first: "
-                f"{differences[0]}). Nothing was changed there. Rename or remove it",
-                f"移行先の {at.name} に、この複写が書いていないものがあります(違い {len(differences)} 件、最初は {differences[0]})。"
-                "移行先は何も変えていません。改名するか削除してください",
-            )
-        )
-    return Copied(target=at, fingerprint=now, already=True, tools={})
-
-
-def refuse_unequal(differences: Sequence[Difference], accepted: Sequence[Loss], where: str) -> None:
-    """Raise UnequalError for what no accepted loss leaves."""
-    left = unexplained(differences, accepted)
-    if left:
-        raise UnequalError(left, where)
+        progress.add(side.octets)
+        progress.more(-side.octets)
+        for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):
+            if isinstance(step, Copied):
+                yield replace(step, roles=roles, omitted=omitted, tools=archive.tools)
+            else:
+                yield step
 
 
 def empty(connection: str) -> bool:

@@ -8,8 +8,10 @@ from operations.wording import say
 __all__ = ["parser"]
 
 
-def parser(step: str, english: str, japanese: str, *, target: bool = True) -> argparse.ArgumentParser:
-    """A parser with --source, --target and --receipts; the texts say what the step does and its exit codes."""
+def parser(
+    step: str, english: str, japanese: str, *, decisions: bool = True, jobs: bool = False
+) -> argparse.ArgumentParser:
+    """A parser with --source, --target, --receipts and what else the step takes; the texts say what it does and its exit codes."""
     made = argparse.ArgumentParser(
         prog=f"machikumo swap {step}",
         description=say(english, japanese),
@@ -20,9 +22,22 @@ def parser(step: str, english: str, japanese: str, *, target: bool = True) -> ar
     )
     text = say("the database that is moved", "移す元のデータベース")
     made.add_argument("--source", required=True, metavar="CONNECTION", help=text)
-    if target:
-        text = say("the database, of the same name, on the other server", "別のサーバの、同じ名前のデータベース")
-        made.add_argument("--target", required=True, metavar="CONNECTION", help=text)
+    text = say("the database, of the same name, on the other server", "別のサーバの、同じ名前のデータベース")
+    made.add_argument("--target", required=True, metavar="CONNECTION", help=text)
     text = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
     made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=text)
+    if decisions:
+        text = say("the accepted losses (TOML)", "認めた損失(TOML)")
+        made.add_argument("--decisions", type=Path, metavar="FILE", help=text)
+    if jobs:
+        text = say("workers at once on each side (default 2)", "両側それぞれの並列数(既定 2)")
+        made.add_argument("--jobs", type=_jobs, default=2, metavar="N", help=text)
     return made
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            say(f"'{text}': a whole number from 1 up", f"「{text}」: 1 以上の整数にします")
+        )
+    return int(text)

@@ -4,17 +4,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from operations.swap.connection import Reader
-from operations.swap.contents import contents, large_objects, sequences, settle, sizes
+from operations.swap.contents import Contents, contents, sequences, settle
 from operations.swap.objects import OBJECTS
-from operations.swap.progress import SILENT, Silent
 from operations.swap.relations import RELATIONS
 from operations.swap.shared_objects import SHARED
 
-__all__ = ["Difference", "Fingerprint", "compared", "taken"]
+__all__ = ["Difference", "Fingerprint", "compared", "described", "taken"]
 
 Properties = Mapping[str, Any]
 
@@ -37,14 +36,23 @@ class Fingerprint:
     objects: Mapping[str, Mapping[str, Properties]]
 
     def canonical(self) -> bytes:
-        """The same fingerprint always gives the same bytes: JSON, keys sorted, one line."""
-        content = {"version": 1, "server": self.server, "objects": self.objects}
+        """The same fingerprint always gives the same bytes: JSON, keys sorted, one line. Those of another `version` have other checksums."""
+        content = {"version": 2, "server": self.server, "objects": self.objects}
         return (json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
 
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical form."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+    def holding(self, contents: Contents) -> "Fingerprint":
+        """The same with these contents."""
+        return replace(self, objects={**self.objects, **contents})
+
+    @property
+    def contents(self) -> Contents:
+        """What `holding` was given."""
+        return {kind: self.objects[kind] for kind in ("rows", "large-object")}
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -68,26 +76,24 @@ class Difference:
         return f"{where}: {_shown(self.source)} → {_shown(self.target)}"
 
 
-def taken(connection: Reader, progress: Silent = SILENT) -> Fingerprint:
-    """Read the database inside the connection's running transaction, whose settings it changes. Progress is in bytes of tables.
+def described(connection: Reader) -> Fingerprint:
+    """All but the contents, inside the connection's running transaction, whose settings it changes: without rows and large objects.
 
-    Raises psycopg.Error where something can't be read (a table without SELECT, rows behind a policy): nothing is passed over.
+    Raises psycopg.Error where something can't be read: nothing is passed over.
     """
     settle(connection)
     members = {tuple(row) for row in connection.execute(MEMBERS).fetchall()}
-    objects: dict[str, dict[str, Properties]] = {}
+    objects: dict[str, Mapping[str, Properties]] = {}
     for kind, query in {**RELATIONS, **OBJECTS, **SHARED}.items():
         found = connection.execute(query).fetchall()
         objects[kind] = {name: properties for class_, oid, name, properties in found if (class_, oid) not in members}
-    weights = dict(sizes(connection))
-    progress.more(sum(weights.values()))
-    objects["rows"] = {}
-    for name, rows in contents(connection):
-        objects["rows"][name] = rows
-        progress.add(weights[name])
     objects["sequence-value"] = dict(sequences(connection))
-    objects["large-object"] = dict(large_objects(connection))
     return Fingerprint(server=connection.info.server_version, objects=objects)
+
+
+def taken(connection: Reader) -> Fingerprint:
+    """All of it by this one connection (a table without SELECT, rows behind a policy are errors). hashing.py has several."""
+    return described(connection).holding(contents(connection))
 
 
 def compared(source: Fingerprint, target: Fingerprint) -> tuple[Difference, ...]:

@@ -2,9 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-from psycopg.conninfo import make_conninfo
 
 from operations.swap import staging
 from operations.swap.check_source_step import told
@@ -12,25 +9,20 @@ from operations.swap.connection import Reader, connected, reading
 from operations.swap.copy_step import recorded
 from operations.swap.copying import (
     CONTROL,
-    LATE,
-    Copied,
     alone,
     empty,
-    found_there,
-    named,
     of_the_same_name,
-    refuse_unequal,
 )
 from operations.swap.decisions import read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import Fingerprint, compared, taken
+from operations.swap.fingerprint import described
 from operations.swap.finishing import carried, caught_up, ended, sessions
 from operations.swap.following_losses import found_finishing
+from operations.swap.hashing import Side, hashing
 from operations.swap.losses import Loss
-from operations.swap.properties import properties
+from operations.swap.proving import Copied, found_there, named
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
-from operations.swap.verify_step import read
 from operations.wording import say
 
 
@@ -42,9 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         "Can be killed and given again. Exit code: 0 the target holds the same, 1 losses are open, 2 refused.",
         "アプリケーションを止めた後、追従している複写を仕上げます。残りを待ち、連番を移し、比較して、名前を付けます。"
         "途中で止めて、もう一度実行できます。終了コード: 0 移行先が同じになった、1 未承認の損失あり、2 実行できない。",
-    )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+        jobs=True,
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
@@ -61,25 +51,26 @@ def main(arguments: Sequence[str]) -> int:
                 _level(source, control, target)
             _say(say("read the source", "移行元を読む"))
             with reading(options.source) as reader:
-                whole = taken(reader)
-                accepted, left = told(found_finishing(reader, whole, control), decisions)
+                known = described(reader)
+                accepted, left = told(found_finishing(reader, known, control), decisions)
                 if left:
                     return _open(left)
                 done: Copied | None = None
-                for step in (
-                    _named(reader, whole, control, target, accepted)
-                    if followed
-                    else (found_there(target, whole, accepted),)
-                ):
-                    if isinstance(step, Copied):
-                        done = step
-                    else:
-                        _say(step)
+                with hashing(options.source, reader, jobs=options.jobs, known=known) as side:
+                    for step in (
+                        _named(side, control, target, accepted, jobs=options.jobs)
+                        if followed
+                        else (found_there(side, target, accepted, jobs=options.jobs),)
+                    ):
+                        if isinstance(step, Copied):
+                            done = step
+                        else:
+                            _say(step)
                 assert done is not None
                 _say(say("receipt", "記録"))
                 note = "followed while the source served, by logical replication"
-                receipt = recorded(options.receipts, reader, whole, done, decisions, accepted, note)
-    total, tables = whole.counts["rows-total"], whole.counts["rows"]
+                receipt = recorded(options.receipts, reader, done, decisions, accepted, note)
+    total, tables = done.whole.counts["rows-total"], done.whole.counts["rows"]
     words = f"{tables} tables, {total} rows are the same on both sides", f"{tables} 表、{total} 行が両側で同じです"
     _say(f"{say(*words)}. {receipt.file}")
     return 0
@@ -120,21 +111,10 @@ def _level(source: Reader, control: Reader, target: str) -> None:
         ended(source, copy)
 
 
-def _named(
-    source: Reader, whole: Fingerprint, control: Reader, target: str, accepted: Sequence[Loss]
-) -> Iterator[str | Copied]:
-    database = source.info.dbname
-    staged = make_conninfo(target, dbname=staging.staging_name(database))
-    with connected(staged) as copy:
-        yield from carried(source, whole, copy)
-    yield say("compare", "比較")
-    early = [one for one in compared(whole, read(staged)[1]) if one.kind not in LATE]
-    refuse_unequal(early, accepted, staging.staging_name(database))
-    yield say("name", "改名")
-    named(control, database, list(properties(source, whole)))
-    at, now = read(target)
-    refuse_unequal(compared(whole, now), accepted, database)
-    yield Copied(target=at, fingerprint=now, already=False, tools={})
+def _named(side: Side, control: Reader, target: str, accepted: Sequence[Loss], *, jobs: int) -> Iterator[str | Copied]:
+    with connected(target, dbname=staging.staging_name(side.reader.info.dbname)) as copy:
+        yield from carried(side.reader, side.known, copy)
+    yield from named(side, control, target, accepted, jobs=jobs)
 
 
 def _open(left: Sequence[Loss]) -> int:

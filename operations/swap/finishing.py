@@ -100,7 +100,7 @@ def carried(source: Reader, whole: Fingerprint, copy: Reader) -> Iterator[str]:
             if name in now and now[name] != value:
                 copy.execute("SELECT setval(%s::regclass, %s, %s)", [name, value["last_value"], value["is_called"]])
         yield say("large objects", "ラージオブジェクト")
-        carry_large_objects(source, whole, copy)
+        carry_large_objects(source, copy)
         yield say("views", "マテリアライズドビュー")
         for (name,) in copy.execute(VIEWS).fetchall():
             copy.execute(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.SQL(name)))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import closing
 
 from operations.swap import staging
 from operations.swap.check_source_step import told
@@ -10,9 +10,10 @@ from operations.swap.connection import connected, place, reading
 from operations.swap.copying import CONTROL, alone, of_the_same_name
 from operations.swap.decisions import read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import taken
+from operations.swap.fingerprint import described
 from operations.swap.following import Followed, followed
 from operations.swap.following_losses import found_following, refuse_unfit
+from operations.swap.limit import add_limit
 from operations.swap.receipts import chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.replication import lag, state_of
@@ -27,11 +28,9 @@ def main(arguments: Sequence[str]) -> int:
         "the copy is. machikumo swap finish ends it, machikumo swap unfollow removes it. Exit code: 0 it follows, 1 losses are open, 2 refused.",
         "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させます。もう一度実行すると、遅れを示します。"
         "machikumo swap finish で仕上げ、machikumo swap unfollow で取りやめます。終了コード: 0 追従中、1 未承認の損失あり、2 実行できない。",
+        jobs=True,
     )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
-    )
-    made.add_argument("--jobs", type=int, default=2, help=say("parallel workers (default 2)", "並列数(既定 2)"))
+    add_limit(made)
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with alone(options.receipts), connected(options.source) as source:
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             refuse_unfit(source)
             _say(say("read the source", "移行元を読む"))
             with reading(options.source) as reader:
-                losses = found_following(reader, taken(reader), control)
+                losses = found_following(reader, described(reader), control)
             accepted, left = told(losses, decisions)
             if left:
                 words = (
@@ -61,23 +60,36 @@ def main(arguments: Sequence[str]) -> int:
                 )
                 print(f"machikumo: {say(*words)}", file=sys.stderr)  # noqa: T201
                 return 1
-            for step in followed(
-                source, control, (options.source, target), options.receipts, accepted=accepted, jobs=options.jobs
-            ):
-                if not isinstance(step, Followed):
-                    _say(step)
-                    continue
-                receipt = write(
+            done: Followed | None = None
+            ends = options.source, target
+            with closing(
+                followed(
+                    source,
+                    control,
+                    ends,
                     options.receipts,
-                    step="follow",
-                    source=place(source),
-                    target=step.target,
-                    counts={**step.whole.counts, "roles-made": step.roles, "left-out": step.omitted},
-                    tools=step.tools,
-                    notes=tuple(f"{loss.kind} {loss.name}" for loss in accepted),
+                    accepted=accepted,
+                    jobs=options.jobs,
+                    limit=options.limit,
                 )
-                words = f"the copy follows. {receipt.file}", f"複写が追従しています。{receipt.file}"
-                _say(say(*words))
+            ) as steps:
+                for step in steps:
+                    if isinstance(step, Followed):
+                        done = step
+                    else:
+                        _say(step)
+            assert done is not None
+            receipt = write(
+                options.receipts,
+                step="follow",
+                source=place(source),
+                target=done.target,
+                counts={**done.whole.counts, "roles-made": done.roles, "left-out": done.omitted},
+                tools=done.tools,
+                notes=tuple(f"{loss.kind} {loss.name}" for loss in accepted),
+            )
+            words = f"the copy follows. {receipt.file}", f"複写が追従しています。{receipt.file}"
+            _say(say(*words))
     return 0
 
 

@@ -3,8 +3,8 @@
 Everything of it can be found by its name, so a killed run's remains are removed and begun anew. See finishing.py for the end.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +15,18 @@ from psycopg.conninfo import make_conninfo
 from operations.swap import staging
 from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, reading
-from operations.swap.copying import LATE, empty, gone_after, make_private, refuse_unequal, remove
-from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
+from operations.swap.copying import empty, gone_after, make_private, remove
+from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
+from operations.swap.hashing import hashing, read
+from operations.swap.limit import Limit
 from operations.swap.losses import Loss
+from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
+from operations.swap.relay import limited
 from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
 from operations.swap.roles import carry
-from operations.swap.verify_step import read
 from operations.wording import say
 
 __all__ = ["Followed", "followed", "unfollowed"]
@@ -44,11 +47,18 @@ class Followed:
 
 
 def followed(
-    source: Reader, control: Reader, ends: tuple[str, str], folder: Path, *, accepted: Sequence[Loss], jobs: int
-) -> Iterator[str | Followed]:
+    source: Reader,
+    control: Reader,
+    ends: tuple[str, str],
+    folder: Path,
+    *,
+    accepted: Sequence[Loss],
+    jobs: int,
+    limit: Limit,
+) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
-    `control` holds the target; `ends`: the connection strings, of one database name. Raises OccupiedError, UnequalError, Refusal.
+    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises OccupiedError, UnequalError, Refusal.
     """
     database = source.info.dbname
     work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
@@ -67,19 +77,24 @@ def followed(
         yield say("publication", "パブリケーション")
         begin(source)
         yield say("slot", "スロット")
-        with made_slot(ends[0], database) as snapshot, reading(ends[0], snapshot) as then:
-            ours = own(source)
-            left_out = [*accepted, ours]
-            yield say("dump", "ダンプ")
-            archive.dump(ends[0], snapshot)
-            whole = taken(then)
-        yield say("roles", "ロール")
-        roles = carry(whole, control)
-        yield say("restore", "リストア")
-        staging.make(control, database, whole, staging.HALF)
-        omitted = archive.restore(staged, left_out) - len(ours.omits)
-        yield say("compare", "比較")
-        at, now = read(staged)
+        with ExitStack() as moment:
+            with made_slot(ends[0], database) as snapshot:
+                then = moment.enter_context(reading(ends[0], snapshot))
+                side = moment.enter_context(hashing(ends[0], then, jobs=jobs))
+                ours = own(source)
+                left_out = [*accepted, ours]
+                yield say("dump", "ダンプ")
+                with limited(ends[0], source, limit) as way:
+                    archive.dump(way, snapshot)
+            yield say("roles", "ロール")
+            roles = carry(side.known, control)
+            yield say("restore", "リストア")
+            staging.make(control, database, side.known, staging.HALF)
+            omitted = archive.restore(staged, left_out) - len(ours.omits)
+            remove(work)
+            yield say("compare", "比較")
+            at, now = read(staged, jobs=jobs)
+            whole = side.whole()
         refuse_unequal(
             [one for one in compared(whole, now) if not _moves(one, whole)], left_out, staging.staging_name(database)
         )
@@ -88,8 +103,6 @@ def followed(
             quiet(copy)
             subscribe(source, copy)
         staging.put_mark(control, database, staging.FOLLOWER)
-        tools = archive.tools
-        remove(work)
     except BaseException:
         # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
         with suppress(Refusal, psycopg.Error):
@@ -98,7 +111,7 @@ def followed(
         with suppress(Refusal, psycopg.Error), gone_after(work):
             drop_ends(source)
         raise
-    yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=tools)
+    yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=archive.tools)
 
 
 def unfollowed(source: Reader, control: Reader, target: str, folder: Path) -> bool:

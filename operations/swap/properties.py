@@ -15,7 +15,7 @@ LISTS = frozenset({"local_preload_libraries", "search_path", "session_preload_li
 
 GRANTS = """
 SELECT CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee)::text END, privilege_type, is_grantable
-FROM pg_database, aclexplode(datacl) WHERE datname = current_database() ORDER BY 1, 2
+FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE datname = current_database() ORDER BY 1, 2
 """
 
 
@@ -26,10 +26,8 @@ def properties(source: Reader, whole: Fingerprint) -> Iterator[sql.Composed]:
     yield sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(of["owner"]))
     yield sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(of["connection_limit"]))
     yield sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(of["comment"]))
-    grants = source.execute(GRANTS).fetchall()
-    if grants:
-        yield sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC, {}").format(name, sql.Identifier(of["owner"]))
-    for grantee, privilege, grantable in grants:
+    yield sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC, {}").format(name, sql.Identifier(of["owner"]))
+    for grantee, privilege, grantable in source.execute(GRANTS).fetchall():
         to = sql.SQL("PUBLIC") if grantee is None else sql.Identifier(grantee)
         granted = sql.SQL("GRANT {} ON DATABASE {} TO {}").format(sql.SQL(privilege), name, to)
         yield granted + sql.SQL(" WITH GRANT OPTION") if grantable else granted

@@ -127,7 +127,10 @@ def clear(control: Reader, database: str, *, empty: bool) -> bool:
 
 
 def make(control: Reader, database: str, whole: Fingerprint, state: str = COPY) -> str:
-    """Make the empty, marked database with the source's encoding and locale; return its name."""
+    """Make the empty, marked database with the source's encoding and locale; return its name.
+
+    Only its owner, and who is a superuser or belongs to the owner, can connect to it until it has its own name.
+    """
     name, of = staging_name(database), whole.objects["database"]["database"]
     words = {"ENCODING": of["encoding"], "LC_COLLATE": of["collate"], "LC_CTYPE": of["ctype"]}
     if of["provider"] == "i":
@@ -137,6 +140,7 @@ def make(control: Reader, database: str, whole: Fingerprint, state: str = COPY) 
         words |= {"LOCALE_PROVIDER": "builtin", "BUILTIN_LOCALE": of["locale"]}
     listed = sql.SQL(" ").join(sql.SQL(f"{key} {{}}").format(sql.Literal(value)) for key, value in words.items())
     control.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(sql.Identifier(name), listed))
+    control.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     put_mark(control, database, state)
     return name
 

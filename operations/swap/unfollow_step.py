@@ -19,6 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         "The roles made stay. Exit code: 0 nothing is left, 2 refused.",
         "追従をやめます。移行先のサブスクリプションと複写、移行元のスロットとパブリケーションを削除します。作ったロールは残ります。"
         "終了コード: 0 何も残っていない、2 実行できない。",
+        decisions=False,
     )
     text = say(
         "remove slot and publication only, where the target can't be reached: what is on the target stays",

@@ -1,17 +1,17 @@
 """`machikumo swap verify`: whether two PostgreSQL databases are the same, as the servers themselves compute it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
-from operations.swap.fingerprint import Fingerprint, compared, taken
+from operations.swap.fingerprint import Fingerprint, compared
 from operations.swap.following_losses import found_finishing
+from operations.swap.hashing import hashing
 from operations.swap.losses import unexplained
-from operations.swap.progress import SILENT, Progress, Silent
-from operations.swap.receipts import Place, write
+from operations.swap.progress import Progress
+from operations.swap.receipts import write
 from operations.swap.whole_file import put
 from operations.wording import say
 
@@ -22,22 +22,28 @@ def main(arguments: Sequence[str]) -> int:
         "verify",
         "Compares two PostgreSQL databases and names every difference that no decision accepts. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
         "二つの PostgreSQL データベースを比べ、承認済みの損失によらない違いをすべて示します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
-    )
-    made.add_argument(
-        "--decisions", type=Path, metavar="FILE", help=say("the accepted losses (TOML)", "認めた損失(TOML)")
+        jobs=True,
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with Progress(options.receipts, "verify") as progress, ThreadPoolExecutor(1) as other:
-        reads = other.submit(read, options.target, progress)
-        with reading(options.source) as reader:
-            source, ours = place(reader), taken(reader, progress)
-            with connected(options.target) as there:
-                losses = found_finishing(reader, ours, there) if decisions else []
-        target, theirs = reads.result()
-    differences = unexplained(compared(ours, theirs), settled(losses, decisions)[0])
-    for one in differences:
-        print(one)  # noqa: T201
+    jobs = options.jobs
+    with (
+        Progress(options.receipts, "verify") as progress,
+        reading(options.source) as here,
+        reading(options.target) as there,
+        hashing(options.source, here, jobs=jobs, progress=progress) as one,
+        hashing(options.target, there, jobs=jobs, progress=progress) as other,
+    ):
+        source, target = place(here), place(there)
+        ours, theirs = one.whole(), other.whole()
+        differences = compared(ours, theirs)
+        if differences and decisions:
+            # What was accepted is looked for on the source only where something has to be explained.
+            with connected(options.target) as losing:
+                losses = found_finishing(here, ours, losing)
+            differences = unexplained(differences, settled(losses, decisions)[0])
+    for difference in differences:
+        print(difference)  # noqa: T201
     receipt = write(
         options.receipts,
         step="verify",
@@ -56,12 +62,6 @@ def main(arguments: Sequence[str]) -> int:
         )
     )
     return 1 if differences else 0
-
-
-def read(connection: str, progress: Silent = SILENT) -> tuple[Place, Fingerprint]:
-    """Where a connection ends, and the fingerprint of what is there at this moment."""
-    with reading(connection) as reader:
-        return place(reader), taken(reader, progress)
 
 
 def kept(folder: Path, **fingerprints: Fingerprint) -> dict[str, str]:

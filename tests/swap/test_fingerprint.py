@@ -17,7 +17,7 @@ from operations.swap.connection import (
     reading,
     without_password,
 )
-from operations.swap.contents import contents, settle
+from operations.swap.contents import Contents, contents, settle
 from operations.swap.fingerprint import Difference, Fingerprint, compared, taken
 from operations.swap.receipts import chain
 from tests.swap.servers import Server
@@ -45,8 +45,8 @@ def found(differences: tuple[Difference, ...]) -> Found:
     return {(one.kind, one.name, one.property) for one in differences}
 
 
-def of_rows(whole: Fingerprint, read: Iterator[tuple[str, dict[str, Any]]]) -> Found:
-    now = Fingerprint(server=0, objects={"rows": dict(read)})
+def of_rows(whole: Fingerprint, read: Contents) -> Found:
+    now = Fingerprint(server=0, objects={"rows": read["rows"]})
     return found(compared(Fingerprint(server=0, objects={"rows": whole.objects["rows"]}), now))
 
 
@@ -184,10 +184,11 @@ def test_a_prepared_transaction_is_part_of_it(source: Server, whole: Fingerprint
 
 
 def test_rows_that_the_reader_may_not_see_are_an_error_and_never_fewer_rows(source: Server) -> None:
-    def read() -> Fingerprint:
+    def read() -> Contents:
         with reading(source.to("juki")) as connection:
             connection.execute("SET LOCAL ROLE juki_app")
-            return taken(connection)
+            settle(connection)
+            return contents(connection)
 
     with pytest.raises(ServerError, match='row-level security policy for table "jumin"'):
         read()

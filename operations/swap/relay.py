@@ -1,0 +1,112 @@
+"""A way to the source's server that carries no more than a limit: pg_dump has none of its own.
+
+It stands on this machine while a dump runs. To a server that is reached by TCP it listens on the loopback address; `host` stays what it is, so
+TLS goes through untouched and the server's certificate is still checked against its name. To one that is reached by a socket in a folder it
+listens in a private folder: nobody else comes in as the user of this process (`peer`). GSSAPI encryption through it is untried.
+"""
+
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+
+from psycopg.conninfo import make_conninfo
+
+from operations.swap.connection import Reader
+from operations.swap.limit import Limit
+from operations.swap.refusal import Refusal
+from operations.wording import say
+
+__all__ = ["Way", "limited"]
+
+CHUNK = 2**16
+"""Bytes that are taken from the limit at once."""
+
+Address = str | tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A connection string, and what a program's environment needs beside it: libpq finds no password for another port."""
+
+    text: str
+    at: str
+    """As it was named."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def limited(text: str, source: Reader, limit: Limit) -> Iterator[Way]:
+    """The way of `text` to the server to which `source` is connected, all its connections together under the limit. Raises Refusal."""
+    if limit.bits_per_second is None:
+        yield Way(text=text, at=text)
+        return
+    info = source.info
+    with ExitStack() as stack:
+        try:
+            if info.host.startswith("/") and not info.hostaddr:
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="machikumo-"))
+                server = stack.enter_context(socket.socket(socket.AF_UNIX))
+                server.bind(f"{folder}/.s.PGSQL.{info.port}")
+                server.listen()
+                to: Address = f"{info.host}/.s.PGSQL.{info.port}"
+                through = make_conninfo(text, host=folder, hostaddr="", port=info.port)
+            else:
+                server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+                to = info.hostaddr, info.port
+                port = server.getsockname()[1]
+                through = make_conninfo(text, host=info.host, hostaddr="127.0.0.1", port=port)
+        except OSError as error:
+            raise Refusal(
+                say(
+                    f"the limit can't be kept: no relay on this machine: {error}",
+                    f"上限を守れません。中継を始められません: {error}",
+                )
+            ) from error
+        threading.Thread(target=_serve, args=[server, to, limit], daemon=True).start()
+        try:
+            yield Way(text=through, at=text, environment={"PGPASSWORD": info.password} if info.password else {})
+        finally:
+            # Wakes the thread that waits for the next connection.
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)
+
+
+def _serve(server: socket.socket, to: Address, limit: Limit) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = server.accept()
+            threading.Thread(target=_carry, args=[client, to, limit], daemon=True).start()
+
+
+def _carry(client: socket.socket, to: Address, limit: Limit) -> None:
+    """One connection. It ends where either of its ends does, so what breaks here is an error of the program that came."""
+    with suppress(OSError), client, _reached(to) as source:
+        asks = threading.Thread(target=_pass, args=[client, source, Limit(None)], daemon=True)
+        asks.start()
+        _pass(source, client, limit)
+        asks.join()
+
+
+def _reached(to: Address) -> socket.socket:
+    if isinstance(to, tuple):
+        return socket.create_connection(to)
+    made = socket.socket(socket.AF_UNIX)
+    try:
+        made.connect(to)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _pass(one: socket.socket, other: socket.socket, limit: Limit) -> None:
+    with suppress(OSError):
+        while chunk := one.recv(CHUNK):
+            limit.take(len(chunk))
+            other.sendall(chunk)
+    for end in (one, other):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
