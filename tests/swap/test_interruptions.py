@@ -250,7 +250,8 @@ def test_a_folder_without_room_stops_the_copy_and_keeps_nothing_half(
     said = capsys.readouterr().err
     assert re.search(told, said, re.MULTILINE)
     assert said.endswith("give the same command again\n")
-    assert [path.name for path in move.folder.iterdir()] == [".lock"]
+    # How far the step came may stand there, too.
+    assert {path.name for path in move.folder.iterdir()} - {".progress-copy"} == {".lock"}
     assert target.databases == ({"juki"} if step == "receipt" else set())
     assert move.run("copy") == 0
     move.ended("copy")
