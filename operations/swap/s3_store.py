@@ -17,7 +17,18 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.s3_client import client, refusals
-from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
+from operations.swap.store import (
+    GONE,
+    Described,
+    Hashed,
+    OccupiedError,
+    Store,
+    StoreError,
+    Stream,
+    Unheld,
+    Version,
+    read,
+)
 from operations.wording import say
 
 __all__ = ["S3Store", "opened"]
@@ -127,7 +138,21 @@ class S3Store:
             body = stream.read()
             stream.ended(key, described)
             answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
-            return str(self._id(answer) or self._latest(key))
+            placed = str(self._id(answer) or self._latest(key))
+            if self.versioned and answer["ResponseMetadata"]["RetryAttempts"]:
+                self._once(key, over, placed, stream.sha256)
+            return placed
+
+    def _once(self, key: str, over: str | None, placed: str, sha256: str) -> None:
+        """Remove what the client put before, where the answer was lost and it put the same again. Raises OccupiedError for anything else."""
+        history = self.versions_of(key)
+        ids = [one.id for one in history]
+        for one in history[ids.index(over) + 1 if over in ids else 0 :]:
+            if one.id != placed:
+                if one.deleted or read(self, one).sha256 != sha256:
+                    raise OccupiedError(self.place, key)
+                bypass = {"BypassGovernanceRetention": True} if self.locks else {}
+                self._client.delete_object(**self._which(one), **bypass)
 
     def delete(self, key: str) -> str:
         """Mark a key as deleted; its versions stay."""

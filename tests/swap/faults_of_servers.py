@@ -64,23 +64,26 @@ def _children(parent: int) -> Iterator[int]:
 
 
 class Relay:
-    """The way to a server, by TCP. When the words pass, in whichever direction, something is done, and they do not arrive."""
+    """The way to a server, by TCP. When the words pass, in whichever direction, something is done, and they do not arrive.
 
-    def __init__(self, server: Server) -> None:
-        self._server, self._words, self._do, self._passed = server, b"", lambda: None, threading.Event()
+    `server`: its socket's path, or host and port.
+    """
+
+    def __init__(self, server: str | tuple[str, int]) -> None:
+        self._server, self._words, self._do, self._passed = server, b"", lambda: b"", threading.Event()
+        self._loses = False
         self._open, self._guard = set[socket.socket](), threading.Lock()
         self._threads = list[threading.Thread]()
         self._listener: socket.socket | None = None
         self.port = 0
 
-    def to(self, database: str) -> str:
-        """The connection string."""
-        return f"host=127.0.0.1 port={self.port} user=admin dbname={database} sslmode=disable"
-
     @contextmanager
-    def when(self, words: bytes, do: Callable[[], None]) -> Iterator[None]:
-        """Do it once, when the words pass, which they must before this ends or soon after."""
-        self._words, self._do, self._passed = words, do, threading.Event()
+    def when(self, words: bytes, do: Callable[[], bytes | None], *, loses: bool = False) -> Iterator[None]:
+        """Do it once, when the words pass, which they must before this ends or soon after; what it returns is the answer to them.
+
+        `loses`: they arrive, and the server's answer does not.
+        """
+        self._words, self._do, self._passed, self._loses = words, do, threading.Event(), loses
         yield
         assert self._passed.wait(30), words
 
@@ -115,26 +118,39 @@ class Relay:
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                client, there = listener.accept()[0], socket.socket(socket.AF_UNIX)
+                client = listener.accept()[0]
+                there = socket.socket(socket.AF_UNIX if isinstance(self._server, str) else socket.AF_INET)
                 self._open |= {client, there}
                 try:
-                    there.connect(str(self._server.folder / ".s.PGSQL.5432"))
+                    there.connect(self._server)
                 except OSError:
                     _ended(client)
                     continue
-                self._begin(self._carry, client, there)
-                self._begin(self._carry, there, client)
+                lost = threading.Event()
+                self._begin(self._carry, client, there, lost)
+                self._begin(self._carry, there, client, lost)
 
-    def _carry(self, come: socket.socket, go: socket.socket) -> None:
+    def _carry(self, come: socket.socket, go: socket.socket, lost: threading.Event) -> None:
         before = b""
         with suppress(OSError):
             while part := come.recv(65536):
+                if lost.is_set():
+                    break
                 with self._guard:
                     if self._words and self._words in before + part:
                         self._words = b""
-                        self._do()
+                        answer = self._do()
                         self._passed.set()
-                        break
+                        if answer:
+                            come.sendall(answer)
+                        if not self._loses:
+                            break
+                        # What this side says still goes there; what the other side answers does not come back.
+                        self._loses = False
+                        lost.set()
+                        go.sendall(part)
+                        self._begin(self._carry, come, go, threading.Event())
+                        return
                 before = part[-100:]
                 go.sendall(part)
         _ended(come)

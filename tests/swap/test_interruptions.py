@@ -77,7 +77,7 @@ def ends(empty_cluster: Path) -> Iterator[tuple[End, End]]:
             copy(empty_cluster, folder)
             small_log(folder)
             server = stack.enter_context(running(folder))
-            made.append(End(server=server, way=stack.enter_context(Relay(server))))
+            made.append(End(server=server, way=stack.enter_context(Relay(f"{folder}/.s.PGSQL.5432"))))
         made[0].server.run("postgres", "CREATE DATABASE juki")
         made[0].server.run("juki", *JUKI)
         yield made[0], made[1]
@@ -113,7 +113,9 @@ class Move:
 
     def run(self, step: str, *more: str, database: str = "juki") -> int:
         """Its exit code."""
-        source, target = (end.way.to(database) for end in self.ends)
+        source, target = (
+            f"host=127.0.0.1 port={end.way.port} user=admin dbname={database} sslmode=disable" for end in self.ends
+        )
         return main(["swap", step, "--source", source, "--target", target, "--receipts", str(self.folder), *more])
 
     def refused(self, step: str, broken: End, fault: AbstractContextManager[None]) -> str:
