@@ -41,7 +41,8 @@ def example(
     made.init()
     for key, value in {"cloud": cloud, "image": IMAGE, **(settings or {})}.items():
         made.set_config(f"machikumo:{key}", value)
-    made.set_config("machikumo:database_password", secrets.token_urlsafe(PASSPHRASE_BYTES), secret=True)
+    # Of every kind of characters: one in 800 random texts has letters only, which Azure refuses.
+    made.set_config("machikumo:database_password", f"Aa1-{secrets.token_urlsafe(PASSPHRASE_BYTES)}", secret=True)
     return made
 
 

@@ -47,7 +47,7 @@ class Capabilities:
     @staticmethod
     @cache
     def read() -> "Capabilities":
-        """Ask the components, once, in a process of their own: this one needs no cloud SDK (they load all four)."""
+        """Ask the components, once, in a process of their own: operations import no components. No cloud SDK is loaded."""
         asked = [sys.executable, "-P", "-m", "components", "--json"]
         answer = subprocess.run(asked, stdout=subprocess.PIPE, check=True)  # noqa: S603
         given = json.loads(answer.stdout)

@@ -8,6 +8,7 @@ import pulumi
 
 from components.application import ApplicationArgs
 from components.aws._landing import AwsLanding
+from components.aws._not_offered import NOT_OFFERED
 from components.aws.application import Application
 from components.aws.database import Database
 from components.aws.encryption_key import EncryptionKey
@@ -31,20 +32,7 @@ __all__ = ["Aws", "AwsLanding"]
 class Aws:
     """Satisfies `components.cloud.Cloud`."""
 
-    NOT_OFFERED: ClassVar[Mapping[str, NotOffered]] = {
-        "log_archive.customer_key": NotOffered(
-            reason="Application Load Balancers deliver access logs only to buckets encrypted with Amazon S3's own keys.",
-            substitute="a delivery bucket with such keys, replicated into the archive under the customer key, emptied after 90 days",
-            source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
-            since="2026-11-25",
-        ),
-        "log_archive.write_once": NotOffered(
-            reason="Application Load Balancers can't deliver to the archive itself, and the delivery bucket has no object lock.",
-            substitute="a versioned delivery bucket whose objects are copied into the write-once archive within minutes",
-            source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
-            since="2026-11-25",
-        ),
-    }
+    NOT_OFFERED: ClassVar[Mapping[str, NotOffered]] = NOT_OFFERED
 
     def __init__(self, landing: AwsLanding, provider: pulumi.ProviderResource) -> None:
         self._landing = landing

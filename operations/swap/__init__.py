@@ -56,6 +56,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
     ),
+    "check-names": (
+        "whether the names that users type lead to the side that serves; changes no record",
+        "利用者の使う名前が稼働している側を指しているかを確かめる。DNS の記録は書き換えない",
+    ),
     "lock-records": (
         "lock copied records as what is put into their store after the cutover; can be killed and given again",
         "切替後に、複写した記録をその後に置かれるものと同じようにロックする。途中で止めてもう一度実行できる",

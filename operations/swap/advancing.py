@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.swap.decisions import Decision, read_decisions
-from operations.swap.gate import PASS, blocking, proof
+from operations.swap.gate import PASS, blocking, entered, proof
 from operations.swap.receipts import Place, Receipt, canonical, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.stack_file import StackFile
@@ -21,6 +21,9 @@ __all__ = ["Taken", "move", "parser", "taken"]
 
 EXCHANGED = ("cloud", "network_cidr", "database_password")
 """Each with its `swap_` twin: what the two sides have of their own."""
+
+DECIDED = "decided: "
+"""Before a decision in the notes of a receipt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +75,13 @@ def taken(
         return blocks
     _write_into(file, step, before, other, network_cidr, receipts, moment)
     after = file.settings(language)
+    decided = tuple(f"{DECIDED}{one}" for one in decisions)
     receipt = begun or write(
         folder,
         step="stage",
         source=Place(system="stack", address=str(before.cloud), name=before.stack),
         target=Place(system="stack", address=str(other), name=before.stack),
-        notes=(*notes, *(f"decided: {one}" for one in decisions), *_deleted(step, before, other)),
+        notes=(*notes, *dict.fromkeys((*decided, *_deleted(step, before, other, receipts)))),
         now=moment,
     )
     file.save()
@@ -116,13 +120,15 @@ def _write_into(
             file.remove(key)
 
 
-def _deleted(step: Step, before: Settings, other: Cloud) -> tuple[str, ...]:
-    """The record of deletion: what the next `up` deletes, and what it does not."""
+def _deleted(step: Step, before: Settings, other: Cloud, receipts: Sequence[Receipt]) -> tuple[str, ...]:
+    """The record of deletion: what the next `up` deletes, what it does not, and who decided that when it was released."""
     if step.to is not Stage.STEADY:
         return ()
-    what = f"deleted on {other} by the next up: the database, its password, the application and its images"
+    what = f"deleted on {other} by the next up: the database with its backups, its password, the application and its images"
     if before.swap_stage is Stage.RETIRE:
-        return (what, f"kept on {other} while it is retained: logs, records, their key, identity and network")
+        released = entered(receipts, Stage.RETIRE)
+        decided = [one for one in released.notes if one.startswith(f"{DECIDED}former-")] if released else []
+        return (what, f"kept on {other} while it is retained: logs, records, their key, identity and network", *decided)
     return (what, f"deleted on {other} by the next up: logs and copies of records, which were not locked")
 
 

@@ -53,6 +53,7 @@ def compare(
     here, there = (capabilities.not_offered.get(cloud, {}) for cloud in (settings.cloud, target))
     losses = _refused(values, target, language, network_cidr)
     losses += [_weaker(promise, there[promise]) for promise in sorted(there) if _worse(here, there, promise)]
+    losses.append(Loss(kind="file-linkage", name=settings.stack))
     return Comparison(
         settings=settings,
         target=target,

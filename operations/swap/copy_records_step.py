@@ -8,12 +8,12 @@ from operations.swap.check_source_step import told
 from operations.swap.copying import alone
 from operations.swap.decisions import read_decisions
 from operations.swap.limit import add_limit
-from operations.swap.manifest import Manifest
 from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.record_losses import accepting, foreseen
 from operations.swap.records import carry
 from operations.swap.stores import opened
+from operations.swap.way_back import directed
 from operations.wording import say
 
 __all__ = ["main", "parser"]
@@ -32,9 +32,9 @@ def main(arguments: Sequence[str]) -> int:
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with alone(options.receipts):
-        chain(options.receipts)
+        receipts = chain(options.receipts)
         source, target = opened(options.source), opened(options.target)
-        manifest = Manifest(options.receipts)
+        manifest = directed(options.receipts, receipts, source, target, copying=True)
         before = foreseen(source, target, manifest, jobs=options.jobs)
         accepted, left = told(before.losses, decisions)
         if left:

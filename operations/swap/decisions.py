@@ -7,10 +7,11 @@ reason = "利用者は初回ログインで設定し直す"
 owner = "情報政策課"
 approver = "CISO"
 approved = 2026-11-25
+until = 2027-03-31          # only where the decision ends on a day (former-backups needs it)
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -33,7 +34,7 @@ class DecisionError(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One accepted loss, or all of a kind."""
+    """One accepted loss, or all of a kind. `until`: the last day of what is decided; None where it has none."""
 
     loss: str
     name: str
@@ -41,6 +42,7 @@ class Decision:
     owner: str
     approver: str
     approved: date
+    until: date | None = None
 
     def covers(self, loss: Loss) -> bool:
         """Whether it accepts this one. `*` is the only sign with a meaning."""
@@ -48,7 +50,8 @@ class Decision:
         return self.loss == loss.kind and fnmatchcase(loss.name, pattern)
 
     def __str__(self) -> str:
-        return f"{self.loss} {self.name} ({self.reason}; {self.owner}, {self.approver} {self.approved})"
+        until = f"; until {self.until}" if self.until else ""
+        return f"{self.loss} {self.name} ({self.reason}; {self.owner}, {self.approver} {self.approved}{until})"
 
 
 def read_decisions(path: Path | None) -> tuple[Decision, ...]:
@@ -80,15 +83,35 @@ def settled(losses: Iterable[Loss], decisions: Iterable[Decision]) -> tuple[list
 
 
 def _problems(one: Any) -> list[str]:
-    if not isinstance(one, dict) or one.keys() != {*TEXTS, "approved"}:
+    if not isinstance(one, dict) or one.keys() - {"until"} != {*TEXTS, "approved"}:
         keys = ", ".join((*TEXTS, "approved"))
-        return [say(f"needs exactly the keys {keys}", f"キーは {keys} のすべて、ほかは不可です")]
+        return [
+            say(
+                f"needs exactly the keys {keys}, and until where it ends on a day",
+                f"キーは {keys} のすべて、ほかは終わりの日(until)だけです",
+            )
+        ]
     empty = [key for key in TEXTS if not isinstance(one[key], str) or not one[key].strip()]
     problems = [say(f"{key}: a text that says something", f"{key}: 空でない文字列にします") for key in empty]
-    if not isinstance(one["approved"], date) or isinstance(one["approved"], datetime):
-        problems.append(say("approved: a date, 2026-11-25", "approved: 日付(2026-11-25)にします"))
-    if "loss" not in empty and one["loss"] not in KINDS:
-        problems.append(say(f"'{one['loss']}' is no loss", f"「{one['loss']}」という損失はありません"))
-    elif "loss" not in empty and not KINDS[one["loss"]].acceptable:
-        problems.append(say(f"{one['loss']} can't be accepted: cure it", f"{one['loss']} は認められません。直します"))
+    undated = [key for key in ("approved", "until") if key in one and not _is_day(one[key])]
+    problems += [say(f"{key}: a date, 2026-11-25", f"{key}: 日付(2026-11-25)にします") for key in undated]
+    if "until" in one and not undated and one["until"] < one["approved"]:
+        problems.append(say("until: a day before approved", "until: approved より前の日です"))
+    if "loss" not in empty:
+        problems += _of_kind(one)
     return problems
+
+
+def _of_kind(one: Mapping[str, Any]) -> list[str]:
+    loss = one["loss"]
+    if loss not in KINDS:
+        return [say(f"'{loss}' is no loss", f"「{loss}」という損失はありません")]
+    if not KINDS[loss].acceptable:
+        return [say(f"{loss} can't be accepted: cure it", f"{loss} は認められません。直します")]
+    if KINDS[loss].dated and "until" not in one:
+        return [say(f"{loss}: until = DATE is missing", f"{loss}: until = 日付 がありません")]
+    return []
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from operations.swap.decisions import Decision
 from operations.swap.losses import Loss
@@ -9,7 +10,7 @@ from operations.swap.receipts import Receipt
 from operations.wording import say
 from stacks.settings import Cloud, Stage, Step
 
-__all__ = ["FRESH", "PASS", "blocking", "entered", "proof"]
+__all__ = ["FRESH", "PASS", "blocking", "entered", "proof", "since_serving"]
 
 FRESH = timedelta(minutes=60)
 """How old the comparison may be when the other side begins to serve: both sides are stopped meanwhile. The kit's choice."""
@@ -34,7 +35,7 @@ def blocking(
     if step.exchanged:
         return [*_unproved(receipts, now), *_records(receipts, other, decisions)]
     if step.to is Stage.RETIRE:
-        return [*_locked(receipts, cloud, decisions), *_undecided("former-side-deleted", str(other), decisions)]
+        return [*_unsettled(cloud, other, receipts, decisions)]
     return []
 
 
@@ -48,6 +49,13 @@ def entered(receipts: Sequence[Receipt], *stages: Stage) -> Receipt | None:
     """The receipt of the last step of the course, where it led to one of these stages."""
     last = next((one for one in reversed(receipts) if one.step == "stage"), None)
     return last if last is not None and last.notes[:1] in [(str(stage),) for stage in stages] else None
+
+
+def since_serving(receipts: Sequence[Receipt], cloud: Cloud, step: str) -> Receipt | None:
+    """The last receipt of this step since the side of `cloud` serves; None where there is none, or nothing says since when it does."""
+    course = [one for one in receipts if one.step == "stage"]
+    lasting = list(takewhile(lambda one: f"serves: {cloud}" in one.notes, reversed(course)))
+    return _last(receipts, step, after=lasting[-1].number) if lasting else None
 
 
 def _last(receipts: Sequence[Receipt], step: str, *, after: int = 0) -> Receipt | None:
@@ -123,10 +131,9 @@ def _records(receipts: Sequence[Receipt], other: Cloud, decisions: Sequence[Deci
         )
 
 
-def _locked(receipts: Sequence[Receipt], cloud: Cloud, decisions: Sequence[Decision]) -> Iterator[str]:
-    """The copied records are locked since the side of `cloud` serves, or somebody answers for that they are not."""
-    settled = entered(receipts, Stage.SETTLE)
-    locked = _last(receipts, "lock-records", after=settled.number) if settled else None
+def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> Iterator[str]:
+    """What has to be done since the side of `cloud` serves, before the other one may be deleted, or answered for by somebody."""
+    locked = since_serving(receipts, cloud, "lock-records")
     if locked is None:
         yield from _undecided("records-not-locked", str(cloud), decisions)
     elif locked.counts.get("unlocked", 1):
@@ -134,6 +141,18 @@ def _locked(receipts: Sequence[Receipt], cloud: Cloud, decisions: Sequence[Decis
             f"{locked.file}: {locked.counts.get('unlocked')} copies are not locked",
             f"{locked.file}: ロックされていない写しが {locked.counts.get('unlocked')} 件あります",
         )
+    named = since_serving(receipts, cloud, "check-names")
+    if named is None:
+        yield from _undecided("names-not-checked", str(cloud), decisions)
+    elif named.counts.get("differences", 1):
+        yield say(
+            f"{named.file}: {named.counts.get('differences')} names do not lead to {cloud}",
+            f"{named.file}: {cloud} を指していない名前が {named.counts.get('differences')} 件あります",
+        )
+    if since_serving(receipts, cloud, "move-state") is None:
+        yield from _undecided("state-not-moved", str(other), decisions)
+    yield from _undecided("former-side-deleted", str(other), decisions)
+    yield from _undecided("former-backups", str(other), decisions)
 
 
 def _proof_before(receipts: Sequence[Receipt], number: int) -> Receipt | None:

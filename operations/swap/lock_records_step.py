@@ -9,11 +9,12 @@ from pathlib import Path
 from operations.swap.copying import alone
 from operations.swap.gate import entered
 from operations.swap.locking import lock, unlocked
-from operations.swap.manifest import FILE, Manifest
+from operations.swap.manifest import FILE
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.store import Lockable
 from operations.swap.stores import lockable
+from operations.swap.way_back import directed
 from operations.wording import say
 from stacks.settings import Stage
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         target = lockable(options.target)
         _refuse_too_early(receipts, target)
         binding = _binding(target, options.days)
-        manifest, now = Manifest(options.receipts), datetime.now(UTC)
+        manifest, now = directed(options.receipts, receipts, None, target), datetime.now(UTC)
         done = lock(target, manifest, binding, now=now, jobs=options.jobs)
         left = list(unlocked(target, manifest, binding, now=now, jobs=options.jobs))
         for one in left:

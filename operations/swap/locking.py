@@ -67,12 +67,12 @@ def _bind(target: Lockable, line: Moved, version: Version, binding: timedelta, n
 
 def _there(target: Lockable, manifest: Manifest) -> Iterator[Found]:
     """Every key of the manifest with its versions on the target; none, where it is gone."""
-    seen = set()
+    left = set(manifest.keys)
     for key, history in target.histories():
-        if key in manifest.keys:
-            seen.add(key)
+        if key in left:
+            left.remove(key)
             yield key, history
-    yield from ((key, ()) for key in sorted(manifest.keys - seen))
+    yield from ((key, ()) for key in sorted(left))
 
 
 def _placed(manifest: Manifest, key: str, history: Sequence[Version]) -> Iterator[tuple[Moved, Version]]:

@@ -4,38 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from operations.swap.fingerprint import Difference
+from operations.swap.kinds import OF_GATES, OF_PLANS, Kind
 from operations.wording import say
 
 __all__ = ["KINDS", "Kind", "Loss", "unexplained"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """A kind of loss. `acceptable`: a decision may accept it, and the copy then leaves it out; else it has to be cured."""
-
-    english: str
-    japanese: str
-    acceptable: bool = True
-
-
 KINDS: Mapping[str, Kind] = {
-    "setting-refused": Kind(
-        english="the target's cloud needs another value: set it in the stack file",
-        japanese="移行先のクラウドではこの値が使えません。スタックの設定を直します",
-        acceptable=False,
-    ),
-    "promise-not-kept": Kind(
-        english="the target's cloud does not keep this promise and nothing takes its place",
-        japanese="移行先のクラウドはこの約束を守れず、代わるものもありません",
-    ),
-    "promise-by-substitute": Kind(
-        english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
-        japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
-    ),
-    "address-overlap": Kind(
-        english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
-        japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
-    ),
+    **OF_PLANS,
+    **OF_GATES,
     "former-versions": Kind(
         english="the target's store keeps no former versions: only the latest of each object is carried",
         japanese="移行先のストアは以前の版を持ちません。各オブジェクトの最新の版だけが移ります",
@@ -63,18 +40,6 @@ KINDS: Mapping[str, Kind] = {
     "object-retention": Kind(
         english="objects of the target's store have no retention of their own: only the store's own rule holds, from the day of the copy",
         japanese="移行先のストアのオブジェクトは個別の保存期間を持てません。複写の日からのストア自身の規則だけが効きます",
-    ),
-    "records-not-compared": Kind(
-        english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
-        japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
-    ),
-    "records-not-locked": Kind(
-        english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
-        japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
-    ),
-    "former-side-deleted": Kind(
-        english="the former side's database is deleted; its logs and records stay while they are retained",
-        japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",
     ),
     "role-password": Kind(
         english="the password is not carried: a managed server does not give its hash. Set it anew on the target",
@@ -190,11 +155,6 @@ KINDS: Mapping[str, Kind] = {
     "no-xml": Kind(
         english="the target has no XML: rows of this table can't be read there",
         japanese="移行先に XML がなく、この表の行を読めません",
-        acceptable=False,
-    ),
-    "no-lz4": Kind(
-        english="the target has no lz4: ALTER TABLE … SET COMPRESSION pglz on the source first",
-        japanese="移行先に lz4 がありません。先に移行元で ALTER TABLE … SET COMPRESSION pglz をします",
         acceptable=False,
     ),
     "role-conflict": Kind(

@@ -1,10 +1,13 @@
-"""Which version of the source became which on the target: one line each, on disk before the next is begun."""
+"""Which version of the source became which on the target: one line each, on disk before the next is begun.
+
+The file is of one direction, that of the first copy. The way back reads the same lines the other way round (way_back.py).
+"""
 
 import json
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
@@ -46,13 +49,19 @@ def moved(version: Version, placed: str, content: Content | None) -> Moved:
 class Manifest:
     """The lines of a move's folder. A last line that was cut off by a kill is left out: its version is found on the target again.
 
+    `turned`: the way back, on which the file's target is the source. `stood`: by key the versions on the target that the way there left
+    where they were, beside those that it carried.
+
     Raises Refusal when another line is no line of ours.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, turned: bool = False, stood: Mapping[str, Collection[str]] | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._lock, self._syncing = folder / FILE, threading.Lock(), threading.Lock()
         self._written = self._synced = 0
+        self.turned, self._stood = turned, stood or {}
         self._moved: dict[str, list[Moved]] = {}
         whole = self._path.read_bytes() if self._path.exists() else b""
         lines = whole.split(b"\n")
@@ -61,7 +70,7 @@ class Manifest:
                 file.truncate(len(whole) - len(lines[-1]))
         for number, line in enumerate(lines[:-1], 1):
             try:
-                self._take(Moved(**json.loads(line)))
+                self._take(self._seen(Moved(**json.loads(line))))
             except (ValueError, TypeError):
                 told = (
                     f"{self._path}, line {number}: not a line of this file",
@@ -73,6 +82,14 @@ class Manifest:
         """What was carried of a key, in order."""
         return tuple(self._moved.get(key, ()))
 
+    def known(self, key: str) -> frozenset[str]:
+        """The versions on the target that may lie there: carried, or left standing."""
+        return frozenset(one.target for one in self.of(key)) | self.stood(key)
+
+    def stood(self, key: str) -> frozenset[str]:
+        """The versions on the target that lay there before the move and were not carried from it."""
+        return frozenset(self._stood.get(key, ()))
+
     @property
     def keys(self) -> frozenset[str]:
         """Every key of which something was carried."""
@@ -80,27 +97,33 @@ class Manifest:
 
     def add(self, moved: Moved) -> None:
         """Write a line, and not return before it is on disk. Lines of several workers that wait together go there together."""
-        line = json.dumps(asdict(moved), ensure_ascii=False, sort_keys=True).encode() + b"\n"
-        # Unbuffered: what is counted as written is with the system, so that whoever syncs syncs it.
-        with self._lock, self._path.open("ab", buffering=0) as file:
-            end = file.seek(0, os.SEEK_END)
-            try:
-                while line:
-                    line = line[file.write(line) :]
-            except OSError as error:
-                # Without room a part of the line may stand there, and another key's line would follow it.
-                file.truncate(end)
-                error.filename = str(self._path)
-                raise
-            self._written += 1
-            ours = self._written
-        with self._syncing:
-            if self._synced < ours:
-                written = self._written
-                with self._path.open("ab") as file:
-                    os.fsync(file.fileno())
-                self._synced = written
+        line = json.dumps(asdict(self._seen(moved)), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        try:
+            with self._lock, self._path.open("ab", buffering=0) as file:
+                end = file.seek(0, os.SEEK_END)
+                try:
+                    while line:
+                        line = line[file.write(line) :]
+                except OSError:
+                    # Without room a part of the line may stand there, and another key's line would follow it.
+                    file.truncate(end)
+                    raise
+                self._written += 1
+                ours = self._written
+            with self._syncing:
+                if self._synced < ours:
+                    written = self._written
+                    with self._path.open("ab") as file:
+                        os.fsync(file.fileno())
+                    self._synced = written
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
         self._take(moved)
+
+    def _seen(self, moved: Moved) -> Moved:
+        """As this direction sees a line of the file, and the file a line of this direction."""
+        return replace(moved, source=moved.target, target=moved.source) if self.turned else moved
 
     def _take(self, moved: Moved) -> None:
         self._moved.setdefault(moved.key, []).append(moved)

@@ -5,7 +5,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,19 +13,22 @@ import yaml
 
 from operations.promises import Capabilities
 from operations.swap.amounts import Amounts, read_amounts
-from operations.swap.check_source_step import told
+from operations.swap.certificate_file import Certificate, outlived, read_certificate
 from operations.swap.comparison import Comparison, compare
 from operations.swap.decisions import Decision, read_decisions, settled
+from operations.swap.losses import Loss
+from operations.swap.plan_words import tell
 from operations.swap.planned import Planned, in_order, of_one_body, speaking
 from operations.swap.ranges import overlapping
 from operations.swap.receipts import Place, write
 from operations.swap.refusal import Refusal
 from operations.swap.runbook import page, save
-from operations.swap.unknowns import NO_RANGE, QUOTAS, certificate
 from operations.wording import say
 from stacks.settings import Cloud, Language, SettingsError, read_stack_file
 
 Given = TypeVar("Given")
+DAYS = 30
+"""From today to the cutover, where no amounts state it: a planning figure."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         save(options.runbook, text)
         hashes["runbook"] = hashlib.sha256(text.encode()).hexdigest()
     for plan in plans:
-        _tell(plan, decisions)
+        tell(plan, decisions)
         if plan.receipts:
             _receipt(plan, plan.receipts, hashes)
     if options.runbook:
@@ -54,18 +57,22 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
     amounts = [read_amounts(path) for path in _one_each("--amounts", options.amounts, files)]
     ranges = _one_each("--network-cidr", options.network_cidr, files)
     compared = [_compared(file, ranges[number : number + 1], options, language) for number, file in enumerate(files)]
-    losses = overlapping([(found.settings, found.target, cidr) for found, cidr in compared])
+    certificates = [read_certificate(path) for path in _one_each("--certificate", options.certificate, files)]
+    overlaps = overlapping([(found.settings, found.target, cidr) for found, cidr in compared])
     plans = []
     for number, (found, cidr) in enumerate(compared):
-        whole = replace(found, losses=(*found.losses, *losses[number]))
+        stated = amounts[number] if amounts else None
+        certificate = certificates[number] if certificates else None
+        whole = replace(found, losses=(*found.losses, *overlaps[number], *_outlived(found, certificate, stated)))
         accepted, left = settled(whole.losses, decisions)
         folder = options.receipts
         plans.append(
             Planned(
                 file=files[number],
                 found=whole,
-                amounts=amounts[number] if amounts else None,
+                amounts=stated,
                 target_cidr=cidr,
+                certificate=certificate,
                 decided=tuple((loss, next(one for one in decisions if one.covers(loss))) for loss in accepted),
                 left=tuple(left),
                 receipts=folder / found.settings.stack if folder and len(files) > 1 else folder,
@@ -89,6 +96,23 @@ def _compared(
         raise Refusal(str(error)) from None
 
 
+def _outlived(found: Comparison, certificate: Certificate | None, stated: Amounts | None) -> list[Loss]:
+    """What the validity of the target's certificate means, counted from today."""
+    if certificate is None:
+        return []
+    if found.certificate is None:
+        raise Refusal(
+            say(
+                f"--certificate: {found.target} brings its own certificate and presents no other: leave it out",
+                f"--certificate: {found.target} の入口は自前の証明書だけを使います。指定しないでください",
+            )
+        )
+    now = datetime.now(UTC)
+    before, after = (stated.prepare_days, stated.settle_days) if stated else (DAYS, found.settings.swap_settle_days)
+    cutover = now + timedelta(days=float(before))
+    return list(outlived(certificate, now=now, cutover=cutover, released=cutover + timedelta(days=float(after))))
+
+
 def _one_each(word: str, given: list[Given] | None, files: Sequence[Path]) -> list[Given]:
     """What was given, none or one for each stack file. Raises Refusal for any other number."""
     if given and len(given) != len(files):
@@ -99,18 +123,6 @@ def _one_each(word: str, given: list[Given] | None, files: Sequence[Path]) -> li
             )
         )
     return given or []
-
-
-def _tell(plan: Planned, decisions: Sequence[Decision]) -> None:
-    found = plan.found
-    print(f"{plan.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
-    told(found.losses, decisions)
-    lines = [*_gained(found), *_to_be_set(found), *_unknown(plan), *(_taken(plan.amounts) if plan.amounts else [])]
-    words = (
-        f"{len(found.losses)} losses, {len(plan.left)} of them open",
-        f"損失 {len(found.losses)} 件、うち未承認 {len(plan.left)} 件",
-    )
-    print("\n".join([*lines, f"{say(*words)}."]))  # noqa: T201
 
 
 def _receipt(plan: Planned, folder: Path, hashes: Mapping[str, str]) -> None:
@@ -141,56 +153,6 @@ def _values(file: Path) -> dict[str, object]:
             "スタックの設定ファイルではありません: config: の下にキーを書いた YAML です",
         )
         raise Refusal(f"{file}: {say(*fix)} (stacks/config/Pulumi.<stack>.yaml)") from None
-
-
-def _gained(found: Comparison) -> list[str]:
-    return [
-        say(f"gained     {one}: kept literally there", f"改善      {one}: 移行先ではそのまま守られます")
-        for one in found.gains
-    ]
-
-
-def _to_be_set(found: Comparison) -> list[str]:
-    key = say("set anew  ", "再設定    ")
-    what = say(
-        "a secret is not carried: encrypt it for the target", "秘密情報は移りません。移行先のために暗号化し直します"
-    )
-    return [f"{key} machikumo:{one}: {what}" for one in found.secrets]
-
-
-def _unknown(plan: Planned) -> list[str]:
-    """What has to be looked at elsewhere."""
-    key, named = say("look at   ", "確認      "), plan.found.certificate
-    found = [f"{key} {certificate(named, plan.found.target, say)}", f"{key} {say(*QUOTAS)}"]
-    if plan.target_cidr is None:
-        found.append(f"{key} {say(*NO_RANGE)}")
-    return found
-
-
-def _taken(amounts: Amounts) -> list[str]:
-    """The numbers, by the line and the rates that were stated."""
-    return [
-        say(
-            f"copy       {_number(amounts.copy_hours, 1)} hours at the least (database and objects, {_number(amounts.line_mbps, 0)} Mbit/s)",
-            f"複写      少なくとも {_number(amounts.copy_hours, 1)} 時間(データベースとオブジェクト、{_number(amounts.line_mbps, 0)} Mbit/s)",
-        ),
-        say(
-            f"down       {_number(amounts.down_hours, 1)} hours (the database's copy at that speed, half as long for the comparison; application stopped)",
-            f"停止      {_number(amounts.down_hours, 1)} 時間(その速度でのデータベースの複写と、その半分の照合。アプリケーションは停止)",
-        ),
-        say(
-            f"egress     {_number(amounts.egress_yen, 0)} yen, once",
-            f"データ転送 {_number(amounts.egress_yen, 0)} 円(一度)",
-        ),
-        say(
-            f"two sides  {_number(amounts.double_yen, 0)} yen ({_number(amounts.prepare_days, 0)} days before and {_number(amounts.settle_days, 0)} after the cutover)",
-            f"並行稼働  {_number(amounts.double_yen, 0)} 円(切替前 {_number(amounts.prepare_days, 0)} 日、切替後 {_number(amounts.settle_days, 0)} 日)",
-        ),
-    ]
-
-
-def _number(value: Fraction, digits: int) -> str:
-    return f"{float(value):,.{digits}f}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -224,6 +186,11 @@ def _parser() -> argparse.ArgumentParser:
         "移行先側のアドレスの範囲。スタックのファイルごとに一つ",
     )
     made.add_argument("--network-cidr", action="append", metavar="CIDR", help=text)
+    text = say(
+        "the target's public certificate (PEM), once for each stack file",
+        "移行先の公開の証明書(PEM)。スタックのファイルごとに一つ",
+    )
+    made.add_argument("--certificate", type=Path, action="append", metavar="FILE", help=text)
     text = say("write the runbook for the meeting (Markdown)", "会議のための移行手順書を書く(Markdown)")
     made.add_argument("--runbook", type=Path, metavar="FILE", help=text)
     text = say("move the stacks in the order in which they are given", "書いた順に移す")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from operations.swap.amounts import Amounts
+from operations.swap.certificate_file import Certificate
 from operations.swap.comparison import Comparison
 from operations.swap.decisions import Decision
 from operations.swap.losses import Loss
@@ -36,7 +37,9 @@ def speaking(language: Language) -> Say:
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """What was found for one stack. `target_cidr`: the range that was stated for its other side; `decided`: accepted losses."""
+    """What was found for one stack. `target_cidr`: the range that was stated for its other side; `certificate`: what its entry is to
+    present, where a file was given; `decided`: accepted losses.
+    """
 
     file: Path
     found: Comparison
@@ -46,6 +49,7 @@ class Planned:
     left: tuple[Loss, ...]
     receipts: Path | None
     decisions: Path | None
+    certificate: Certificate | None = None
 
     @property
     def stack(self) -> str:

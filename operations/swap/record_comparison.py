@@ -68,7 +68,8 @@ def _compare(
     there: History,
 ) -> Iterator[str]:
     if not history:
-        if source.versioned or key not in manifest.keys or not there[-1].deleted:
+        gone = not source.versioned and manifest.of(key) and there[-1].deleted
+        if not gone and (manifest.of(key) or not manifest.stood(key)):
             yield f"{key}: only on the target"
         return
     if not target.fits(key):
@@ -95,12 +96,18 @@ def _compare(
                 yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
             wished = standing(ours.described)
             accepted = [one for one in target.unheld(wished) if accepts(one)]
-            differences = _unlike(without(wished, accepted), theirs.described)
+            had = theirs.described
+            if manifest.turned:
+                # What could not go there has been here all the time.
+                had = without(had, [one for one in source.unheld(standing(had)) if accepts(one)])
+            differences = _unlike(without(wished, accepted), had)
             yield from (f"{key} ({version.id}): {one}" for one in differences)
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"
     # What was carried and the source no longer shows: what it keeps no versions of, or a deletion after which something was put.
-    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)}
+    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)} | manifest.stood(
+        key
+    )
     for left in placed.values():
         if left.latest or left.id not in passed:
             yield f"{key} ({left.id}): only on the target"

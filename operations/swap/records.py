@@ -77,12 +77,12 @@ class _Run:
         self._accepts, self._limit = accepts, limit
         self._strays, self._latest = dict[str, Version](), dict[str, str]()
         for key, history in target.histories():
-            known = {one.target for one in manifest.of(key)}
+            known = manifest.known(key)
             unknown = [one for one in history if one.id not in known]
             # One at most: put by a run that was killed before it wrote the line.
             if len(unknown) > 1:
                 raise OccupiedError(target.place, key)
-            if unknown and (target.versioned or not known):
+            if unknown:
                 self._strays[key] = unknown[0]
             if not target.versioned:
                 self._latest[key] = history[-1].id
@@ -97,6 +97,8 @@ class _Run:
         if left and not self._target.fits(key):
             _settle([Unheld(kind="object-name", name=key)], key, self._accepts)
             return key, 0, 0
+        if left and not lines and self._manifest.stood(key):
+            raise OccupiedError(self._target.place, key)
         stray = self._strays.get(key)
         over = self._latest.get(key) if not self._target.versioned else lines[-1].target if lines else None
         for version in left:
@@ -111,7 +113,7 @@ class _Run:
 
     def gone(self, key: str) -> None:
         """Delete what was carried and is gone from a source without versions."""
-        known = {one.target for one in self._manifest.of(key)}
+        known = self._manifest.known(key)
         history = self._target.versions_of(key)
         if history and history[-1].id in known and not history[-1].deleted:
             self._target.delete(key)

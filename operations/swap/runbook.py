@@ -7,11 +7,12 @@ from pathlib import Path
 
 from operations.swap.losses import KINDS, Loss
 from operations.swap.planned import ORDER, Planned, Say
+from operations.swap.quotas import quotas
 from operations.swap.refusal import Refusal
 from operations.swap.runbook_cost import cost
 from operations.swap.runbook_risks import risks
 from operations.swap.runbook_stages import StageOfRunbook, stages
-from operations.swap.unknowns import NO_RANGE, NOT_COMPARED, QUOTAS, certificate
+from operations.swap.unknowns import NO_CERTIFICATE, NO_RANGE, NOT_COMPARED, certificate
 from operations.swap.whole_file import put
 from operations.wording import say as told
 from stacks.settings import SYSTEMS, Environment
@@ -152,7 +153,7 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
             f"Secret, set anew for {there}: `machikumo:{one}`",
             f"秘密情報({there} のために設定し直す): `machikumo:{one}`",
         )
-    yield f"- {certificate(found.certificate, there, say)}"
+    yield f"- {certificate(plan, say)}"
     yield "- " + say(
         f"`~/.pg_service.conf` and `~/.pgpass`: `{plan.stack}-{here}` and `{plan.stack}-{there}`, users as docs/swap.md asks.",
         f"`~/.pg_service.conf` と `~/.pgpass`: `{plan.stack}-{here}` と `{plan.stack}-{there}`(利用者の権限は docs/swap.md)。",
@@ -160,6 +161,10 @@ def _needed(plan: Planned, say: Say) -> Iterator[str]:
     yield "- " + say(
         f"Credentials of both object stores, as docs/swap.md says for {here} and {there} (AWS, OCI: profiles of that name in `~/.aws/config`).",
         f"両側のオブジェクトストアの資格情報({here}、{there}。docs/swap.md。AWS と OCI は `~/.aws/config` の同名のプロファイル)。",
+    )
+    yield "- " + say(
+        "The names that users and linked systems type, and who keeps their DNS: this kit does not own it and writes no record there.",
+        "利用者と連携先の使う名前と、その DNS を管理する人。本キットは DNS を持たず、記録を書き換えません。",
     )
     yield "- " + say(
         "A folder of receipts on an encrypted disk, outside the checkout: the dump lies there while the copy runs.",
@@ -179,12 +184,17 @@ def _stage(number: int, one: StageOfRunbook, say: Say) -> Iterator[str]:
     yield ""
     yield from (f"- [ ] {ask}" for ask in one.asks)
     yield from ("", say("Way back: ", "戻り方: ") + one.back)
+    if one.returning:
+        yield from ("", "```sh", *one.returning, "```")
 
 
 def _not_compared(plans: Sequence[Planned], say: Say) -> Iterator[str]:
     yield from ("", f"## {say('Not compared', '比べていないもの')}", "")
     unstated = [NO_RANGE] if any(plan.target_cidr is None for plan in plans) else []
-    yield from (f"- {say(*one)}{say('.', '。')}" for one in (*NOT_COMPARED, QUOTAS, *unstated))
+    if any(plan.certificate is None and plan.found.certificate is not None for plan in plans):
+        unstated.append(NO_CERTIFICATE)
+    listed = (*(say(*one) for one in (*NOT_COMPARED, *unstated)), quotas(plans[0].found.target, say))
+    yield from (f"- {one}{say('.', '。')}" for one in listed)
 
 
 def _signatures(plans: Sequence[Planned], say: Say) -> Iterator[str]:

@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from shlex import quote
 
 from operations.swap.gate import FRESH, PASS
 from operations.swap.planned import Planned, Say
-from stacks.settings import NEXT, Cloud, Stage
+from operations.swap.runbook_commands import onward, returning, swap, up, work
+from stacks.settings import NEXT, Stage
 
 __all__ = ["COURSE", "StageOfRunbook", "stages"]
 
 COURSE = (Stage.STEADY, Stage.PREPARE, Stage.COPY, Stage.CUTOVER, Stage.SETTLE, Stage.RETIRE)
 """The stages of a move that goes well, in order."""
 
-_STORES = {Cloud.AWS: "aws/", Cloud.AZURE: "azure:", Cloud.GCP: "gcs:", Cloud.OCI: "oci/"}
-"""What stands before the stack's output `records_bucket` in the name of a store; a profile of ~/.aws where S3 is spoken."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class StageOfRunbook:
-    """`commands`: as they are given, one a line. `asks`: what the way on asks for. `back`: what the way back means."""
+    """`commands`: as they are given, one a line. `asks`: what the way on asks for. `back`: what the way back means, `returning`: its
+    commands where they are more than a line.
+    """
 
     stage: Stage
     does: str
     commands: tuple[str, ...]
     asks: tuple[str, ...]
     back: str
+    returning: tuple[str, ...] = ()
 
 
 def stages(plan: Planned, say: Say) -> Iterator[StageOfRunbook]:
@@ -35,9 +35,10 @@ def stages(plan: Planned, say: Say) -> Iterator[StageOfRunbook]:
         yield StageOfRunbook(
             stage=stage,
             does=does[stage],
-            commands=(*_work(plan, stage), *_onward(plan, stage)),
+            commands=(*work(plan, stage, say), *onward(plan, stage)),
             asks=asks[stage],
             back=back[stage],
+            returning=tuple(returning(plan, say)) if stage is Stage.SETTLE else (),
         )
 
 
@@ -56,8 +57,9 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
         ),
         Stage.COPY: say(
             f"{here} serves while records are copied. Rehearse check-source: its losses have to be cured or decided before the stop. "
-            "Announce the down time.",
-            f"{here} を動かしたまま記録を複写します。check-source を試し、示された損失を停止の前に直すか決定します。停止を予告します。",
+            "Announce the down time. Let whoever keeps the names (DNS) lower their TTL, to 60 seconds or so, a day before the stop.",
+            f"{here} を動かしたまま記録を複写します。check-source を試し、示された損失を停止の前に直すか決定します。停止を予告します。"
+            "停止の前日までに、名前(DNS)の管理者に TTL を 60 秒程度まで短くしてもらいます。",
         ),
         Stage.CUTOVER: say(
             "The application is stopped and users wait. Copy the database, set the passwords of its roles on the target, copy what records "
@@ -65,10 +67,12 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
             "アプリケーションは停止中で、利用者は待っています。データベースを複写し、移行先でロールのパスワードを設定し、増えた記録を複写して、両方を照合します。",
         ),
         Stage.SETTLE: say(
-            f"{there} serves; {here} is kept, protected, its application stopped, for {plan.found.settings.swap_settle_days} days. Statistics "
-            "are not carried: renew them at once. Check the application with its users.",
+            f"{there} serves; {here} is kept, protected, its application stopped, for {plan.found.settings.swap_settle_days} days. At once: statistics "
+            "(not carried), and the names that users type: whoever keeps them points them at the new side, this kit does not, and check-names "
+            "compares. Check the application with its users.",
             f"{there} で稼働中。{here} は保護し、アプリケーションを止めたまま {plan.found.settings.swap_settle_days} 日残します。"
-            "統計情報は移らないので、すぐに取り直します。業務の担当者と動作を確かめます。",
+            "すぐに、移らない統計情報を取り直し、利用者の使う名前を新しい側に向けます(名前の管理者が行います。本キットは書き換えず、check-names で"
+            "確かめます)。業務の担当者と動作を確かめます。",
         ),
         Stage.RETIRE: say(
             f"{here}'s database may be deleted, and the next `up` deletes it; logs and records stay there as long as they are retained.",
@@ -118,24 +122,36 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
                 "The copied records are locked (lock-records), or a decision (records-not-locked).",
                 "複写した記録がロック済み(lock-records)であること、または決定(records-not-locked)があること。",
             ),
+            say(
+                "The names lead to the side that serves (check-names), or a decision (names-not-checked).",
+                "名前が稼働している側を指していること(check-names)、または決定(names-not-checked)があること。",
+            ),
+            say(
+                "The stack's state was moved (move-state), or a decision (state-not-moved).",
+                "スタックの状態を移してあること(move-state)、または決定(state-not-moved)があること。",
+            ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
+            say(
+                "A decision on the former database's backups, which go with it (former-backups, with `until`).",
+                "移行元のデータベースとともに消えるバックアップの決定(former-backups、until 付き)があること。",
+            ),
         ),
         Stage.RETIRE: (
             say(
-                "The waiver of data-deletion-protection is written, and the stack's state does not lie on the side that goes.",
-                "data-deletion-protection の例外が waivers.toml にあり、スタックの状態が消す側のクラウドに置かれていないこと。",
+                "The waiver of data-deletion-protection is written (waivers.toml).",
+                "data-deletion-protection の例外が waivers.toml にあること。",
             ),
         ),
     }
 
 
 def _back(plan: Planned, say: Say) -> dict[Stage, str]:
-    given = f"`{_swap(plan, 'back')}`, `{_up(plan)}`"
+    given = f"`{swap(plan, 'back')}`, `{up(plan)}`"
     to = {stage: NEXT[stage][1].to for stage in COURSE[1:]}
     kept = say("nothing is lost", "失われるものはありません")
     return {
         Stage.STEADY: say("There is nothing to go back from.", "戻すものはありません。"),
-        Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{_swap(plan, 'advance')}`, `{_up(plan)}`. "
+        Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{swap(plan, 'advance')}`, `{up(plan)}`. "
         + say(f"The target is removed; {kept}.", f"移行先を消します。{kept}。"),
         Stage.COPY: f"→ {to[Stage.COPY]}: {given}. " + say(f"{kept.capitalize()}.", f"{kept}。"),
         Stage.CUTOVER: f"→ {to[Stage.CUTOVER]}: {given}. "
@@ -143,12 +159,12 @@ def _back(plan: Planned, say: Say) -> dict[Stage, str]:
             f"The source's application starts again; {kept}: nobody wrote meanwhile.",
             f"移行元のアプリケーションが再び動きます。この間は誰も書いていないので、{kept}。",
         ),
-        Stage.SETTLE: f"→ {to[Stage.SETTLE]}: {given}. "
+        Stage.SETTLE: f"→ {to[Stage.SETTLE]}: "
         + say(
-            "Another stop as long as the first: copy and compare from the target to the source, having renamed the source's old database, "
-            "then advance and up. What was written since the cutover comes along.",
-            "最初と同じ長さの停止がもう一度要ります。移行元に残る同名のデータベースを改名し、移行先から移行元へ複写と照合をして、advance と up をします。"
-            "切替後に書かれたものも一緒に戻ります。",
+            "Another stop as long as the first: the source's old database gets another name, the database is copied and compared from the target "
+            "to the source, with what was written since the cutover, and the names are pointed back. A moved state stays where it was moved to.",
+            "最初と同じ長さの停止がもう一度要ります。移行元に残る同名のデータベースを改名し、移行先から移行元へ、切替後に書かれたものとともに複写して"
+            "照合し、名前を元に向けます。移した状態は移した先に残ります。",
         ),
         Stage.RETIRE: f"→ {to[Stage.RETIRE]}: {given}. "
         + say(
@@ -156,57 +172,3 @@ def _back(plan: Planned, say: Say) -> dict[Stage, str]:
             "steady の up の前なら戻せます。その後は移行元のデータベースがないため、戻すには新しい移行になります。",
         ),
     }
-
-
-def _work(plan: Planned, stage: Stage) -> Iterator[str]:
-    """The commands of the stage itself."""
-    here, there = plan.found.settings.cloud, plan.found.target
-    ends = f"--source service={plan.stack}-{here} --target service={plan.stack}-{there} --receipts {_folder(plan)}{_decided(plan)}"
-    stores = (
-        f'--source {_STORES[here]}"$(pulumi stack output records_bucket -s {plan.stack})" '
-        f'--target {_STORES[there]}"$(pulumi stack output swap_records_bucket -s {plan.stack})" --receipts {_folder(plan)}{_decided(plan)}'
-    )
-    if stage is Stage.STEADY:
-        yield f"./machikumo swap plan {quote(str(plan.file))} --to {there} --receipts {_folder(plan)}{_decided(plan)}"
-        yield f"pulumi config set --secret machikumo:swap_database_password -s {plan.stack}"
-    if stage is Stage.COPY:
-        yield f"./machikumo swap copy-records {stores}"
-        yield f"./machikumo swap check-source {ends}"
-    if stage is Stage.CUTOVER:
-        yield f"./machikumo swap copy {ends}"
-        yield f"./machikumo swap copy-records {stores}"
-        yield f"./machikumo swap verify-records {stores}"
-        yield f"./machikumo swap verify {ends}"
-    if stage is Stage.SETTLE:
-        yield f"vacuumdb --analyze-in-stages --dbname=service={plan.stack}-{there}"
-        if there is Cloud.AWS:
-            # Now the stack's own output: the sides have changed places.
-            named = f'{_STORES[there]}"$(pulumi stack output records_bucket -s {plan.stack})"'
-            yield f"./machikumo swap lock-records --target {named} --receipts {_folder(plan)}"
-        yield (
-            f"./machikumo swap move-state {quote(str(plan.file))} --to-backend BACKEND --secrets-provider PROVIDER "
-            f"--receipts {_folder(plan)}"
-        )
-
-
-def _onward(plan: Planned, stage: Stage) -> Iterator[str]:
-    begins = f" --to {plan.found.target} --network-cidr {plan.target_cidr or 'CIDR'}" if stage is Stage.STEADY else ""
-    yield f"./machikumo swap status {quote(str(plan.file))} --receipts {_folder(plan)}{_decided(plan)}"
-    yield _swap(plan, "advance") + begins
-    yield _up(plan)
-
-
-def _swap(plan: Planned, step: str) -> str:
-    return f"./machikumo swap {step} {quote(str(plan.file))} --receipts {_folder(plan)}{_decided(plan)}"
-
-
-def _up(plan: Planned) -> str:
-    return f"pulumi up -s {plan.stack} --policy-pack policies"
-
-
-def _folder(plan: Planned) -> str:
-    return quote(str(plan.receipts)) if plan.receipts else "RECEIPTS"
-
-
-def _decided(plan: Planned) -> str:
-    return f" --decisions {quote(str(plan.decisions))}" if plan.decisions else " --decisions decisions.toml"

@@ -2,12 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from operations.swap.advancing import offered, parser
 from operations.swap.decisions import read_decisions
-from operations.swap.gate import blocking, entered
+from operations.swap.gate import blocking, entered, since_serving
 from operations.swap.progress import seen
 from operations.swap.receipts import Receipt, chain
 from operations.swap.stack_file import StackFile
@@ -44,9 +44,12 @@ def main(arguments: Sequence[str]) -> int:
         if one not in (Stage.RETURN, Stage.WITHDRAW) or stage is one
     )
     print(f"{settings.stack}: {order}\n  {say(*DONE[stage])}")  # noqa: T201
+    receipts = chain(options.receipts)
+    if stage in (Stage.STEADY, Stage.SETTLE, Stage.RETIRE):
+        for line in _former_state(receipts):
+            print(f"  {line}")  # noqa: T201
     if settings.swap_cloud is None:
         return 0
-    receipts = chain(options.receipts)
     for under_way in seen(options.receipts):
         print(f"  {under_way}")  # noqa: T201
     reached = entered(receipts, stage)
@@ -54,6 +57,9 @@ def main(arguments: Sequence[str]) -> int:
         print(say(f"  since {reached.time} ({reached.file})", f"  {reached.time} から({reached.file})"))  # noqa: T201
         if stage is Stage.SETTLE:
             print(f"  {_kept(reached, settings.swap_settle_days, datetime.now(UTC).date())}")  # noqa: T201
+            named = since_serving(receipts, settings.cloud, "check-names")
+            if named is None or named.counts.get("differences", 1):
+                print(f"  {_names(settings.stack, options)}")  # noqa: T201
     sides = (
         f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
         f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
@@ -78,6 +84,28 @@ def _kept(reached: Receipt, days: int, today: date) -> str:
         f"{left} of {days} days left: the former side is kept until {first}, or as many days after the `up` of settle, if that ended later",
         f"残り {left} 日(全 {days} 日): 移行元は {first} まで残します(settle の up がそれより後の日に終わった場合は、その日から数えます)",
     )
+
+
+def _names(stack: str, options: argparse.Namespace) -> str:
+    """What is done first once the other side serves: until then users are sent to where nobody answers."""
+    command = f"machikumo swap check-names {options.stack_file} --receipts {options.receipts} --outputs outputs.json --name HOST …"
+    return say(
+        f"now: point the names at the side that serves, then: pulumi stack output --json -s {stack} > outputs.json; {command}",
+        f"次にすること: 名前を稼働している側に向け、pulumi stack output --json -s {stack} > outputs.json のあと {command}",
+    )
+
+
+def _former_state(receipts: Sequence[Receipt]) -> Iterator[str]:
+    """What is left of the last move of the state, and how it is taken away."""
+    moved = next((one for one in reversed(receipts) if one.step == "move-state"), None)
+    if moved is not None:
+        copy = moved.source
+        yield say(
+            f"old copy of the state, until somebody removed it: {copy.name} in {copy.system} {copy.address}. Log in there (pulumi login), then: "
+            f"pulumi stack rm {copy.name} --force (removes the copy, no resource)",
+            f"状態の古い写し(消すまで): {copy.system} {copy.address} の {copy.name}。そこに pulumi login し、"
+            f"pulumi stack rm {copy.name} --force で消します(写しだけが消え、リソースは消えません)",
+        )
 
 
 def _command(word: str, options: argparse.Namespace) -> str:

@@ -43,8 +43,8 @@ class OccupiedError(StoreError):
     def __init__(self, place: Place, key: str) -> None:
         there = f"{place.name}/{key}"
         told = (
-            f"{there}: there is something that this move did not put there. Empty the target's store, or name the folder of its receipts",
-            f"{there}: この移行が置いたものではないものがあります。移行先のストアを空にするか、その移行の記録のフォルダを指定してください",
+            f"{there}: there is something that this move did not put there. Take it out of the target's store, or name the folder of the receipts of the move that put it",
+            f"{there}: この移行が置いたものではないものがあります。移行先のストアから取り除くか、それを置いた移行の記録のフォルダを指定してください",
         )
         super().__init__(say(*told))
 

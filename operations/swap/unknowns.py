@@ -1,16 +1,9 @@
 """What a plan can't know without the accounts, in words: who moves looks at it there."""
 
-from operations.swap.planned import Say
-from stacks.settings import Cloud
+from operations.swap.planned import Planned, Say
 
-__all__ = ["NOT_COMPARED", "NO_RANGE", "QUOTAS", "certificate"]
+__all__ = ["NOT_COMPARED", "NO_CERTIFICATE", "NO_RANGE", "certificate"]
 
-QUOTAS = (
-    "The account's quotas are not known here: ask for one more network, managed PostgreSQL, key, load balancer or container environment and "
-    "registry for each stack",
-    "アカウントの上限値(クォータ)はここでは分かりません。スタックごとに、ネットワーク、マネージド PostgreSQL、鍵、ロードバランサーまたはコンテナー環境、"
-    "レジストリが一つずつ増えることを確かめます",
-)
 NOT_COMPARED = (
     (
         "What is really deployed, and its network flows: `machikumo parity` compares deployed states",
@@ -21,11 +14,14 @@ NOT_COMPARED = (
         "データベースとストアの中身(`check-source` と `verify` がその段階で比べます)",
     ),
     ("Prices other than the stated ones", "書かれた単価以外の料金"),
-    ("Expiry and host names of certificates", "証明書の有効期限とホスト名"),
     (
         "The application itself on the target's cloud, and the lines to other systems",
         "移行先でのアプリケーションの動作と、ほかの業務との接続",
     ),
+)
+NO_CERTIFICATE = (
+    "Expiry and host names of certificates (--certificate reads a file)",
+    "証明書の有効期限とホスト名(--certificate でファイルから読みます)",
 )
 NO_RANGE = (
     "No range was stated for the target's side (--network-cidr): overlaps are not compared",
@@ -33,17 +29,24 @@ NO_RANGE = (
 )
 
 
-def certificate(named: tuple[str, str | None] | None, target: Cloud, say: Say) -> str:
-    """Which certificate the target presents. Its region and account are checked with the settings; what it holds is not read."""
-    if named is None:
+def certificate(plan: Planned, say: Say) -> str:
+    """Which certificate the target presents. Its region and account are checked with the settings; what it holds is read where it was given."""
+    target, read = plan.found.target, plan.certificate
+    if plan.found.certificate is None:
         return say(
             f"certificate: {target} brings its own, for a name of its own: users and linked systems have to know that name",
             f"証明書: {target} が用意し、名前も {target} のものです。利用者と連携先にその名前を知らせます",
         )
-    key, value = named
+    key, value = plan.found.certificate
     if value is None:
         return say(f"certificate: machikumo:{key} is missing", f"証明書: machikumo:{key} がありません")
+    if read is None:
+        return say(
+            f"certificate: {value} (machikumo:{key}): its host names and expiry are not known, --certificate FILE reads them",
+            f"証明書: {value} (machikumo:{key})。ホスト名と有効期限は分かりません(--certificate ファイル で読みます)",
+        )
+    names, days = ", ".join(read.names), f"{read.begins:%Y-%m-%d} – {read.ends:%Y-%m-%d}"
     return say(
-        f"certificate: {value} (machikumo:{key}): its host names and expiry are not read here",
-        f"証明書: {value} (machikumo:{key})。ホスト名と有効期限はここでは読めません",
+        f"certificate: {value} (machikumo:{key}): by {read.file} for {names}, valid {days}; whether that one lies there is not checked",
+        f"証明書: {value} (machikumo:{key})。{read.file} によれば {names}、有効期間 {days}(そこに置かれたものと同じかは調べません)",
     )

@@ -5,12 +5,13 @@ from hashlib import sha256
 
 from operations.swap.copy_records_step import parser
 from operations.swap.decisions import read_decisions
-from operations.swap.manifest import FILE, Manifest
+from operations.swap.manifest import FILE
 from operations.swap.progress import Progress
-from operations.swap.receipts import write
+from operations.swap.receipts import chain, write
 from operations.swap.record_comparison import compare
 from operations.swap.record_losses import accepting
 from operations.swap.stores import opened
+from operations.swap.way_back import directed
 from operations.wording import say
 
 
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     ).parse_args(arguments)
     accepts = accepting(read_decisions(options.decisions))
     source, target = opened(options.source), opened(options.target)
-    manifest = Manifest(options.receipts)
+    manifest = directed(options.receipts, chain(options.receipts), source, target)
     differences = []
     with Progress(options.receipts, "verify-records") as progress:
         progress.more(len(manifest.keys))

@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from importlib import import_module
 from typing import get_type_hints
 
@@ -44,6 +46,16 @@ def test_a_gap_names_a_promise_that_exists_and_says_why_since_when_and_where_it_
         assert entry.reason.endswith(".")
         assert re.fullmatch(r"https://\S+", entry.source)
         assert re.fullmatch(r"20\d\d-\d\d-\d\d", entry.since)
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_table_shows_what_the_cloud_itself_declares(cloud: str) -> None:
+    assert not_offered(cloud) == getattr(import_module(f"components.{cloud}"), cloud.capitalize()).NOT_OFFERED
+
+
+def test_the_table_is_made_without_a_clouds_sdk() -> None:
+    asked = "import sys, components.__main__ as made; made.data(); print([one for one in sys.modules if one.startswith('pulumi_')])"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_every_promise_is_a_sentence_said_once() -> None:

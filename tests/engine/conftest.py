@@ -17,6 +17,8 @@ from operations.example import example, reopened
 from operations.sandbox_process import running_sandbox
 from sandbox.cloud import drift
 from sandbox.engine.warm import warm_programs
+from tests.engine.data import Data, Load, on_the_way
+from tests.swap.servers import folder_of_a_cluster, initialise
 
 CLOUDS = ("aws", "azure", "gcp", "oci")
 PRODUCTION = "011002-resident-record-production"
@@ -114,6 +116,21 @@ class Moved:
     state: Mapping[str, Any]
     outputs: Sequence[str]
     packages: Sequence[str]
+
+
+@pytest.fixture(scope="session")
+def empty_cluster() -> Iterator[Path]:
+    """An empty PostgreSQL cluster that does not run."""
+    with folder_of_a_cluster() as folder:
+        initialise(folder)
+        yield folder
+
+
+@pytest.fixture
+def data(tmp_path: Path, empty_cluster: Path) -> Iterator[Callable[[str, str], Data]]:
+    """The data of a move, from the first of the two clouds to the second, on servers of its own, and people who write."""
+    with ExitStack() as running:
+        yield lambda cloud, other: running.enter_context(on_the_way(cloud, other, empty_cluster, tmp_path, Load()))
 
 
 @pytest.fixture(scope="session")

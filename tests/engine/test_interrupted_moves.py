@@ -10,6 +10,7 @@ from operations.engine import Engine
 from sandbox.cloud import faults
 from sandbox.cloud.faults import Fault
 from tests.engine.agreement import guarded
+from tests.engine.data import Data
 from tests.engine.moves import EVERYTHING, RETAINED, Move
 from tests.torture.ground import WRITES, Ground, KillPoint
 
@@ -32,10 +33,10 @@ def interrupted(move: Move, ground: Ground, *points: KillPoint) -> None:
 
 
 def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
-    standing: Callable[[str], Engine], tmp_path: Path
+    standing: Callable[[str], Engine], data: Callable[[str, str], Data], tmp_path: Path
 ) -> None:
-    cloud, other = "oci", "gcp"
-    move = Move(standing(cloud), tmp_path)
+    cloud, other = "gcp", "oci"
+    move, held = Move(standing(cloud), tmp_path), data(cloud, other)
     ground = Ground(engine=move.stack, cloud=tmp_path / "cloud")
     outputs = sorted(move.stack.outputs())
 
@@ -44,15 +45,18 @@ def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
     interrupted(move, ground, replace(MIDDLE, nth=20))
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
     move.step()
+    held.copied(cloud, other)
+    held.counter.stop()
     move.step()
 
-    move.data(cloud, other)
+    held.carried(cloud, other)
     move.take()
     # The cloud refuses, for a while longer than its provider tries again; then the run is killed.
     faults.inject(ground.cloud, Fault(kind="throttled", operation=WRITES, skip=1, times=0))
     assert move.stack.up("--skip-preview", check=False).code != 0
     faults.clear(ground.cloud)
     interrupted(move, ground, replace(MIDDLE, nth=0))
+    held.serves(other)
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
     assert sorted(move.stack.outputs()) == sorted([*outputs, *(f"swap_{key}" for key in outputs)])
     assert move.broken() == set()
@@ -70,3 +74,4 @@ def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
     assert move.stack.preview("--expect-no-changes").changes.keys() == {"same"}
     assert move.held() == {cloud: RETAINED, other: EVERYTHING}
     assert move.broken() == set()
+    held.whole(other)

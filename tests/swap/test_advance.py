@@ -21,10 +21,30 @@ SECRETS = (
     "  machikumo:database_password:\n    secure: v1:here\n  machikumo:swap_database_password:\n    secure: v1:there\n"
 )
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-RECORDS, UNLOCKED, DELETED = (
-    Decision(loss=loss, name="*", reason="試験", owner="課", approver="CISO", approved=date(2026, 11, 1))
-    for loss in ("records-not-compared", "records-not-locked", "former-side-deleted")
+
+
+def decided(loss: str) -> Decision:
+    return Decision(
+        loss=loss,
+        name="*",
+        reason="試験",
+        owner="課",
+        approver="CISO",
+        approved=date(2026, 11, 1),
+        until=date(2027, 3, 31),
+    )
+
+
+RECORDS = decided("records-not-compared")
+RETIRING = tuple(
+    decided(loss)
+    for loss in ("records-not-locked", "names-not-checked", "state-not-moved", "former-side-deleted", "former-backups")
 )
+"""All that the gate to `retire` can ask somebody for."""
+
+
+def all_but(loss: str) -> tuple[Decision, ...]:
+    return tuple(one for one in RETIRING if one.loss != loss)
 
 
 class Course:
@@ -53,7 +73,7 @@ class Course:
             if self.stage is Stage.CUTOVER:
                 self.receipt("copy")
                 self.receipt("verify", differences=0)
-            assert isinstance(self.take(RECORDS, UNLOCKED, DELETED), Taken)
+            assert isinstance(self.take(RECORDS, *RETIRING), Taken)
         return self
 
     @property
@@ -78,7 +98,7 @@ def test_the_way_on_leads_through_every_stage_and_exchanges_the_sides_once(cours
     )
     assert settings.swap_pass is not None
     assert settings.swap_pass.end == NOW + timedelta(hours=24)
-    course.take(UNLOCKED, DELETED)
+    course.take(*RETIRING)
     course.take()
     settings = StackFile(course.file).settings(Language.EN)
     assert settings.swap_stage is Stage.STEADY
@@ -158,7 +178,16 @@ def test_what_was_compared_before_the_application_stopped_proves_nothing(course:
     ("stage", "kinds"),
     [
         (Stage.CUTOVER, ["records-not-compared gcp"]),
-        (Stage.SETTLE, ["records-not-locked gcp", "former-side-deleted aws"]),
+        (
+            Stage.SETTLE,
+            [
+                "records-not-locked gcp",
+                "names-not-checked gcp",
+                "state-not-moved aws",
+                "former-side-deleted aws",
+                "former-backups aws",
+            ],
+        ),
     ],
 )
 def test_some_steps_need_somebody_who_answers_for_them(course: Course, stage: Stage, kinds: list[str]) -> None:
@@ -183,11 +212,66 @@ def test_records_that_are_locked_since_the_other_side_serves_need_no_decision(co
     course.at(Stage.CUTOVER)
     course.receipt("lock-records", unlocked=0)
     course.at(Stage.SETTLE)
-    assert "records-not-locked" in blocked(course, DELETED)[0]
+    assert "records-not-locked" in blocked(course, *all_but("records-not-locked"))[0]
     course.receipt("lock-records", unlocked=2)
-    assert blocked(course, UNLOCKED, DELETED) == ["0010-lock-records.json: 2 copies are not locked"]
+    assert blocked(course, *RETIRING) == ["0010-lock-records.json: 2 copies are not locked"]
     course.receipt("lock-records", unlocked=0)
-    assert isinstance(course.take(DELETED), Taken)
+    assert isinstance(course.take(*all_but("records-not-locked")), Taken)
+
+
+def test_names_that_lead_to_the_side_that_serves_need_no_decision(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("check-names", differences=0)
+    course.at(Stage.SETTLE)
+    assert [one.partition(":")[0] for one in blocked(course, *all_but("names-not-checked"))] == [
+        "names-not-checked gcp"
+    ]
+    course.receipt("check-names", differences=1)
+    assert blocked(course, *RETIRING) == ["0010-check-names.json: 1 names do not lead to gcp"]
+    course.receipt("check-names", differences=0)
+    assert isinstance(course.take(*all_but("names-not-checked")), Taken)
+
+
+def test_a_state_that_was_moved_since_the_other_side_serves_needs_no_decision(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("move-state")
+    course.at(Stage.SETTLE)
+    assert [one.partition(":")[0] for one in blocked(course, *all_but("state-not-moved"))] == ["state-not-moved aws"]
+    course.receipt("move-state")
+    assert isinstance(course.take(*all_but("state-not-moved")), Taken)
+    course.take(on=False)
+    assert course.stage is Stage.SETTLE
+    assert isinstance(course.take(*all_but("state-not-moved")), Taken), (
+        "given up and taken again, it serves all the same"
+    )
+    capsys.readouterr()
+    swap.main(["status", str(course.file), "--receipts", str(course.receipts)])
+    assert "pulumi stack rm ledger --force" in capsys.readouterr().out
+
+
+def test_the_record_of_deletion_says_who_decided_it_and_until_when_a_backup_is_kept(course: Course) -> None:
+    course.at(Stage.RETIRE)
+    assert isinstance(course.take(), Taken)
+    _, _, *notes = chain(course.receipts)[-1].notes
+    assert notes == [
+        "deleted on aws by the next up: the database with its backups, its password, the application and its images",
+        "kept on aws while it is retained: logs, records, their key, identity and network",
+        "decided: former-side-deleted * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
+        "decided: former-backups * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
+    ]
+
+
+def test_what_was_done_before_a_return_is_asked_for_anew(course: Course) -> None:
+    course.at(Stage.SETTLE)
+    course.receipt("move-state")
+    course.take(on=False)
+    course.receipt("copy", source="gcp", target="aws")
+    course.receipt("verify", source="gcp", target="aws", differences=0)
+    course.take(RECORDS)
+    assert course.stage is Stage.SETTLE
+    assert [one.partition(":")[0] for one in blocked(course, *all_but("state-not-moved"))] == ["state-not-moved gcp"]
 
 
 def test_what_goes_back_comes_from_the_side_that_serves(course: Course) -> None:

@@ -53,6 +53,9 @@ def test_only_the_asterisk_means_anything(name: str, tmp_path: Path) -> None:
         (("2026-11-25", '"soon"'), "decisions.toml [1]: approved: a date, 2026-11-25"),
         (("2026-11-25", "2026-11-25T09:00:00"), "decisions.toml [1]: approved: a date, 2026-11-25"),
         (("owner", "owns"), "decisions.toml [1]: needs exactly the keys loss, name, reason, owner, approver, approved"),
+        (("approved", "until = 2026-11-24\napproved"), "decisions.toml [1]: until: a day before approved"),
+        (("approved", 'until = "soon"\napproved'), "decisions.toml [1]: until: a date, 2026-11-25"),
+        (("invalid-index", "former-backups"), "decisions.toml [1]: former-backups: until = DATE is missing"),
         (("[[accepted]]", "[[acepted]]"), "decisions.toml: only [[accepted]] is known"),
         (("[[accepted]]", "[accepted]"), "decisions.toml: only [[accepted]] is known"),
         (("[[accepted]]", "[[accepted"), "decisions.toml: "),
@@ -70,6 +73,14 @@ def test_a_thing_that_is_called_password_is_no_secret(tmp_path: Path) -> None:
     told = [str(one) for one in read_decisions(written(tmp_path, name="k.users.password"))]
     assert told == ["invalid-index k.users.password (使われていない; 情報政策課, CISO 2026-11-25)"]
     refuse_secrets([*told, "column k.users.password (acl)"])
+
+
+def test_a_decision_that_ends_on_a_day_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, loss="former-backups", name="aws")
+    path.write_text(f"{path.read_text(encoding='utf-8')}until = 2027-03-31\n", encoding="utf-8")
+    assert [str(one) for one in read_decisions(path)] == [
+        "former-backups aws (使われていない; 情報政策課, CISO 2026-11-25; until 2027-03-31)"
+    ]
 
 
 def test_no_secret_stands_in_a_decision(tmp_path: Path) -> None:

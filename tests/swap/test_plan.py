@@ -1,5 +1,6 @@
 """`machikumo swap plan`: what it compares, what it counts, and what blocks."""
 
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from operations.environment import ROOT
 from operations.promises import Capabilities, Declaration
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.comparison import compare
+from operations.swap.quotas import TAKES
 from operations.swap.ranges import overlapping
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
@@ -30,6 +32,7 @@ owner = "情報政策課"
 approver = "CISO"
 approved = 2026-11-25
 """
+LINKAGE = DECISION.replace("promise-by-substitute", "file-linkage").replace("database.both", "*")
 AMOUNTS = """
 database_gib = 100
 objects_gib = 900
@@ -99,6 +102,7 @@ def test_what_the_target_keeps_less_literally_is_a_loss_and_what_it_keeps_more_a
         ("promise-not-kept", "d.lost"),
         ("promise-by-substitute", "c.both"),
         ("promise-by-substitute", "e.other"),
+        ("file-linkage", "011002-resident-record-production"),
     }
     assert (found.gains, found.secrets) == (("a.only_here",), ("database_password",))
 
@@ -122,16 +126,17 @@ def test_a_loss_blocks_until_it_is_decided_and_the_receipt_says_so(
 ) -> None:
     monkeypatch.setattr(Capabilities, "read", lambda: CAPABILITIES)
     (tmp_path / "amounts.toml").write_text(AMOUNTS)
-    (tmp_path / "decisions.toml").write_text(DECISION)
+    (tmp_path / "decisions.toml").write_text(DECISION + LINKAGE)
     words = ["plan", str(stack_file), "--to", "oci", "--receipts", str(tmp_path / "receipts")]
     assert swap.main([*words, "--amounts", str(tmp_path / "amounts.toml")]) == 1
     said = capsys.readouterr().out
     assert "egress     17,100 yen, once" in said
     assert "two sides  576,000 yen (12 days before and 24 after the cutover)" in said
     assert swap.main([*words, "--decisions", str(tmp_path / "decisions.toml")]) == 0
+    named = ("promise-by-substitute database.both", "file-linkage 011002-resident-record-production")
     assert [(one.step, dict(one.counts), one.notes) for one in chain(tmp_path / "receipts")] == [
-        ("plan", {"accepted": 0, "open": 1}, ("open: promise-by-substitute database.both",)),
-        ("plan", {"accepted": 1, "open": 0}, ("accepted: promise-by-substitute database.both",)),
+        ("plan", {"accepted": 0, "open": 2}, tuple(f"open: {one}" for one in named)),
+        ("plan", {"accepted": 2, "open": 0}, tuple(f"accepted: {one}" for one in named)),
     ]
 
 
@@ -249,7 +254,7 @@ def test_an_overlap_blocks_the_plan_until_somebody_answers_for_it(
         text = text.replace(old, new)
     other.write_text(text)
     decisions = tmp_path / "decisions.toml"
-    decisions.write_text(DECISION)
+    decisions.write_text(DECISION + LINKAGE)
     words = ["plan", str(stack_file), str(other), "--to", "oci", "--decisions", str(decisions)]
     ranges = ["--network-cidr", "10.48.0.0/16", "--network-cidr", "10.48.0.0/20"]
     assert swap.main(words) == 0
@@ -259,7 +264,9 @@ def test_an_overlap_blocks_the_plan_until_somebody_answers_for_it(
     assert "open      address-overlap 10.48.0.0/20 (10.48.0.0/16: 011002-resident-record-production, oci)" in said
     assert "No range was stated" not in said
     decisions.write_text(
-        DECISION + DECISION.replace("promise-by-substitute", "address-overlap").replace("database.both", "10.48.*")
+        DECISION
+        + LINKAGE
+        + DECISION.replace("promise-by-substitute", "address-overlap").replace("database.both", "10.48.*")
     )
     assert swap.main([*words, *ranges]) == 0
     assert swap.main([*words, *ranges[:2]]) == 2
@@ -277,6 +284,15 @@ def test_the_certificate_of_the_target_and_what_nobody_can_know_here_are_said(
         said = capsys.readouterr().out
         assert told in said
         assert "quotas are not known here" in said
+
+
+def test_what_a_stack_takes_of_the_quotas_is_what_was_recorded() -> None:
+    recorded = [json.loads(file.read_text())["types"] for file in (ROOT / "tests" / "inventories").glob("*.json")]
+    for cloud, takes in TAKES.items():
+        stacks = [types for types in recorded if f"machikumo:{cloud}:Network" in types]
+        assert {one.type: {types.get(one.type) for types in stacks} for one in takes} == {
+            one.type: {one.count} for one in takes
+        }
 
 
 def test_no_stacks_name_is_too_long_for_a_cloud() -> None:

@@ -155,7 +155,7 @@ def test_lines_that_wait_together_are_synced_together_and_none_returns_before(
 
     workers = [threading.Thread(target=add) for _ in range(8)]
     workers[0].start()
-    first.wait()
+    assert first.wait(10)
     for one in workers[1:]:
         one.start()
     while manifest._written < 8:

@@ -1,6 +1,8 @@
 """`machikumo swap plan --runbook`: what the meeting reads, the order of the systems, and what is never overwritten."""
 
 import re
+import shlex
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,11 @@ from operations import swap
 from operations.environment import ROOT
 from operations.promises import Capabilities
 from operations.swap.receipts import chain
+from operations.swap.refusal import Refusal
 from operations.swap.runbook_page import example
 from operations.swap.runbook_stages import COURSE
 from stacks.settings import NEXT, Language
-from tests.swap.test_plan import AMOUNTS, CAPABILITIES, DECISION, EXAMPLE
+from tests.swap.test_plan import AMOUNTS, CAPABILITIES, DECISION, EXAMPLE, LINKAGE
 
 PASSWORD = "  machikumo:database_password: {secure: 'v1:x:y'}\n"
 
@@ -37,7 +40,7 @@ class Desk:
         return str(file)
 
     def plan(self, *words: str) -> int:
-        return swap.main(["plan", *words, "--to", "oci", "--runbook", str(self.runbook)])
+        return swap.main(["plan", "--to", "oci", *words, "--runbook", str(self.runbook)])
 
     @property
     def stacks(self) -> list[str]:
@@ -80,40 +83,61 @@ def test_every_stage_has_its_commands_its_conditions_and_the_way_back_that_the_s
         assert "pulumi up -s 011002-resident-record-production" in commands
         assert "- [ ] " in part
         if len(NEXT[stage]) > 1:
-            assert f"→ {NEXT[stage][1].to}: `./machikumo swap back {desk.folder}/one.yaml" in part
+            assert f"→ {NEXT[stage][1].to}: " in part
+            assert f"./machikumo swap back {desk.folder}/one.yaml" in part
     assert "--to oci --network-cidr 10.48.0.0/16" in parts[0]
-    steps = [line.split()[2] for line in parts[3].splitlines() if line.startswith("./machikumo swap ")]
-    assert steps == ["copy", "copy-records", "verify-records", "verify", "status", "advance"]
+    assert _steps(parts[3]) == ["finish", "copy", "copy-records", "verify-records", "verify", "status", "advance"]
+    given, back = (_steps(one) for one in parts[4].split("\n戻り方: "))
+    assert given == ["check-names", "verify-records", "move-state", "status", "advance"]
+    assert back == ["back", "copy", "copy-records", "verify-records", "verify", "advance", "check-names"]
+    assert "ALTER DATABASE ledger RENAME TO ledger_before_return" in parts[4]
 
 
-def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk) -> None:
+def _steps(text: str) -> list[str]:
+    return [line.split()[2] for line in text.splitlines() if line.startswith("./machikumo swap ")]
+
+
+def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.plan(desk.stack("one", "10.16.0.0/16"))
-    given = re.findall(r"\./machikumo swap (\S+) (.*?)(?:`|$)", desk.runbook.read_text(), re.MULTILINE)
-    assert {step for step, words in given if words and words != "… --runbook"} <= swap.STEPS.keys()
-    assert {
-        "plan",
-        "status",
-        "advance",
-        "back",
-        "check-source",
-        "copy",
-        "verify",
-        "copy-records",
-        "verify-records",
-        "move-state",
-    } == {step for step, _ in given}
+    given = [
+        shlex.split(one)
+        for one in re.findall(r"\./machikumo (swap \S+ [^…`]+?)(?:`|$)", desk.runbook.read_text(), re.MULTILINE)
+    ]
+    parsed = ArgumentParser.parse_args
+
+    def only_parsed(parser: ArgumentParser, words: list[str]) -> None:
+        parsed(parser, words)
+        raise Refusal("taken")
+
+    monkeypatch.setattr(ArgumentParser, "parse_args", only_parsed)
+    assert {swap.main(words[1:]) for words in given} == {2}
+    assert {words[1] for words in given} == swap.STEPS.keys() - {"unfollow", "lock-records", "receipts"}
+
+
+def test_copies_are_locked_where_the_target_can_and_not_in_a_rehearsal_that_could_not_be_undone(desk: Desk) -> None:
+    production = desk.stack("one", "10.16.0.0/16")
+    rehearsal = desk.stack("two", "10.17.0.0/16", ("environment: production", "environment: verification"))
+    found = {}
+    for target in ("azure", "gcp", "oci"):
+        for name, stack in (("production", production), ("verification", rehearsal)):
+            desk.runbook.unlink(missing_ok=True)
+            desk.plan(stack, "--to", target)
+            told = desk.runbook.read_text()
+            found[target, name] = re.findall(r"swap lock-records .*?(--days \d+)? --receipts", told)
+    given = {("azure", "production"): ["--days 1825"], ("gcp", "production"): [""], ("gcp", "verification"): [""]}
+    assert found == {one: given.get(one, []) for one in found}
 
 
 def test_a_loss_stands_there_with_who_decided_it_or_as_open(desk: Desk) -> None:
     stack = desk.stack("one", "10.16.0.0/16")
-    (desk.folder / "decisions.toml").write_text(DECISION)
+    (desk.folder / "decisions.toml").write_text(DECISION + LINKAGE)
     assert desk.plan(stack) == 1
     assert "`promise-by-substitute` database.both" in desk.runbook.read_text()
-    assert desk.runbook.read_text().count("**未承認**") == 1
+    assert desk.runbook.read_text().count("**未承認**") == 2
     assert desk.plan(stack, "--decisions", str(desk.folder / "decisions.toml")) == 0
     text = desk.runbook.read_text()
     assert "**未承認**" not in text
-    assert "| 確認した (2026-11-25) | 情報政策課 | CISO |" in text
+    assert text.count("| 確認した (2026-11-25) | 情報政策課 | CISO |") == 2
 
 
 def test_hours_and_yen_stand_there_with_the_formula_and_are_said_to_be_unknown_where_nobody_stated_them(

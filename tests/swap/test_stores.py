@@ -25,7 +25,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobProperties
 
 from operations import swap
-from operations.swap import blob_container, blob_store
+from operations.swap import blob_container, blob_store, s3_store
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
 from operations.swap.record_comparison import compare
@@ -259,7 +259,8 @@ def empty(request: pytest.FixtureRequest, sides: dict[str, Callable[[], Side]], 
     return Move(sides[source](), sides[target](), tmp_path / "receipts")
 
 
-def test_an_object_of_several_parts_arrives(empty: Move) -> None:
+def test_an_object_of_several_parts_arrives(empty: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_store, "WHOLE", 8 << 20)
     body = os.urandom((9 << 20) + 1)
     empty.source.put(empty.old, "large", body)
     empty.carry()
@@ -267,6 +268,26 @@ def test_an_object_of_several_parts_arrives(empty: Move) -> None:
     found = empty.target.get(empty.new, "large")
     assert found
     assert found.body == body
+
+
+def test_what_was_changed_on_a_target_without_versions_is_not_overwritten(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["gcs"](), sides["azure"](), tmp_path / "receipts")
+    move.source.put(move.old, "a", b"1")
+    move.carry()
+    move.source.put(move.old, "a", b"2")
+    move.target.put(move.new, "a", b"somebody else's")
+    with pytest.raises(OccupiedError):
+        move.carry()
+    found = move.target.get(move.new, "a")
+    assert found
+    assert found.body == b"somebody else's"
+    # The same, put by a run that was killed before it wrote the line.
+    move.target.put(move.new, "a", b"2", Given(type="text/csv"))
+    there = move.stores[1].versions_of("a")
+    move.carry()
+    assert (move.differences(), move.stores[1].versions_of("a")) == ([], there)
 
 
 @pytest.mark.parametrize("target", ["azure", "gcs", "aws"])
@@ -585,3 +606,78 @@ def test_a_store_brings_in_no_other_clouds_client(module: str, absent: str) -> N
     program = f"import sys, operations.swap.{module}; print(*({{*{absent.split()}}} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
+
+
+@pytest.fixture
+def everything_accepted(tmp_path: Path) -> str:
+    form = '[[accepted]]\nloss = "{}"\nname = "*"\nreason = "理由"\nowner = "課"\napprover = "CISO"\napproved = 2026-11-26\n'
+    kinds = ("former-versions", "former-deletions", "object-name", "object-retention", "object-tags")
+    (tmp_path / "all.toml").write_text("".join(form.format(one) for one in kinds))
+    return str(tmp_path / "all.toml")
+
+
+@pytest.mark.parametrize("move", PAIRS, indirect=True)
+def test_the_way_back_brings_what_was_put_since_and_nothing_twice(
+    move: Move, everything_accepted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decided = ("--decisions", everything_accepted)
+    assert move.run("copy-records", *decided) == 0
+    before = {key: [one.id for one in history] for key, history in move.stores[0].histories()}
+    move.target.put(move.new, "since", b"new", Given(metadata={"torihiki": "1"}))
+    move.target.put(move.new, IVS, b"changed since")
+    move.target.delete(move.new, NFD)
+    ahead = move.names
+    move.names = (ahead[1], ahead[0])
+    assert move.run("verify-records", *decided) == 1
+    capsys.readouterr()
+    assert move.run("copy-records", *decided) == 0
+    assert move.run("verify-records", *decided) == 0, capsys.readouterr().out
+    bodies = {key: (found := move.source.get(move.old, key)) and found.body for key in (IVS, NFC, NFD, "since", "gone")}
+    assert bodies == {IVS: b"changed since", NFC: f"{NFC}1".encode(), NFD: None, "since": b"new", "gone": None}
+    after = {key: [one.id for one in history] for key, history in move.stores[0].histories()}
+    assert {key: after[key] for key in before if key not in (IVS, NFD)} == {
+        key: before[key] for key in before if key not in (IVS, NFD)
+    }
+    assert move.run("copy-records", *decided) == 0
+    assert chain(move.folder)[-1].counts["versions"] == 0
+    # And on again: the first direction still knows what lies where.
+    move.source.put(move.old, "later still", b"x")
+    move.names = ahead
+    assert move.run("copy-records", *decided) == 0
+    assert move.run("verify-records", *decided) == 0, capsys.readouterr().out
+    assert chain(move.folder)[-2].counts["versions"] == 1
+
+
+def test_what_somebody_put_there_since_is_not_covered_by_the_way_back(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path, everything_accepted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = Move(sides["azure"](), sides["gcs"](), tmp_path / "receipts")
+    move.fill()
+    assert move.run("copy-records", "--decisions", everything_accepted) == 0
+    move.source.put(move.old, IVS, b"somebody else's")
+    move.target.put(move.new, IVS, b"changed since")
+    move.names = (move.names[1], move.names[0])
+    assert move.run("copy-records", "--decisions", everything_accepted) == 2
+    assert f"{IVS}: was changed after its records were carried from there" in capsys.readouterr().err
+    found = move.source.get(move.old, IVS)
+    assert found
+    assert found.body == b"somebody else's"
+
+
+def test_what_never_went_there_stays_and_is_not_covered_either(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path, everything_accepted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = Move(sides["aws"](), sides["azure"](), tmp_path / "receipts")
+    move.source.put(move.old, "ends with a dot.", b"1")
+    decided = ("--decisions", everything_accepted)
+    assert move.run("copy-records", *decided) == 0
+    move.source.put(move.old, "on both sides", b"old")
+    move.names = (move.names[1], move.names[0])
+    assert move.run("copy-records", *decided) == 0
+    assert move.run("verify-records", *decided) == 0
+    move.target.put(move.new, "on both sides", b"new")
+    assert move.run("copy-records", *decided) == 2
+    assert "on both sides: there is something that this move did not put there" in capsys.readouterr().err
+    found = move.source.get(move.old, "on both sides")
+    assert found
+    assert found.body == b"old"

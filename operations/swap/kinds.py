@@ -1,0 +1,82 @@
+"""Kinds of losses that people decide about a move as a whole: in its plan, and at its gates. Those of data stand in losses.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["OF_GATES", "OF_PLANS", "Kind"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of loss. `acceptable`: a decision may accept it, and the copy then leaves it out; else it has to be cured. `dated`: the
+    decision says until when, too.
+    """
+
+    english: str
+    japanese: str
+    acceptable: bool = True
+    dated: bool = False
+
+
+OF_PLANS: Mapping[str, Kind] = {
+    "setting-refused": Kind(
+        english="the target's cloud needs another value: set it in the stack file",
+        japanese="移行先のクラウドではこの値が使えません。スタックの設定を直します",
+        acceptable=False,
+    ),
+    "promise-not-kept": Kind(
+        english="the target's cloud does not keep this promise and nothing takes its place",
+        japanese="移行先のクラウドはこの約束を守れず、代わるものもありません",
+    ),
+    "promise-by-substitute": Kind(
+        english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
+        japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
+    ),
+    "address-overlap": Kind(
+        english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
+        japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",
+    ),
+    "certificate-expires": Kind(
+        english="the certificate for the target ends before the settle days are over: somebody renews it in time",
+        japanese="移行先の証明書は、切替後に移行元を残す日数が過ぎる前に期限が切れます。だれが更新するかを決めます",
+    ),
+    "certificate-expired": Kind(
+        english="the certificate for the target is over, or begins after the cutover: have another one issued",
+        japanese="移行先の証明書は期限切れか、切替の後に始まるものです。新しい証明書を発行します",
+        acceptable=False,
+    ),
+    "file-linkage": Kind(
+        english="linkage files lie in the stack's one store and move with it; whoever puts or fetches them needs the new store's name, address and credentials from the cutover "
+        "on: somebody agrees that with them",
+        japanese="ファイル連携の置き場所は記録のストアと同じで、ともに移ります。連携先は切替から新しいストアの名前・アドレス・資格情報を使います。だれが連携先と合わせるかを決定として残します",
+    ),
+}
+
+OF_GATES: Mapping[str, Kind] = {
+    "records-not-compared": Kind(
+        english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
+        japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",
+    ),
+    "records-not-locked": Kind(
+        english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
+        japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
+    ),
+    "names-not-checked": Kind(
+        english="no machikumo swap check-names since this side serves: somebody made sure otherwise that users and linked systems reach it",
+        japanese="切替後に machikumo swap check-names をしていません。利用者と連携先が稼働している側に届くことを別の方法で確かめたことを決定として残します",
+    ),
+    "state-not-moved": Kind(
+        english="no machikumo swap move-state since this side serves: somebody agrees that the stack's state does not lie on the cloud that is left, or stays there",
+        japanese="切替後に machikumo swap move-state をしていません。スタックの状態が、去るクラウドに置かれていないこと、または残すことを決定として残します",
+    ),
+    "former-side-deleted": Kind(
+        english="the former side's database is deleted; its logs and records stay while they are retained",
+        japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",
+    ),
+    "former-backups": Kind(
+        english="the former database's own backups go with it (docs/swap.md): somebody keeps a copy elsewhere up to the day `until`, or answers for that there is none from "
+        "that day on; where and how stands in `reason`",
+        japanese="移行元のデータベースのバックアップは、データベースとともに消えます(docs/swap.md)。until の日まで別の所に残すか、その日からは残さないかを、場所と方法(reason)とともに決定として残します",
+        dated=True,
+    ),
+}
