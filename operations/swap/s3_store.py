@@ -5,6 +5,7 @@ never on the command line. https://docs.aws.amazon.com/sdkref/latest/guide/featu
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -17,18 +18,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.s3_client import client, refusals
-from operations.swap.store import (
-    GONE,
-    Described,
-    Hashed,
-    OccupiedError,
-    Store,
-    StoreError,
-    Stream,
-    Unheld,
-    Version,
-    read,
-)
+from operations.swap.s3_twins import twins
+from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
 from operations.wording import say
 
 __all__ = ["S3Store", "opened"]
@@ -137,22 +128,15 @@ class S3Store:
                 return str(self._latest(key))
             body = stream.read()
             stream.ended(key, described)
+            began = time.monotonic()
             answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
             placed = str(self._id(answer) or self._latest(key))
             if self.versioned and answer["ResponseMetadata"]["RetryAttempts"]:
-                self._once(key, over, placed, stream.sha256)
-            return placed
-
-    def _once(self, key: str, over: str | None, placed: str, sha256: str) -> None:
-        """Remove what the client put before, where the answer was lost and it put the same again. Raises OccupiedError for anything else."""
-        history = self.versions_of(key)
-        ids = [one.id for one in history]
-        for one in history[ids.index(over) + 1 if over in ids else 0 :]:
-            if one.id != placed:
-                if one.deleted or read(self, one).sha256 != sha256:
-                    raise OccupiedError(self.place, key)
                 bypass = {"BypassGovernanceRetention": True} if self.locks else {}
-                self._client.delete_object(**self._which(one), **bypass)
+                took = time.monotonic() - began
+                for one in [*twins(self, key, placed, over=over, took=took, sha256=stream.sha256)]:
+                    self._client.delete_object(**self._which(one), **bypass)
+            return placed
 
     def delete(self, key: str) -> str:
         """Mark a key as deleted; its versions stay."""

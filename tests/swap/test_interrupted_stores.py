@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap.receipts import chain
+from operations.swap.s3_twins import twins
 from operations.swap.stores import opened
 from tests.swap import emulators
 from tests.swap.faults_of_servers import Relay, no_room
@@ -147,6 +149,23 @@ def test_what_a_put_meets_for_a_while_leaves_no_trace(
         assert len(waits) >= times
     assert swap.main(words("verify-records", target, folder)) == 0
     assert versions(target) == {"a": 2 if opened(target).versioned else 1, "b": 1, "c": 1, "d": 1, "e": 1}
+
+
+def test_a_version_is_a_twin_only_above_what_it_was_put_over_with_its_bytes_and_in_its_time(
+    amazon: Far, near: Any
+) -> None:
+    bucket = amazon.make().partition("/")[2]
+    bodies = (b"same", b"same", b"other", b"same")
+    first, second, other, placed = (near.put_object(Bucket=bucket, Key="a", Body=body)["VersionId"] for body in bodies)
+    store = opened(f"here/{bucket}")
+
+    def found(over: str | None, took: float = 60) -> list[str]:
+        same = sha256(b"same").hexdigest()
+        return [one.id for one in twins(store, "a", placed, over=over, took=took, sha256=same)]
+
+    assert [found(over) for over in (None, first, second, other)] == [[first, second], [second], [], []]
+    # Put before this put began, by the store's own times.
+    assert found(None, took=-60) == []
 
 
 @pytest.mark.parametrize("kind", ["amazon", "azure"])
