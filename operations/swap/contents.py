@@ -133,7 +133,7 @@ def _tables(connection: Reader) -> Iterator[Piece]:
             # Nothing moves the rows between two parts (VACUUM FULL): the lock stays until the transaction's end.
             connection.execute(sql.SQL("SELECT FROM {} LIMIT 0").format(rows))
         for number in range(parts):
-            # The last part has no end, for a table that grows.
+            # The last part has no end: nothing behind the blocks counted is passed over.
             start, end = number * blocks // parts, (number + 1) * blocks // parts
             bounds = [f"ctid >= '({start},0)'"] * (number > 0) + [f"ctid < '({end},0)'"] * (number < parts - 1)
             where = sql.SQL(f" WHERE {' AND '.join(bounds)}" if bounds else "")

@@ -43,6 +43,9 @@ SELECT CASE WHEN pid IS NULL THEN 'no process applies'
 FROM pg_stat_subscription WHERE subname = %s AND relid IS NULL
 """
 
+# From 15 on. What the error was stands in the server's log alone.
+ERRORS = "SELECT apply_error_count FROM pg_stat_subscription_stats WHERE subname = %s AND apply_error_count > 0"
+
 SUBSCRIPTION = """
 SELECT FROM pg_subscription WHERE subname = %s AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
@@ -143,6 +146,7 @@ def lag(source: Reader) -> int | None:
 
 
 def state_of(target: Reader, database: str) -> str:
-    """What the target's server says of the subscription, in its own words."""
+    """What the target's server says of the subscription, in its own words, and how often it could not apply what it received."""
     row = target.execute(STATE, [name_of(database)]).fetchone()
-    return str(row[0]) if row else "no subscription"
+    failed = target.execute(ERRORS, [name_of(database)]).fetchone() if target.info.server_version >= 150000 else None
+    return (str(row[0]) if row else "no subscription") + (f", {failed[0]} errors while applying" if failed else "")

@@ -4,16 +4,19 @@ import signal
 import stat
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from operations.__main__ import main
 from operations.swap import archive, copying
-from operations.swap.connection import connected, reading
+from operations.swap.connection import Reader, connected, reading
+from operations.swap.contents import Piece
 from operations.swap.fingerprint import Difference, compared, taken
 from operations.swap.losses import Loss
 from operations.swap.receipts import HEAD, chain
@@ -51,10 +54,32 @@ def databases(target: Server) -> set[str]:
         return {row[0] for row in connection.execute("SELECT datname FROM pg_database WHERE oid >= 16384").fetchall()}
 
 
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[str, str]]:
+    """How often each part of a database was hashed, by the server's folder and the statement."""
+    counted, once = Counter[tuple[str, str]](), Piece.read
+
+    def noted(self: Piece, connection: Reader) -> list[tuple[Any, ...]]:
+        counted[connection.info.host, self.statement.as_string(connection)] += 1
+        return once(self, connection)
+
+    monkeypatch.setattr(Piece, "read", noted)
+    return counted
+
+
 def test_everything_arrives_and_the_receipt_says_so(
-    source: Server, target: Server, decisions: Path, capsys: pytest.CaptureFixture[str]
+    source: Server,
+    target: Server,
+    decisions: Path,
+    capsys: pytest.CaptureFixture[str],
+    read: Counter[tuple[str, str]],
 ) -> None:
     assert main(words("copy", source.to("juki"), target, decisions)) == 0
+    assert (set(read.values()), {host for host, _ in read}, len(read)) == (
+        {1},
+        {str(source.folder), str(target.folder)},
+        28,
+    )
     assert differences(source.to("juki"), target) == ()
     assert databases(target) == {"juki"}
     folder = decisions.parent / "receipts"
@@ -287,18 +312,21 @@ def test_an_error_of_the_restore_is_never_passed_over(
 def test_what_the_restore_changes_without_an_error_is_found_before_the_copy_gets_its_name(
     source: Server, target: Server, decisions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    restore = archive.Archive.restore
+    restore, let_in = archive.Archive.restore, list[tuple[str]]()
 
     def bent(self: archive.Archive, staged: str, left_out: list[Loss]) -> int:
         done = restore(self, staged, left_out)
         with connected(staged) as connection:
             connection.execute("UPDATE juki.kari SET n = 3 WHERE n = 2")
+            connecting = "SELECT rolname FROM pg_roles WHERE oid >= 10 AND has_database_privilege(oid, current_database(), 'CONNECT')"
+            let_in.extend(connection.execute(connecting + " AND NOT rolsuper").fetchall())
         return done
 
     monkeypatch.setattr(archive.Archive, "restore", bent)
     assert main(words("copy", source.to("juki"), target, decisions)) == 2
     assert "differs from the source:\nrows juki.kari: checksum: " in capsys.readouterr().err
     assert databases(target) == {staging_name("juki")}
+    assert let_in == []
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -336,6 +364,14 @@ def test_a_run_waits_for_what_a_killed_one_still_does_at_the_server(
             assert not again.done()
         killed.close()
         assert again.result() == 0
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two"])
+def test_workers_are_counted_from_one(text: str, decisions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in ("copy", "follow", "finish", "verify"):
+        with pytest.raises(SystemExit):
+            main(["swap", step, "--source", "s", "--target", "t", "--receipts", str(decisions.parent), "--jobs", text])
+        assert f"argument --jobs: '{text}': a whole number from 1 up" in capsys.readouterr().err
 
 
 def test_two_copies_at_once_are_refused(

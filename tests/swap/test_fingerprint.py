@@ -68,6 +68,7 @@ VALUES: Mapping[str, tuple[str, Found]] = {
     "-0 made 0 (real)": ("UPDATE atai SET f4 = 0 WHERE id = 1", rows("juki.atai")),
     "the last digit of a double": ("UPDATE atai SET f8 = 0.3 WHERE id = 4", rows("juki.atai")),
     "a denormal made 0": ("UPDATE atai SET f8 = 0 WHERE id = 3", rows("juki.atai")),
+    "other bits of the same NaN": ("UPDATE atai SET f8 = 'Infinity'::float8 - 'Infinity'::float8 WHERE f8 = 'NaN'", set()),
     "NaN made NULL": ("UPDATE atai SET n = NULL WHERE id = 1", rows("juki.atai")),
     "a numeric's scale": ("UPDATE atai SET n = 1.1 WHERE id = 2", rows("juki.atai")),
     "a numeric rounded": ("UPDATE atai SET n = n + 1 WHERE id = 4", rows("juki.atai")),

@@ -1,5 +1,6 @@
 """The copy that follows while its source serves: every acknowledged write arrives once, and nothing of the following is left behind."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -330,7 +331,7 @@ def test_finish_waits_for_what_is_not_applied_yet(
         (
             "ALTER TABLE juki.bo ADD tsuika int; INSERT INTO juki.bo (n) VALUES ('列')",
             "ALTER TABLE juki.bo DROP tsuika",
-            "the copy does not move (",
+            r"the copy does not move \(.*, [1-9]\d* errors while applying\): ",
             2.0,
         ),
         (
@@ -360,7 +361,7 @@ def test_a_changed_table_is_refused_and_unfollow_removes_the_copy(
         assert main(follow("finish", source, target, decisions)) == 2
     finally:
         source.run("juki", back)
-    assert told in capsys.readouterr().err
+    assert re.search(told, capsys.readouterr().err)
     assert main(follow("unfollow", source, target, decisions)) == 0
     assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
 
