@@ -6,7 +6,6 @@ database: 200 MB and more of municipal rows between two servers of tests/swap/se
 format with as many workers (a pipe can't have more than one), once with nothing to hash: so what it takes to look for losses (until the
 dump begins) and to carry is told from what comparing adds to the wall clock. Targets: carrying / plain ≤ 1.11, comparing / carrying ≤ 0.5,
 verify / copy ≤ 0.5. The two servers and all programs share one machine's cores here.
-objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, between buckets of a moto server.
 objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, and against rclone where it is on PATH,
 between buckets of a moto server. Target: rclone / copy-records ≥ 0.9, verify / copy ≤ 0.5. moto is Python on one core, and takes most of the time.
 plan: `swap plan` of the largest example in a process of its own. Target: under 10 s.
