@@ -32,8 +32,8 @@ class Way:
     """A connection string, and what a program's environment needs beside it: libpq finds no password for another port."""
 
     text: str
-    at: str
-    """As it was named."""
+    named: str = ""
+    """As the server was named, where that is another."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,7 +41,7 @@ class Way:
 def limited(text: str, source: Reader, limit: Limit) -> Iterator[Way]:
     """The way of `text` to the server to which `source` is connected, all its connections together under the limit. Raises Refusal."""
     if limit.bits_per_second is None:
-        yield Way(text=text, at=text)
+        yield Way(text=text)
         return
     info = source.info
     with ExitStack() as stack:
@@ -67,7 +67,7 @@ def limited(text: str, source: Reader, limit: Limit) -> Iterator[Way]:
             ) from error
         threading.Thread(target=_serve, args=[server, to, limit], daemon=True).start()
         try:
-            yield Way(text=through, at=text, environment={"PGPASSWORD": info.password} if info.password else {})
+            yield Way(text=through, named=text, environment={"PGPASSWORD": info.password} if info.password else {})
         finally:
             # Wakes the thread that waits for the next connection.
             with suppress(OSError):

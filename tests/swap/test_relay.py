@@ -66,7 +66,7 @@ def test_a_relay_that_breaks_ends_the_dump_with_an_error(source: Server, tmp_pat
     archive = Archive(folder=tmp_path / "a", jobs=2)
     with reading(source.to("juki")) as reader, limited(source.to("juki"), reader, Counting(200_000)) as way:
         snapshot = exported(reader)
-        with pytest.raises(ToolError, match="pg_dump failed:\n"):
+        with pytest.raises(ToolError, match=r"pg_dump failed \("):
             archive.dump(way, snapshot)
 
 
