@@ -44,12 +44,7 @@ class Archive:
     def dump(self, way: Way, snapshot: str) -> None:
         """Write the database as the snapshot has it."""
         words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1"]
-        _run(
-            "pg_dump",
-            [*words, f"--file={self.folder}", f"--dbname={way.text}"],
-            way.environment,
-            at=way.named or way.text,
-        )
+        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={way.through}"], way.environment, at=way.given)
 
     def restore(self, target: str, left_out: Iterable[Loss]) -> int:
         """Fill the empty database `target`; return how many entries were left out. The first error ends it."""

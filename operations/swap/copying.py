@@ -118,6 +118,7 @@ def copied(
         yield say("restore", "リストア")
         staging.make(control, database, side.known)
         omitted = archive.restore(staged, accepted)
+        remove(work)
         progress.add(side.octets)
         progress.more(-side.octets)
         for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):

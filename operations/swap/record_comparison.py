@@ -68,8 +68,9 @@ def _compare(
     there: History,
 ) -> Iterator[str]:
     if not history:
-        gone = not source.versioned and manifest.of(key) and there[-1].deleted
-        if not gone and (manifest.of(key) or not manifest.stood(key)):
+        went = bool(manifest.of(key))
+        never_went = manifest.stood(key) and not went
+        if not never_went and (source.versioned or not went or not there[-1].deleted):
             yield f"{key}: only on the target"
         return
     if not target.fits(key):
@@ -105,9 +106,8 @@ def _compare(
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"
     # What was carried and the source no longer shows: what it keeps no versions of, or a deletion after which something was put.
-    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)} | manifest.stood(
-        key
-    )
+    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)}
+    passed |= manifest.stood(key)
     for left in placed.values():
         if left.latest or left.id not in passed:
             yield f"{key} ({left.id}): only on the target"

@@ -29,11 +29,12 @@ Address = str | tuple[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """A connection string, and what a program's environment needs beside it: libpq finds no password for another port."""
+    """A connection string as it was given, what leads there, and what a program's environment needs beside that: libpq finds no password
+    for another port.
+    """
 
-    text: str
-    named: str = ""
-    """As the server was named, where that is another."""
+    given: str
+    through: str
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,7 +42,7 @@ class Way:
 def limited(text: str, source: Reader, limit: Limit) -> Iterator[Way]:
     """The way of `text` to the server to which `source` is connected, all its connections together under the limit. Raises Refusal."""
     if limit.bits_per_second is None:
-        yield Way(text=text)
+        yield Way(given=text, through=text)
         return
     info = source.info
     with ExitStack() as stack:
@@ -67,7 +68,7 @@ def limited(text: str, source: Reader, limit: Limit) -> Iterator[Way]:
             ) from error
         threading.Thread(target=_serve, args=[server, to, limit], daemon=True).start()
         try:
-            yield Way(text=through, named=text, environment={"PGPASSWORD": info.password} if info.password else {})
+            yield Way(given=text, through=through, environment={"PGPASSWORD": info.password} if info.password else {})
         finally:
             # Wakes the thread that waits for the next connection.
             with suppress(OSError):

@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 CHUNK = 1 << 20
+CHUNK_LIMITED = 1 << 16
+"""Where the speed is limited: a store ends a connection from which nothing is read for long."""
 GONE = "-"
 """The id of a deletion of which nothing is left."""
 UNLIMITED = Limit(None)
@@ -168,11 +170,12 @@ class Hashed:
 
     def __init__(self, stream: Stream, limit: Limit = UNLIMITED) -> None:
         self._stream, self._limit, self._hash, self.length = stream, limit, hashlib.sha256(), 0
+        self._step = CHUNK if limit.bits_per_second is None else CHUNK_LIMITED
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, fewer only at the end; all that are left without a size."""
         parts, left = [], size
-        while left and (part := self._stream.read(min(left, CHUNK) if left > 0 else CHUNK)):
+        while left and (part := self._stream.read(min(left, self._step) if left > 0 else self._step)):
             self._limit.take(len(part))
             self._hash.update(part)
             self.length += len(part)

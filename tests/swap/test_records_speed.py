@@ -3,6 +3,8 @@
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from operations.swap.manifest import Manifest, Moved
 from operations.swap.record_comparison import compare, paired
 from operations.swap.records import carry
 from operations.swap.s3_store import S3Store
-from operations.swap.store import Version
+from operations.swap.store import Hashed, Version
 from tests.swap.sides import S3, moto, profile
 
 LINE = Moved(key="k", source="1", target="2", sha256="", length=0)
@@ -70,6 +72,18 @@ def test_tags_arrive_from_a_store_that_does_not_tell_how_many_there_are(names: l
     assert {key: [one["Value"] for one in found] for key, found in tags.items()} == {"a": ["1"], "b": [], "c": ["3"]}
 
 
+@pytest.mark.parametrize(("host", "times"), [("s3.ap-northeast-1.amazonaws.com", 1), ("amazonaws.com.example.jp", 3)])
+def test_amazon_is_asked_for_tags_once_to_see_whether_they_may_be_read(
+    names: list[str], tmp_path: Path, host: str, times: int
+) -> None:
+    source, target = map(S3Store, names)
+    source._client.delete_object_tagging(Bucket="old", Key="a")
+    source.place = replace(source.place, address=f"https://{host}")
+    noted = asked(source)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    assert noted.count("GetObjectTagging") == times
+
+
 def test_what_is_read_of_the_source_passes_the_limit_once(
     names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +97,15 @@ def test_what_is_read_of_the_source_passes_the_limit_once(
     words = ["--source", names[0], "--target", names[1], "--receipts", str(tmp_path / "receipts")]
     assert swap.main(["copy-records", *words, "--limit-mbps", "2.5"]) == 0
     assert sorted(taken) == [(2_500_000, 1000)] * 3
+
+
+def test_who_waits_for_the_limit_reads_on_in_short_steps() -> None:
+    body, now, waits = BytesIO(os.urandom(1 << 20)), 0.0, list[float]()
+    limit = Limit(8 * 2**20, clock=lambda: now, wait=waits.append)
+    hashed = Hashed(body, limit)
+    assert len(hashed.read()) == 1 << 20
+    # The clock stands still: each waits for all before it, and all together for the second that a mebibyte takes.
+    assert waits == [step / 16 for step in range(1, 17)]
 
 
 def test_only_so_many_things_are_taken_before_their_turn() -> None:

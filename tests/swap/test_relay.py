@@ -51,9 +51,9 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_dump_through_the_relay_is_whole_and_counted_and_nobody_else_comes_in(source: Server, tmp_path: Path) -> None:
     limit, plain, through = Counting(), Archive(folder=tmp_path / "a", jobs=2), Archive(folder=tmp_path / "b", jobs=2)
     with reading(source.to("juki")) as reader:
-        plain.dump(Way(text=source.to("juki")), exported(reader))
+        plain.dump(Way(given=source.to("juki"), through=source.to("juki")), exported(reader))
         with limited(source.to("juki"), reader, limit) as way:
-            folder = Path(conninfo_to_dict(way.text)["host"])
+            folder = Path(conninfo_to_dict(way.through)["host"])
             assert (folder != source.folder, stat.S_IMODE(folder.stat().st_mode)) == (True, 0o700)
             through.dump(way, exported(reader))
         assert not folder.exists()
@@ -66,7 +66,7 @@ def test_a_relay_that_breaks_ends_the_dump_with_an_error(source: Server, tmp_pat
     archive = Archive(folder=tmp_path / "a", jobs=2)
     with reading(source.to("juki")) as reader, limited(source.to("juki"), reader, Counting(200_000)) as way:
         snapshot = exported(reader)
-        with pytest.raises(ToolError, match=r"pg_dump failed \("):
+        with pytest.raises(ToolError, match=rf"pg_dump failed \(host={source.folder} "):
             archive.dump(way, snapshot)
 
 
@@ -92,7 +92,7 @@ def test_a_server_reached_by_tcp_keeps_its_name_and_the_password_is_in_no_word()
     answer, seconds = random.Random(7).randbytes(300_000), list[float]()
     limit = Limit(8, clock=lambda: 0, wait=seconds.append)
     with serving(answer) as (source, heard), limited("service=old port=1", source, limit) as way:
-        through = conninfo_to_dict(way.text)
+        through = conninfo_to_dict(way.through)
         port = int(through.pop("port"))
         assert through == {"service": "old", "host": "db.example", "hostaddr": "127.0.0.1"}
         assert way.environment == {"PGPASSWORD": "naisho"}
@@ -108,7 +108,7 @@ def test_a_source_that_is_gone_ends_the_connection() -> None:
         ports = [source.info.port, 1]
         for source.info.port in ports:
             with limited("dbname=juki", source, Limit(8)) as way:
-                port = int(conninfo_to_dict(way.text)["port"])
+                port = int(conninfo_to_dict(way.through)["port"])
                 with (
                     socket.create_connection(("127.0.0.1", port), timeout=10) as client,
                     suppress(ConnectionResetError),
@@ -119,7 +119,7 @@ def test_a_source_that_is_gone_ends_the_connection() -> None:
 
 def test_without_a_limit_nothing_stands_between(source: Server) -> None:
     with reading(source.to("juki")) as reader, limited(source.to("juki"), reader, Limit(None)) as way:
-        assert way == Way(text=source.to("juki"))
+        assert way == Way(given=source.to("juki"), through=source.to("juki"))
 
 
 def test_a_limit_that_can_not_be_kept_is_refused(source: Server, monkeypatch: pytest.MonkeyPatch) -> None:
