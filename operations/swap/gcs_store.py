@@ -121,8 +121,8 @@ class GcsStore:
         if described.until is not None and self.locks:
             blob.retention.mode = "Unlocked"
             blob.retention.retain_until_time = described.until.astimezone(UTC)
-        # 0: nothing. Where versions are kept, what was there before stays as one.
-        there = 0 if over is None else None if self.versioned else int(over)
+        # 0: nothing that was not deleted. A put whose answer was lost is not put again over itself.
+        there = int(over) if over and over.isdecimal() else 0
         with refusals(self._named):
             try:
                 blob.upload_from_file(stream, size=described.length, if_generation_match=there)

@@ -66,7 +66,8 @@ def hashing(
             work.stop()
             while wait(futures, timeout=0).not_done:
                 for connection in connections:
-                    # Where the server is gone, its connections end by themselves.
+                    # Not cancel(), which lets no other thread of this process run until the server has answered. Where that is gone, its
+                    # connections end by themselves.
                     with suppress(psycopg.Error):
                         connection.cancel_safe(timeout=5)
                 wait(futures, timeout=1)
