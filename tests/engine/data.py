@@ -11,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from unittest import mock
+from uuid import uuid4
 
 from moto.server import ThreadedMotoServer
 
@@ -125,7 +126,9 @@ def on_the_way(cloud: str, other: str, empty: Path, folder: Path, load: Load) ->
     """A filled side on `cloud`, an empty one on `other`, and the client at work. `empty`: a cluster that does not run."""
     with ExitStack() as running_, mock.patch.dict(os.environ, {"LANG": "C.UTF-8"}):
         ends = {}
-        for name, bucket in ((cloud, "records-old"), (other, "records-new")):
+        # moto keeps its buckets as long as this process lives.
+        mark = uuid4().hex[:8]
+        for name, bucket in ((cloud, f"records-old-{mark}"), (other, f"records-new-{mark}")):
             cluster = running_.enter_context(folder_of_a_cluster())
             copy(empty, cluster)
             server = running_.enter_context(running(cluster))
