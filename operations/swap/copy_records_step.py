@@ -7,6 +7,7 @@ from pathlib import Path
 from operations.swap.check_source_step import told
 from operations.swap.copying import alone
 from operations.swap.decisions import read_decisions
+from operations.swap.limit import add_limit
 from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.record_losses import accepting, foreseen
@@ -20,31 +21,41 @@ __all__ = ["main", "parser"]
 
 def main(arguments: Sequence[str]) -> int:
     """Copy what is not there yet, write the receipt; exit code 0 done, 1 a loss is open and nothing was written, 2 refused."""
-    options = parser(
+    made = parser(
         "copy-records",
         "Copies an object store to another one: every version, metadata, tags, retention. The source may serve; "
         "can be killed and given again. Exit code: 0 done, 1 a loss is open and nothing was written, 2 refused.",
         "オブジェクトストアを別のストアへ複写します: すべての版、メタデータ、タグ、保存期間。移行元は動いていてかまいません。"
         "途中で止めて、もう一度実行できます。終了コード: 0 済み、1 未承認の損失があり何も書いていない、2 実行できない。",
-    ).parse_args(arguments)
+    )
+    add_limit(made)
+    options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
     with alone(options.receipts):
         receipts = chain(options.receipts)
         source, target = opened(options.source), opened(options.target)
         manifest = directed(options.receipts, receipts, source, target, copying=True)
-        losses, former = foreseen(source, target, manifest, jobs=options.jobs)
-        accepted, left = told(losses, decisions)
+        before = foreseen(source, target, manifest, jobs=options.jobs)
+        accepted, left = told(before.losses, decisions)
         if left:
             return 1
         with Progress(options.receipts, "copy-records") as progress:
-            progress.more(sum(1 for _ in source.histories()))
-            done = carry(source, target, manifest, jobs=options.jobs, accepts=accepting(decisions), progress=progress)
+            progress.more(before.keys)
+            done = carry(
+                source,
+                target,
+                manifest,
+                jobs=options.jobs,
+                accepts=accepting(decisions),
+                progress=progress,
+                limit=options.limit,
+            )
         receipt = write(
             options.receipts,
             step="copy-records",
             source=source.place,
             target=target.place,
-            counts={"keys": done.keys, "versions": done.versions, "bytes": done.octets, "left-out": former},
+            counts={"keys": done.keys, "versions": done.versions, "bytes": done.octets, "left-out": before.former},
             tools={**source.tools, **target.tools},
             notes=tuple(f"{one.kind} {one.name}" for one in accepted),
         )

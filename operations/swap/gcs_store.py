@@ -6,23 +6,35 @@ login`, the machine's service account): https://cloud.google.com/docs/authentica
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 
 import requests
-from google.api_core.exceptions import GoogleAPIError, NotFound
+from google.api_core.exceptions import GoogleAPIError, NotFound, PreconditionFailed
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage  # type: ignore[import-untyped]
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # type: ignore[import-untyped]
 
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
-from operations.swap.store import Described, Hashed, Store, StoreError, Stream, Unheld, Version, marked
+from operations.swap.store import (
+    GONE,
+    Described,
+    Hashed,
+    OccupiedError,
+    Store,
+    StoreError,
+    Stream,
+    Unheld,
+    Version,
+    marked,
+)
 from operations.wording import say
 
-__all__ = ["GcsStore", "opened"]
+__all__ = ["GcsStore", "bucket_named", "opened", "refusals"]
 
 PROPERTIES = ("cache_control", "content_disposition", "content_encoding", "content_language", "content_type")
 LIMITS = Limits(
@@ -42,9 +54,14 @@ CHUNK = 8 << 20
 
 def opened(name: str) -> Store:
     """The store BUCKET. Raises StoreError."""
+    return GcsStore(bucket_named(name))
+
+
+def bucket_named(name: str) -> str:
+    """The bucket's name. Raises StoreError where it can be none."""
     if not name or "/" in name:
         raise StoreError(say(f"gcs:{name}: write gcs:BUCKET", f"gcs:{name}: gcs:バケット名 と書きます"))
-    return GcsStore(name)
+    return name
 
 
 class GcsStore:
@@ -55,7 +72,7 @@ class GcsStore:
 
     def __init__(self, name: str) -> None:
         self._named = f"gcs:{name}"
-        with _refusals(self._named):
+        with refusals(self._named):
             self._client: Any = storage.Client()
             self._bucket = self._client.get_bucket(name)
             self.place = Place(system="gcs", address=self._client.api_endpoint, name=name)
@@ -65,18 +82,18 @@ class GcsStore:
 
     def histories(self) -> Iterator[tuple[str, list[Version]]]:
         """Each key with its versions, oldest first."""
-        with _refusals(self._named):
+        with refusals(self._named):
             yield from self._histories(None)
 
     def versions_of(self, key: str) -> list[Version]:
         """The versions of one key, oldest first."""
-        with _refusals(self._named):
+        with refusals(self._named):
             return next((history for found, history in self._histories(key) if found == key), [])
 
     def described(self, version: Version) -> Described:
         """What describes a version."""
-        with _refusals(self._named):
-            return _described(self._blob(version))
+        with refusals(self._named):
+            return version.described or _described(self._blob(version))
 
     @contextmanager
     def opened(self, version: Version) -> Iterator[tuple[Described, Stream]]:
@@ -84,14 +101,17 @@ class GcsStore:
 
         https://cloud.google.com/storage/docs/transcoding
         """
-        with _refusals(self._named):
-            described = _described(self._blob(version))
+        with refusals(self._named):
+            described = version.described or _described(self._blob(version))
             # By name and generation; what was found would be read by the address that the server gave it.
             blob = self._bucket.blob(version.key, generation=int(version.id))
-            yield described, blob.open("rb", chunk_size=CHUNK, raw_download=True)
+            if described.length <= CHUNK:
+                yield described, BytesIO(blob.download_as_bytes(raw_download=True))
+            else:
+                yield described, blob.open("rb", chunk_size=CHUNK, raw_download=True)
 
-    def put(self, key: str, stream: Hashed, described: Described) -> None:
-        """Put a version; its own retention is in unlocked mode. Google compares its CRC32C with what was sent."""
+    def put(self, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:
+        """Put a version; its own retention is in unlocked mode. What is there is compared as it is put."""
         blob = self._bucket.blob(key, chunk_size=CHUNK)
         for name in PROPERTIES:
             setattr(blob, name, described.properties.get(name))
@@ -101,16 +121,20 @@ class GcsStore:
         if described.until is not None and self.locks:
             blob.retention.mode = "Unlocked"
             blob.retention.retain_until_time = described.until.astimezone(UTC)
-        with _refusals(self._named):
-            blob.upload_from_file(stream, size=described.length)
-
-    def delete(self, key: str) -> None:
-        """Delete a key; where versions are kept, they stay."""
-        with _refusals(self._named):
+        # 0: nothing. Where versions are kept, what was there before stays as one.
+        there = 0 if over is None else None if self.versioned else int(over)
+        with refusals(self._named):
             try:
-                self._bucket.delete_blob(key)
-            except NotFound:
-                return
+                blob.upload_from_file(stream, size=described.length, if_generation_match=there)
+            except PreconditionFailed:
+                raise OccupiedError(self.place, key) from None
+        return str(blob.generation)
+
+    def delete(self, key: str) -> str:
+        """Delete a key; where versions are kept, they stay."""
+        with refusals(self._named), suppress(NotFound):
+            self._bucket.delete_blob(key)
+        return next((one.id for one in self.versions_of(key)[-1:]), GONE) if self.versioned else GONE
 
     def fits(self, key: str) -> bool:
         """Whether an object may have this name: 1,024 bytes, no line breaks."""
@@ -147,6 +171,7 @@ class GcsStore:
                     deleted=False,
                     latest=one.time_deleted is None,
                     modified=one.time_created,
+                    described=_described(one),
                 )
                 for one in sorted(blobs, key=lambda one: int(one.generation))
             ]
@@ -172,7 +197,7 @@ def _described(blob: Any) -> Described:
 
 
 @contextmanager
-def _refusals(named: str) -> Iterator[None]:
+def refusals(named: str) -> Iterator[None]:
     """What the store or its client refuses, as one message."""
     try:
         yield

@@ -59,7 +59,8 @@ class Manifest:
         self, folder: Path, *, turned: bool = False, stood: Mapping[str, Collection[str]] | None = None
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path, self._lock = folder / FILE, threading.Lock()
+        self._path, self._lock, self._syncing = folder / FILE, threading.Lock(), threading.Lock()
+        self._written = self._synced = 0
         self.turned, self._stood = turned, stood or {}
         self._moved: dict[str, list[Moved]] = {}
         whole = self._path.read_bytes() if self._path.exists() else b""
@@ -95,20 +96,30 @@ class Manifest:
         return frozenset(self._moved)
 
     def add(self, moved: Moved) -> None:
-        """Write a line, and not return before it is on disk."""
+        """Write a line, and not return before it is on disk. Lines of several workers that wait together go there together."""
         line = json.dumps(asdict(self._seen(moved)), ensure_ascii=False, sort_keys=True).encode() + b"\n"
-        with self._lock, self._path.open("ab", buffering=0) as file:
-            end = file.seek(0, os.SEEK_END)
-            try:
-                while line:
-                    line = line[file.write(line) :]
-                os.fsync(file.fileno())
-            except OSError as error:
-                # Without room a part of the line may stand there, and another key's line would follow it.
-                file.truncate(end)
-                error.filename = str(self._path)
-                raise
-            self._take(moved)
+        try:
+            with self._lock, self._path.open("ab", buffering=0) as file:
+                end = file.seek(0, os.SEEK_END)
+                try:
+                    while line:
+                        line = line[file.write(line) :]
+                except OSError:
+                    # Without room a part of the line may stand there, and another key's line would follow it.
+                    file.truncate(end)
+                    raise
+                self._written += 1
+                ours = self._written
+            with self._syncing:
+                if self._synced < ours:
+                    written = self._written
+                    with self._path.open("ab") as file:
+                        os.fsync(file.fileno())
+                    self._synced = written
+        except OSError as error:
+            error.filename = str(self._path)
+            raise
+        self._take(moved)
 
     def _seen(self, moved: Moved) -> Moved:
         """As this direction sees a line of the file, and the file a line of this direction."""

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
+from operations.swap.at_once import at_once
 from operations.swap.decisions import Decision
 from operations.swap.holding import standing
 from operations.swap.losses import Loss
@@ -12,33 +13,41 @@ from operations.swap.records import Accepts, carried
 from operations.swap.store import Store, Unheld, Version
 from operations.wording import say
 
-__all__ = ["accepting", "foreseen"]
+__all__ = ["Foreseen", "accepting", "foreseen"]
 
 
-def foreseen(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> tuple[list[Loss], int]:
-    """The losses of what is there now, one for each kind and name, and how many former versions are left out.
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """The losses of what is there now, one for each kind and name; how many former versions are left out, and how many keys there are."""
 
-    What the manifest has was looked at before it was carried. Raises StoreError.
-    """
-    former = deletions = 0
+    losses: list[Loss]
+    former: int
+    keys: int
+
+
+def foreseen(source: Store, target: Store, manifest: Manifest, *, jobs: int) -> Foreseen:
+    """What the manifest has was looked at before it was carried. Raises StoreError."""
+    former = deletions = keys = 0
     found, first = Counter[Unheld](), dict[Unheld, str]()
-    with ThreadPoolExecutor(jobs) as threads:
-        for key, history, unheld in threads.map(
-            lambda one: (*one, list(_unheld(source, target, manifest, *one))), source.histories()
-        ):
-            left = {one.id for one in history} - {one.id for one in carried(history, target)}
-            if target.versioned:
-                deletions += len(left)
-            else:
-                former += len(left)
-            for one in unheld:
-                found[one] += 1
-                first.setdefault(one, key)
+
+    def one(listed: tuple[str, Sequence[Version]]) -> tuple[str, Sequence[Version], list[Unheld]]:
+        return *listed, list(_unheld(source, target, manifest, *listed))
+
+    for key, history, unheld in at_once(jobs, one, source.histories()):
+        keys += 1
+        left = {version.id for version in history} - {version.id for version in carried(history, target)}
+        if target.versioned:
+            deletions += len(left)
+        else:
+            former += len(left)
+        for lost in unheld:
+            found[lost] += 1
+            first.setdefault(lost, key)
     losses = [Loss(kind=one.kind, name=one.name, detail=_counted(found[one], first[one])) for one in sorted(found)]
     for kind, count in (("former-versions", former), ("former-deletions", deletions)):
         if count:
             losses.append(Loss(kind=kind, name=source.place.name, detail=say(f"{count} of them", f"{count} 件")))
-    return losses, former
+    return Foreseen(losses=losses, former=former, keys=keys)
 
 
 def accepting(decisions: Iterable[Decision]) -> Accepts:

@@ -1,27 +1,21 @@
-"""The records in an object store carried to another one, version by version, and compared."""
+"""The records in an object store carried to another one, version by version."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from operations.swap.at_once import at_once
 from operations.swap.holding import standing, without
+from operations.swap.limit import Limit
 from operations.swap.manifest import Manifest, Moved, moved
 from operations.swap.progress import SILENT, Silent
 from operations.swap.refusal import Refusal
-from operations.swap.store import Content, Described, Hashed, Store, Unheld, Version, read
+from operations.swap.store import GONE, UNLIMITED, Hashed, OccupiedError, Store, Unheld, Version, read
 from operations.wording import say
 
-__all__ = ["Accepts", "Carried", "OccupiedError", "UndecidedError", "carried", "carry", "compare", "nothing"]
+__all__ = ["Accepts", "Carried", "UndecidedError", "carried", "carry", "nothing"]
 
 Accepts = Callable[[Unheld], bool]
 """Whether somebody accepted that this does not arrive."""
-
-GONE = "-"
-"""The target's id of a deletion, where it keeps no versions: nothing is left."""
-
-
-class OccupiedError(Refusal):
-    """Something that this move did not put there lies on the target; nothing is overwritten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,87 +51,99 @@ def carry(
     jobs: int,
     accepts: Accepts = nothing,
     progress: Silent = SILENT,
+    limit: Limit = UNLIMITED,
 ) -> Carried:
     """Put every version that the target has not got yet, in order. The source may serve meanwhile; a killed run is given again.
 
     Raises OccupiedError, StoreError, UndecidedError.
     """
-    for key, history in target.histories():
-        known = manifest.known(key)
-        # One at most: put by a run that was killed before it wrote the line.
-        if len([one for one in history if one.id not in known]) > 1:
-            raise _occupied(target, key)
+    run = _Run(source, target, manifest, accepts, limit)
     seen, versions, octets = set[str](), 0, 0
-    with ThreadPoolExecutor(jobs) as threads:
-        for key, put, length in threads.map(
-            lambda one: (one[0], *_carry(source, target, manifest, accepts, *one)), source.histories()
-        ):
-            seen.add(key)
-            versions, octets = versions + put, octets + length
-            progress.add(1)
+    for key, put, length in at_once(jobs, run.key, source.histories()):
+        seen.add(key)
+        versions, octets = versions + put, octets + length
+        progress.add(1)
     if not source.versioned:
         for key in sorted(manifest.keys - seen):
-            _delete(target, manifest, key)
+            run.gone(key)
     return Carried(keys=len(seen), versions=versions, octets=octets)
 
 
-def _delete(target: Store, manifest: Manifest, key: str) -> None:
-    """What was carried and is gone from a source without versions."""
-    known = manifest.known(key)
-    history = target.versions_of(key)
-    if history and history[-1].id in known and not history[-1].deleted:
-        target.delete(key)
-        history = target.versions_of(key)
-    if history and history[-1].id not in known:
-        if not history[-1].deleted:
-            raise _occupied(target, key)
-        manifest.add(Moved(key=key, source=GONE, target=history[-1].id, sha256="", length=0))
+class _Run:
+    """One run, between two stores, from what lies on the target as it begins. Raises OccupiedError before anything is written."""
 
+    def __init__(self, source: Store, target: Store, manifest: Manifest, accepts: Accepts, limit: Limit) -> None:
+        self._source, self._target, self._manifest = source, target, manifest
+        self._accepts, self._limit = accepts, limit
+        self._strays, self._latest = dict[str, Version](), dict[str, str]()
+        for key, history in target.histories():
+            known = manifest.known(key)
+            unknown = [one for one in history if one.id not in known]
+            # One at most: put by a run that was killed before it wrote the line.
+            if len(unknown) > 1:
+                raise OccupiedError(target.place, key)
+            if unknown:
+                self._strays[key] = unknown[0]
+            if not target.versioned:
+                self._latest[key] = history[-1].id
 
-def _carry(
-    source: Store, target: Store, manifest: Manifest, accepts: Accepts, key: str, history: Sequence[Version]
-) -> tuple[int, int]:
-    """One key; returns versions and bytes put."""
-    done = {one.source for one in manifest.of(key)}
-    left = [one for one in carried(history, target) if one.id not in done]
-    if not left:
-        return 0, 0
-    if not target.fits(key):
-        _settle([Unheld(kind="object-name", name=key)], key, accepts)
-        return 0, 0
-    known = manifest.known(key)
-    if not manifest.of(key) and known:
-        raise _occupied(target, key)
-    stray = [one for one in target.versions_of(key) if one.id not in known and (target.versioned or not known)]
-    put = octets = 0
-    for version in left:
-        if stray:
-            # Put by a run that was killed before it wrote the line, or somebody else's.
-            there = stray.pop()
-            content = None if version.deleted else read(source, version)
-            if not _same(content, target, there):
-                raise _occupied(target, key)
-            placed = there.id
+    def key(self, one: tuple[str, Sequence[Version]]) -> tuple[str, int, int]:
+        """Put what is left of a key; it, and how many versions and bytes were put."""
+        key, history = one
+        lines = self._manifest.of(key)
+        done = {line.source for line in lines}
+        left = [version for version in carried(history, self._target) if version.id not in done]
+        put = octets = 0
+        if left and not self._target.fits(key):
+            _settle([Unheld(kind="object-name", name=key)], key, self._accepts)
+            return key, 0, 0
+        if left and not lines and self._manifest.stood(key):
+            raise OccupiedError(self._target.place, key)
+        stray = self._strays.get(key)
+        over = self._latest.get(key) if not self._target.versioned else lines[-1].target if lines else None
+        for version in left:
+            if stray:
+                line, stray = self._found(version, stray), None
+            else:
+                line = self._put(version, over)
+                put, octets = put + 1, octets + line.length
+            self._manifest.add(line)
+            over = None if line.target == GONE else line.target
+        return key, put, octets
+
+    def gone(self, key: str) -> None:
+        """Delete what was carried and is gone from a source without versions."""
+        known = self._manifest.known(key)
+        history = self._target.versions_of(key)
+        if history and history[-1].id in known and not history[-1].deleted:
+            self._target.delete(key)
+            history = self._target.versions_of(key)
+        if history and history[-1].id not in known:
+            if not history[-1].deleted:
+                raise OccupiedError(self._target.place, key)
+            self._manifest.add(Moved(key=key, source=GONE, target=history[-1].id, sha256="", length=0))
+
+    def _found(self, version: Version, there: Version) -> Moved:
+        """The line of what a killed run put without one. Raises OccupiedError where it is somebody else's."""
+        content = None if version.deleted else read(self._source, version, self._limit)
+        if content is None or there.deleted:
+            same = content is None and there.deleted
         else:
-            content = _put(source, target, version, accepts)
-            put, octets = put + 1, octets + (content.described.length if content else 0)
-            listed = target.versions_of(key)
-            placed = listed[-1].id if listed else GONE
-        manifest.add(moved(version, placed, content))
-    return put, octets
+            same = read(self._target, there).sha256 == content.sha256
+        if not same:
+            raise OccupiedError(self._target.place, version.key)
+        return moved(version, there.id, content)
 
-
-def _put(source: Store, target: Store, version: Version, accepts: Accepts) -> Content | None:
-    if version.deleted:
-        target.delete(version.key)
-        return None
-    with source.opened(version) as (found, stream):
-        described = standing(found)
-        unheld = list(target.unheld(described))
-        _settle(unheld, version.key, accepts)
-        hashed = Hashed(stream)
-        target.put(version.key, hashed, without(described, unheld))
-    return hashed.ended(version.key, described)
+    def _put(self, version: Version, over: str | None) -> Moved:
+        if version.deleted:
+            return moved(version, self._target.delete(version.key), None)
+        with self._source.opened(version) as (found, stream):
+            described = standing(found)
+            unheld = list(self._target.unheld(described))
+            _settle(unheld, version.key, self._accepts)
+            hashed = Hashed(stream, self._limit)
+            placed = self._target.put(version.key, hashed, without(described, unheld), over=over)
+        return moved(version, placed, hashed.ended(version.key, described))
 
 
 def _settle(unheld: Sequence[Unheld], key: str, accepts: Accepts) -> None:
@@ -149,102 +155,3 @@ def _settle(unheld: Sequence[Unheld], key: str, accepts: Accepts) -> None:
             f"{key}: 損失を示した後に現れ、移行先は {left} を持てません。もう一度実行してください",
         )
         raise UndecidedError(say(*told))
-
-
-def _same(content: Content | None, target: Store, found: Version) -> bool:
-    if content is None or found.deleted:
-        return content is None and found.deleted
-    return read(target, found).sha256 == content.sha256
-
-
-def _occupied(target: Store, key: str) -> OccupiedError:
-    place = f"{target.place.name}/{key}"
-    return OccupiedError(
-        say(
-            f"{place}: there is something that this move did not put there. Empty the target's store, or name the folder of its receipts",
-            f"{place}: この移行が置いたものではないものがあります。移行先のストアを空にするか、その移行の記録のフォルダを指定してください",
-        )
-    )
-
-
-def compare(
-    source: Store,
-    target: Store,
-    manifest: Manifest,
-    *,
-    jobs: int,
-    accepts: Accepts = nothing,
-    progress: Silent = SILENT,
-) -> Iterator[str]:
-    """Every difference that nobody accepted, by key and kind: both sides are read whole again. Raises StoreError."""
-    seen = set()
-    with ThreadPoolExecutor(jobs) as threads:
-        for key, found in threads.map(
-            lambda one: (one[0], list(_compare(source, target, manifest, accepts, *one))), source.histories()
-        ):
-            seen.add(key)
-            progress.add(1)
-            yield from found
-    for key, history in target.histories():
-        gone = not source.versioned and key in manifest.keys and history[-1].deleted
-        if key not in seen and not gone and (manifest.of(key) or not manifest.stood(key)):
-            yield f"{key}: only on the target"
-
-
-def _compare(
-    source: Store, target: Store, manifest: Manifest, accepts: Accepts, key: str, history: Sequence[Version]
-) -> Iterator[str]:
-    if not target.fits(key):
-        if not accepts(Unheld(kind="object-name", name=key)):
-            yield f"{key}: missing, the target can't have this name"
-        return
-    wanted = carried(history, target)
-    lines = manifest.of(key)
-    moved = {one.source: one for one in lines}
-    there = target.versions_of(key)
-    placed = {one.id: one for one in there}
-    for version in wanted:
-        line = moved.get(version.id)
-        if line and version.deleted and line.target == GONE:
-            continue
-        found = placed.pop(line.target, None) if line else None
-        if found is None:
-            yield f"{key} ({version.id}): missing"
-        elif version.deleted or found.deleted:
-            if version.deleted is not found.deleted:
-                yield f"{key} ({version.id}): deleted on one side only"
-        else:
-            ours, theirs = read(source, version), read(target, found)
-            if ours.sha256 != theirs.sha256:
-                yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
-            wished = standing(ours.described)
-            accepted = [one for one in target.unheld(wished) if accepts(one)]
-            had = theirs.described
-            if manifest.turned:
-                # What could not go there has been here all the time.
-                had = without(had, [one for one in source.unheld(standing(had)) if accepts(one)])
-            differences = _unlike(without(wished, accepted), had)
-            yield from (f"{key} ({version.id}): {one}" for one in differences)
-        if found is not None and found.latest is not version.latest:
-            yield f"{key} ({version.id}): the latest on one side only"
-    # What was carried and the source no longer shows: what it keeps no versions of, or a deletion after which something was put.
-    passed = {one.target for one in lines if not source.versioned or not (one.sha256 or source.marks)} | manifest.stood(
-        key
-    )
-    for left in placed.values():
-        if left.latest or left.id not in passed:
-            yield f"{key} ({left.id}): only on the target"
-    order = [one.source for one in lines if one.target in {found.id for found in there}]
-    if [one.id for one in wanted if one.id in order] != [one for one in order if one in {v.id for v in wanted}]:
-        yield f"{key}: another order of versions"
-
-
-def _unlike(ours: Described, theirs: Described) -> Iterator[str]:
-    for kind, here, there in (
-        ("property", ours.properties, theirs.properties),
-        ("metadata", ours.metadata, theirs.metadata),
-        ("tag", ours.tags, theirs.tags),
-    ):
-        yield from (f"{kind} {name}" for name in sorted({*here, *there}) if here.get(name) != there.get(name))
-    if ours.until is not None and (theirs.until is None or theirs.until < ours.until):
-        yield f"retention: until {theirs.until}, {ours.until} on the source"

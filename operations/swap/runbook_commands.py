@@ -97,8 +97,10 @@ def _settled_records(plan: Planned, say: Say) -> Iterator[str]:
     here, there = plan.found.settings.cloud, plan.found.target
     # Now the target's is the stack's own output: the sides have changed places.
     source, target = _store(plan, here, "swap_"), _store(plan, there, "")
-    if there is Cloud.AWS:
-        yield f"./machikumo swap lock-records --target {target} --receipts {_folder(plan)}"
+    if there in (Cloud.AWS, Cloud.GCP) or (there is Cloud.AZURE and plan.found.settings.production):
+        # Azure does not tell for how long, and locks in a verification stack as well.
+        days = f" --days {plan.found.settings.retention_days}" if there is Cloud.AZURE else ""
+        yield f"./machikumo swap lock-records --target {target}{days} --receipts {_folder(plan)}"
     yield say(
         "# What was put since the cutover is named as `only on the target`; nothing else may be.",
         "# 切替後に置かれたものは only on the target と示されます。ほかの違いがないことを確かめます",

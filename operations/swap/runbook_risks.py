@@ -70,9 +70,9 @@ def _of_contents(plan: Planned, say: Say) -> Iterator[str]:
     if settings.production:
         yield say(
             f"Retention ({settings.retention_days} days) is locked on the target only from the `up` of settle on, and for objects put from then on: "
-            "what was copied before is locked by lock-records (AWS only); elsewhere somebody answers for it (records-not-locked).",
+            "what was copied before is locked by lock-records; on OCI, which has no such lock, somebody answers for it (records-not-locked).",
             f"移行先の保存期間({settings.retention_days} 日)のロックは settle の up から、その後に置かれるものに効きます。"
-            "複写したものは lock-records でロックします(AWS だけ)。ほかでは決定(records-not-locked)が要ります。",
+            "複写したものは lock-records でロックします。ロックのない OCI では決定(records-not-locked)が要ります。",
         )
         yield say(
             f"Logs (for {settings.log_retention_days} days) and records (for {settings.retention_days} days) stay on {settings.cloud} after the move and are paid for: not in the yen above.",

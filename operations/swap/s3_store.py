@@ -7,19 +7,17 @@ never on the command line. https://docs.aws.amazon.com/sdkref/latest/guide/featu
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
-import boto3  # type: ignore[import-untyped]  # its stubs are as large as itself
-from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+import boto3  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
-from operations.swap.store import Described, Hashed, Store, StoreError, Stream, Unheld, Version
+from operations.swap.s3_client import client, refusals
+from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
 from operations.wording import say
 
 __all__ = ["S3Store", "opened"]
@@ -33,8 +31,6 @@ PROPERTIES: Mapping[str, str] = {
     "redirect": "WebsiteRedirectLocation",
 }
 """Our name, and the one by which a request for an object answers and a put takes it."""
-BOUND = "COMPLIANCE"
-"""The mode of retention that nobody can shorten, the account's owner neither."""
 LIMITS = Limits(
     properties=frozenset({*PROPERTIES, "expires"}),
     held="legal_hold",
@@ -46,13 +42,9 @@ LIMITS = Limits(
 """Names of metadata are stored in lower case. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
 NAME_BYTES = 1024
-CONFIG = Config(
-    # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-    max_pool_connections=32,
-    retries={"mode": "adaptive", "max_attempts": 8},
-)
+NOT_FOUND = 404
+WHOLE = 32 << 20
+"""Up to so many bytes an object is put in one request, from memory; in parts, ten of 8 MiB are held."""
 
 
 def opened(name: str) -> Store:
@@ -72,11 +64,12 @@ class S3Store:
             forms = "PROFILE/BUCKET, azure:ACCOUNT/CONTAINER, gcs:BUCKET"
             raise StoreError(say(f"{named}: write {forms}", f"{named}: {forms} のどれかの形で書きます"))
         self._named = named
-        with _refusals(named):
-            self._client: Any = boto3.Session(profile_name=profile).client("s3", config=CONFIG)
+        with refusals(named):
+            self._client = client(named, profile)
             self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
             self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
             self.locks = self._locks()
+        self._counts = False
 
     def histories(self) -> Iterator[tuple[str, list[Version]]]:
         """Each key with its versions, oldest first."""
@@ -96,18 +89,18 @@ class S3Store:
 
     def described(self, version: Version) -> Described:
         """What describes a version."""
-        with _refusals(self._named):
+        with refusals(self._named):
             return self._described(version, self._client.head_object(**self._which(version)))
 
     @contextmanager
     def opened(self, version: Version) -> Iterator[tuple[Described, Stream]]:
         """A version's bytes."""
-        with _refusals(self._named):
+        with refusals(self._named):
             answer = self._client.get_object(**self._which(version))
             yield self._described(version, answer), answer["Body"]
 
-    def put(self, key: str, stream: Hashed, described: Described) -> None:
-        """Put a version; its own retention is in governance mode."""
+    def put(self, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:
+        """Put a version; its own retention is in governance mode. Without versions what is there is looked at just before."""
         given: dict[str, Any] = {
             PROPERTIES[name]: value for name, value in described.properties.items() if name in PROPERTIES
         }
@@ -115,7 +108,7 @@ class S3Store:
         if "expires" in described.properties:
             given["Expires"] = parsedate_to_datetime(described.properties["expires"])
         if described.tags:
-            given["Tagging"] = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in described.tags.items())
+            given["Tagging"] = urlencode(described.tags, safe="", quote_via=quote)
         if "legal_hold" in described.properties:
             given |= {"ObjectLockLegalHoldStatus": "ON", "ChecksumAlgorithm": "SHA256"}
         if described.until is not None:
@@ -125,19 +118,27 @@ class S3Store:
                 "ObjectLockRetainUntilDate": described.until,
                 "ChecksumAlgorithm": "SHA256",
             }
-        with _refusals(self._named):
-            self._client.upload_fileobj(stream, self._bucket, key, ExtraArgs=given)
+        with refusals(self._named):
+            if not self.versioned and self._latest(key) != over:
+                raise OccupiedError(self.place, key)
+            if described.length > WHOLE:
+                self._client.upload_fileobj(stream, self._bucket, key, ExtraArgs=given)
+                return str(self._latest(key))
+            body = stream.read()
+            stream.ended(key, described)
+            answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
+            return str(self._id(answer) or self._latest(key))
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> str:
         """Mark a key as deleted; its versions stay."""
-        with _refusals(self._named):
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+        with refusals(self._named):
+            answer = self._client.delete_object(Bucket=self._bucket, Key=key)
+        if not self.versioned or answer.get("VersionId"):
+            return str(answer.get("VersionId") or GONE)
+        return next((one.id for one in self.versions_of(key)[-1:]), GONE)
 
     def fits(self, key: str) -> bool:
-        """Whether it has 1,024 bytes at most.
-
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-        """
+        """Whether it has 1,024 bytes at most (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html)."""
         return 0 < len(key.encode()) <= NAME_BYTES
 
     def unheld(self, described: Described) -> Iterator[Unheld]:
@@ -148,43 +149,37 @@ class S3Store:
         """Another bucket whose objects have no retention of their own where these can't."""
         return isinstance(other, S3Store) and (self.locks or not other.locks)
 
-    def binding(self) -> timedelta | None:
-        """For how long nobody can remove what is put there; None where the store does not bind it, or an administrator can shorten it."""
-        if not self.locks:
-            return None
-        with _refusals(self._named):
-            found = self._client.get_object_lock_configuration(Bucket=self._bucket)["ObjectLockConfiguration"]
-        rule = found.get("Rule", {}).get("DefaultRetention", {})
-        # A leap year more rather than a day less.
-        days = rule.get("Days") or rule.get("Years", 0) * 366
-        return timedelta(days=days) if rule.get("Mode") == BOUND and days else None
-
-    def retention(self, version: Version) -> tuple[bool, datetime | None]:
-        """Whether nobody can shorten a version's own retention, and its end; None without one."""
-        with _refusals(self._named):
-            found = self._client.head_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
-        return found.get("ObjectLockMode") == BOUND, found.get("ObjectLockRetainUntilDate")
-
-    def lock(self, version: Version, until: datetime) -> None:
-        """Bind a version until that moment, in the mode that nobody can shorten. What it was bound for must not be longer."""
-        with _refusals(self._named):
-            # The copy's own mode may be changed only by who may bypass it; its end is never brought forward.
-            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectRetention.html
-            self._client.put_object_retention(
-                Bucket=self._bucket,
-                Key=version.key,
-                VersionId=version.id,
-                BypassGovernanceRetention=True,
-                ChecksumAlgorithm="SHA256",
-                Retention={"Mode": BOUND, "RetainUntilDate": until},
-            )
-
     def _which(self, version: Version) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": version.key, **({"VersionId": version.id} if self.versioned else {})}
 
+    def _id(self, answer: Mapping[str, Any]) -> str | None:
+        """Of the version that an answer or a line of the list is about."""
+        return answer.get("VersionId" if self.versioned else "ETag")
+
+    def _latest(self, key: str) -> str | None:
+        """The id of what is there now."""
+        try:
+            return self._id(self._client.head_object(Bucket=self._bucket, Key=key))
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == NOT_FOUND:
+                return None
+            raise
+
+    def _tags(self, version: Version, told: int | None) -> dict[str, str]:
+        """`told`: how many there are, by the answer about the object.
+
+        Not every store that speaks S3 tells it: it is believed once it was told right, and at once of Amazon, who tells it to whoever may
+        read tags, which the first request shows. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        """
+        if self._counts and not told:
+            return {}
+        tagged = self._client.get_object_tagging(**self._which(version))["TagSet"]
+        amazon = (urlsplit(self.place.address).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+        self._counts = (self._counts or amazon or bool(tagged)) and (told or 0) == len(tagged)
+        return {one["Key"]: one["Value"] for one in tagged}
+
     def _described(self, version: Version, answer: Mapping[str, Any]) -> Described:
         """`answer`: to a request for the object or for its head."""
-        tagged = self._client.get_object_tagging(**self._which(version))
         properties = {name: answer[theirs] for name, theirs in PROPERTIES.items() if answer.get(theirs)}
         if answer.get("ExpiresString"):
             properties["expires"] = answer["ExpiresString"]
@@ -194,18 +189,18 @@ class S3Store:
             length=answer["ContentLength"],
             properties=properties,
             metadata=answer["Metadata"],
-            tags={one["Key"]: one["Value"] for one in tagged["TagSet"]},
+            tags=self._tags(version, answer.get("TagCount")),
             until=answer.get("ObjectLockRetainUntilDate"),
         )
 
     def _pages(self, prefix: str) -> Iterator[list[Version]]:
-        with _refusals(self._named):
+        with refusals(self._named):
             pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
             for page in pages:
                 yield [
                     Version(
                         key=one["Key"],
-                        id=one["VersionId"] if one["VersionId"] != "null" else one.get("ETag", "null"),
+                        id=self._id(one) or "null",
                         deleted=kind == "DeleteMarkers",
                         latest=one["IsLatest"],
                         modified=one["LastModified"],
@@ -215,7 +210,6 @@ class S3Store:
                 ]
 
     def _locks(self) -> bool:
-        """Whether objects can have a retention of their own."""
         try:
             found = self._client.get_object_lock_configuration(Bucket=self._bucket)
         except ClientError as error:
@@ -233,16 +227,3 @@ def _ordered(listed: list[Version]) -> list[Version]:
     """
     oldest_first = listed[::-1]
     return sorted(oldest_first, key=lambda one: (one.latest, one.modified, one.deleted))
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
-
-
-@contextmanager
-def _refusals(named: str) -> Iterator[None]:
-    """What the store or its client refuses, as one message."""
-    try:
-        yield
-    except (BotoCoreError, Boto3Error, ClientError) as error:
-        raise StoreError(f"{named}: {error}") from None

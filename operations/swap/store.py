@@ -4,31 +4,51 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from operations.swap.limit import Limit
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["Content", "Described", "Hashed", "Store", "StoreError", "Unheld", "Version", "marked", "read"]
+__all__ = [
+    "GONE",
+    "Content",
+    "Described",
+    "Hashed",
+    "Lockable",
+    "OccupiedError",
+    "Store",
+    "StoreError",
+    "Unheld",
+    "Version",
+    "marked",
+    "read",
+]
 
 CHUNK = 1 << 20
+CHUNK_LIMITED = 1 << 16
+"""Where the speed is limited: a store ends a connection from which nothing is read for long."""
+GONE = "-"
+"""The id of a deletion of which nothing is left."""
+UNLIMITED = Limit(None)
 
 
 class StoreError(Refusal):
     """The store can't be read or written; the message names the store and what it answered."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Version:
-    """One version of an object, or its deletion (`deleted`). `id`: the store's own; where it keeps no versions, the ETag."""
+class OccupiedError(StoreError):
+    """Something that this move did not put there lies on the target; nothing is overwritten."""
 
-    key: str
-    id: str
-    deleted: bool
-    latest: bool
-    modified: datetime = field(compare=False)
+    def __init__(self, place: Place, key: str) -> None:
+        there = f"{place.name}/{key}"
+        told = (
+            f"{there}: there is something that this move did not put there. Take it out of the target's store, or name the folder of the receipts of the move that put it",
+            f"{there}: この移行が置いたものではないものがあります。移行先のストアから取り除くか、それを置いた移行の記録のフォルダを指定してください",
+        )
+        super().__init__(say(*told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +64,19 @@ class Described:
     tags: Mapping[str, str]
     until: datetime | None
     """Until when it can't be removed; None: no retention of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of an object, or its deletion (`deleted`). `id`: the store's own; where it keeps no versions, the ETag."""
+
+    key: str
+    id: str
+    deleted: bool
+    latest: bool
+    modified: datetime = field(compare=False)
+    described: Described | None = field(default=None, compare=False, repr=False)
+    """What describes it, where the list says that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,14 +127,17 @@ class Store(Protocol):
     def opened(self, version: Version) -> AbstractContextManager[tuple[Described, Stream]]:
         """A version's bytes exactly as they are stored: an encoding is not undone."""
 
-    def put(self, key: str, stream: "Hashed", described: Described) -> None:
-        """Put a version, the latest from now on.
+    def put(self, key: str, stream: "Hashed", described: Described, *, over: str | None) -> str:
+        """Put a version, the latest from now on; its id.
 
+        `over`: the version that is the latest now, None where nothing is. A store that would lose another one raises OccupiedError.
         Its own retention is one that an administrator can still shorten: before the cutover this is a copy.
         """
 
-    def delete(self, key: str) -> None:
-        """Delete a key; where versions are kept, they stay. A key that is not there is none the less deleted."""
+    def delete(self, key: str) -> str:
+        """Delete a key; the deletion's id, GONE where nothing is left of it. Where versions are kept, they stay. A key that is not there is
+        none the less deleted.
+        """
 
     def fits(self, key: str) -> bool:
         """Whether an object may have this name here."""
@@ -113,16 +149,34 @@ class Store(Protocol):
         """Whether whatever the other holds can be held here: then nothing has to be looked at beforehand."""
 
 
-class Hashed:
-    """A stream that is hashed and counted as it is read."""
+class Lockable(Store, Protocol):
+    """A store whose versions can be bound, so that nobody can shorten it."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream, self._hash, self.length = stream, hashlib.sha256(), 0
+    tells: bool
+    """It says for how long it binds what is put there."""
+
+    def binding(self) -> timedelta | None:
+        """For how long nobody can remove what is put there now; None where the store does not bind it, or does not tell."""
+
+    def retention(self, version: Version) -> tuple[datetime | None, datetime | None]:
+        """Until when nobody can remove a version, and until when it is kept, be it that somebody can shorten that; None without an end."""
+
+    def lock(self, version: Version, until: datetime) -> None:
+        """Bind a version until that moment, where objects can have a retention of their own. What it is bound for must not be longer."""
+
+
+class Hashed:
+    """A stream that is hashed and counted as it is read, no faster than the limit."""
+
+    def __init__(self, stream: Stream, limit: Limit = UNLIMITED) -> None:
+        self._stream, self._limit, self._hash, self.length = stream, limit, hashlib.sha256(), 0
+        self._step = CHUNK if limit.bits_per_second is None else CHUNK_LIMITED
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, fewer only at the end; all that are left without a size."""
         parts, left = [], size
-        while left and (part := self._stream.read(min(left, CHUNK) if left > 0 else CHUNK)):
+        while left and (part := self._stream.read(min(left, self._step) if left > 0 else self._step)):
+            self._limit.take(len(part))
             self._hash.update(part)
             self.length += len(part)
             parts.append(part)
@@ -149,10 +203,10 @@ class Hashed:
         return Content(sha256=self.sha256, described=described)
 
 
-def read(store: Store, version: Version) -> Content:
+def read(store: Store, version: Version, limit: Limit = UNLIMITED) -> Content:
     """Read a version whole."""
     with store.opened(version) as (described, stream):
-        hashed = Hashed(stream)
+        hashed = Hashed(stream, limit)
         while hashed.read(CHUNK):
             pass
     return hashed.ended(version.key, described)

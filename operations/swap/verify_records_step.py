@@ -8,8 +8,8 @@ from operations.swap.decisions import read_decisions
 from operations.swap.manifest import FILE
 from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
+from operations.swap.record_comparison import compare
 from operations.swap.record_losses import accepting
-from operations.swap.records import compare
 from operations.swap.stores import opened
 from operations.swap.way_back import directed
 from operations.wording import say
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     manifest = directed(options.receipts, chain(options.receipts), source, target)
     differences = []
     with Progress(options.receipts, "verify-records") as progress:
-        progress.more(sum(1 for _ in source.histories()))
+        progress.more(len(manifest.keys))
         for one in compare(source, target, manifest, jobs=options.jobs, accepts=accepts, progress=progress):
             print(one, flush=True)  # noqa: T201
             differences.append(one)

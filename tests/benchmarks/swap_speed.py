@@ -6,13 +6,14 @@ database: 200 MB and more of municipal rows between two servers of tests/swap/se
 format with as many workers (a pipe can't have more than one), once with nothing to hash: so what it takes to look for losses (until the
 dump begins) and to carry is told from what comparing adds to the wall clock. Targets: carrying / plain ≤ 1.11, comparing / carrying ≤ 0.5,
 verify / copy ≤ 0.5. The two servers and all programs share one machine's cores here.
-objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, between buckets of a moto server.
-rclone is not compared: it is not on this machine.
+objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, and against rclone where it is on PATH,
+between buckets of a moto server. Target: rclone / copy-records ≥ 0.9, verify / copy ≤ 0.5. moto is Python on one core, and takes most of the time.
 plan: `swap plan` of the largest example in a process of its own. Target: under 10 s.
 """
 
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -36,7 +37,15 @@ from operations.swap.tools import folder_with
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
 
 ROUNDS, JOBS, THREADS = 3, 2, 8
-PEOPLE, OBJECTS = 600_000, 100
+OBJECT_ROUNDS = 6
+"""Each of the three ways is first twice."""
+PEOPLE = 600_000
+SIZES = [200_000] * 392 + [20_000_000] * 8
+"""Of the objects, in bytes: pages as they are scanned, and some large files."""
+LINES = (0, 0.03)
+"""How much later each request is answered, in seconds."""
+TAGGED = 10
+"""One object in so many has a tag, the first among them."""
 ROWS = """
 CREATE TABLE resident (id bigint PRIMARY KEY, household bigint NOT NULL, name text NOT NULL, kana text NOT NULL, born date NOT NULL,
   address text NOT NULL, moved timestamptz NOT NULL, remarks jsonb NOT NULL);
@@ -47,6 +56,26 @@ CREATE INDEX ON resident (household);
 CREATE TABLE tax (resident bigint NOT NULL REFERENCES resident, year int NOT NULL, yen numeric(12, 0) NOT NULL, note text, PRIMARY KEY (resident, year));
 INSERT INTO tax SELECT n % {people} + 1, 2020 + n / {people}, n * 37 % 900000, CASE n % 5 WHEN 0 THEN '減免 ' || md5(n::text) END
   FROM generate_series(0::bigint, {people} * 2 - 1) n;
+"""
+SERVER = """
+# For each list of versions moto copies the bytes of every object and never lets go of them: a run that listed the versions of each of 400 keys
+# grew it past 24 GB, until the system ended it. No store does that, and here it shares them.
+import time
+from moto import server
+from moto.s3.models import FakeKey
+def shallow(key, _):
+    same = object.__new__(FakeKey)
+    vars(same).update(vars(key))
+    return same
+FakeKey.__deepcopy__, FakeKey.__del__ = shallow, lambda key: None
+made = server.create_backend_app
+def late(*given):
+    inner = made(*given)
+    handles = inner.wsgi_app
+    inner.wsgi_app = lambda *request: time.sleep({seconds}) or handles(*request)
+    return inner
+server.create_backend_app = late
+server.main(["-p", "{port}"])
 """
 DECISION = """
 [[accepted]]
@@ -173,38 +202,45 @@ def plain(source: Server, target: Server, folder: Path) -> None:
 
 
 def objects() -> None:
-    """Copy of object stores."""
-    with tempfile.TemporaryDirectory() as desk, moto(Path(desk)) as client:
-        client.create_bucket(Bucket="old", **_bucket())
-        client.put_bucket_versioning(Bucket="old", VersioningConfiguration={"Status": "Enabled"})
-        for number in range(OBJECTS):
-            client.put_object(Bucket="old", Key=f"{number:06}", Body=os.urandom(200_000))
-        copies, checks = list[float](), list[float]()
-        for number in range(ROUNDS):
-            for name in (f"hand{number}", f"new{number}"):
-                client.create_bucket(Bucket=name, **_bucket())
-                client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-            by_hand = took(lambda number=number: loop(client, f"hand{number}"))  # type: ignore[misc]
-            ends = [
-                "--source",
-                "here/old",
-                "--target",
-                f"here/new{number}",
-                "--receipts",
-                f"{desk}/r{number}",
-                "--jobs",
-                str(THREADS),
-            ]
-            ours = took(lambda ends=ends: done("copy-records", *ends))  # type: ignore[misc]
-            check = took(lambda ends=ends: done("verify-records", *ends))  # type: ignore[misc]
-            copies.append(ours / by_hand)
-            checks.append(check / ours)
-            print(
-                f"  round {number + 1}: boto3 loop {by_hand:.1f} s, copy-records {ours:.1f} s, verify-records {check:.1f} s"
-            )
-    print(f"objects: {OBJECTS} of 200 kB, {THREADS} threads, moto; rclone is not on this machine and not compared")
-    told("swap copy-records / boto3 loop", copies)
-    told("swap verify-records / swap copy-records", checks)
+    """Copy of object stores, side by side and as over a line."""
+    for seconds in LINES:
+        _objects(seconds)
+
+
+def _objects(seconds_away: float) -> None:
+    """The rounds' order turns, so that nobody is always first."""
+    with tempfile.TemporaryDirectory() as desk, moto(Path(desk), seconds_away) as client:
+        _versioned(client, "old")
+        for number, size in enumerate(SIZES):
+            tag = {"Tagging": "kubun=1"} if number % TAGGED == 0 else {}
+            client.put_object(Bucket="old", Key=f"{number:06}", Body=os.urandom(size), **tag)
+        ways: dict[str, Callable[[int], float]] = {
+            "loop": lambda number: took(lambda: loop(client, f"loop{number}")),
+            "copy-records": lambda number: took(lambda: done("copy-records", *_ends(desk, number))),
+        }
+        if rclone := shutil.which("rclone"):
+            ways["rclone"] = lambda number: took(lambda: by_rclone(rclone, client, f"rclone{number}"))
+        ratios: dict[str, list[float]] = {}
+        for number in range(OBJECT_ROUNDS):
+            for way in ("loop", "new", "rclone"):
+                _versioned(client, f"{way}{number}")
+            order = [*ways][number % len(ways) :] + [*ways][: number % len(ways)]
+            seconds = {way: ways[way](number) for way in order}
+            seconds["verify-records"] = took(lambda number=number: done("verify-records", *_ends(desk, number)))  # type: ignore[misc]
+            print(f"  round {number + 1}: {', '.join(f'{way} {one:.1f} s' for way, one in seconds.items())}")
+            for ours, theirs in (
+                ("copy-records", "loop"),
+                ("copy-records", "rclone"),
+                ("verify-records", "copy-records"),
+            ):
+                if theirs in seconds:
+                    ratios.setdefault(f"{ours} / {theirs}", []).append(seconds[ours] / seconds[theirs])
+    print(
+        f"objects: {len(SIZES)}, {sum(SIZES) / 1e6:.0f} MB, {THREADS} at once, moto, each answer {seconds_away * 1000:.0f} ms later"
+        + ("" if rclone else "; no rclone on PATH, not compared")
+    )
+    for name, values in ratios.items():
+        told(name, values)
 
 
 def loop(client: Any, target: str) -> None:
@@ -221,20 +257,41 @@ def loop(client: Any, target: str) -> None:
         list(threads.map(one, [found["Key"] for page in pages for found in page["Contents"]]))
 
 
-def _bucket() -> dict[str, Any]:
-    return {"CreateBucketConfiguration": {"LocationConstraint": "ap-northeast-1"}}
+def by_rclone(program: str, client: Any, target: str) -> None:
+    """The latest versions by rclone, with as many at once and its own checks, told by the environment where the server is."""
+    remote = {"TYPE": "s3", "PROVIDER": "Other", "ENDPOINT": client.meta.endpoint_url, "REGION": "ap-northeast-1"}
+    keys = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}
+    told_it = {f"RCLONE_CONFIG_HERE_{name}": value for name, value in (remote | keys).items()}
+    words = [program, "copy", "here:old", f"here:{target}", "--transfers", str(THREADS), "--s3-no-check-bucket"]
+    # Else rclone would ask the server to copy by itself, which it can't between two clouds.
+    words += ["--disable", "copy", "--config", os.devnull]
+    # rclone can't start where AWS_CA_BUNDLE is set, and needs none here.
+    environment = {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"} | told_it
+    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert client.list_objects_v2(Bucket=target)["KeyCount"] == len(SIZES)
+
+
+def _ends(desk: str, number: int) -> list[str]:
+    stores = ["--source", "here/old", "--target", f"here/new{number}"]
+    return [*stores, "--receipts", f"{desk}/r{number}", "--jobs", str(THREADS)]
+
+
+def _versioned(client: Any, name: str) -> None:
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
 
 @contextmanager
-def moto(desk: Path) -> Iterator[Any]:
-    """A client of a moto server in a process of its own, known to ~/.aws as the profile `here`."""
+def moto(desk: Path, seconds: float) -> Iterator[Any]:
+    """A client of a moto server in a process of its own, known to ~/.aws as the profile `here`, that answers each request so much later."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (desk / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = http://127.0.0.1:{port}\n")
     (desk / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
     os.environ |= {"AWS_CONFIG_FILE": str(desk / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(desk / "credentials")}
-    words = [sys.executable, "-c", f"from moto.server import main; main(['-p', '{port}'])"]
+    words = [sys.executable, "-c", SERVER.format(port=port, seconds=seconds)]
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):

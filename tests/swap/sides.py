@@ -1,15 +1,54 @@
 """The three kinds of object stores as a test fills, reads and changes them: by each cloud's own client, past what is tested."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import boto3  # type: ignore[import-untyped]
+import pytest
+import requests
 from azure.storage.blob import BlobServiceClient, ContentSettings
+from botocore.loaders import Loader  # type: ignore[import-untyped]
+from botocore.session import Session  # type: ignore[import-untyped]
 from google.cloud import storage  # type: ignore[import-untyped]
+from moto.server import ThreadedMotoServer
 
 PROFILE = "here"
+
+
+@cache
+def _descriptions() -> Any:
+    return Loader()
+
+
+def s3() -> Any:
+    """Amazon's own client for the profile; the services' descriptions are read once for all tests."""
+    session = Session(profile=PROFILE)
+    session.register_component("data_loader", _descriptions())
+    return boto3.Session(botocore_session=session).client("s3")
+
+
+def profile(endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the profile one of that endpoint."""
+    (folder / "config").write_text(f"[profile {PROFILE}]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
+    (folder / "credentials").write_text(f"[{PROFILE}]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """The address of a new moto server; all of a process have one state."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
+    yield address
+    server.stop()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +99,7 @@ class S3:
     """moto; with object lock where `lock`, else as OCI."""
 
     def __init__(self, *, lock: bool) -> None:
-        self.client, self._lock = boto3.Session(profile_name=PROFILE).client("s3"), lock
+        self.client, self._lock = s3(), lock
 
     def make(self, bucket: str) -> str:
         place = {"LocationConstraint": "ap-northeast-1"}

@@ -9,19 +9,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 import pytest
 import requests
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import Place, chain, write
-from operations.swap.records import OccupiedError, carry, compare
+from operations.swap.record_comparison import compare
+from operations.swap.records import carry
+from operations.swap.s3_lock import S3Lock
 from operations.swap.s3_store import S3Store
-from operations.swap.store import Described, Hashed
+from operations.swap.store import Described, Hashed, OccupiedError
+from tests.swap.sides import moto, profile, s3
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
@@ -30,22 +31,16 @@ NAMES = ("住民/令和8年/葛󠄀城.csv", "a b+c?&=/..;x", "plain", "empty")
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    _, port = server.get_host_and_port()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto() as address:
+        yield address
 
 
 @pytest.fixture
 def client(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
-    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    profile(endpoint, tmp_path, monkeypatch)
     # moto keeps one state for the whole process.
     requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
-    return boto3.Session(profile_name="here").client("s3")
+    return s3()
 
 
 def bucket(client: Any, name: str, *, versioned: bool = True) -> str:
@@ -207,8 +202,8 @@ def test_a_version_put_with_other_metadata_is_found(
     target, folder, put = bucket(client, "new"), tmp_path / "receipts", S3Store.put
     other = {"metadata": {"torihiki": "9"}} if told == "metadata torihiki" else {"properties": {"content_type": "a/b"}}
 
-    def bent(self: S3Store, key: str, stream: Hashed, described: Described) -> None:
-        put(self, key, stream, replace(described, **other))  # type: ignore[arg-type]
+    def bent(self: S3Store, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:
+        return put(self, key, stream, replace(described, **other), over=over)  # type: ignore[arg-type]
 
     monkeypatch.setattr(S3Store, "put", bent)
     carry(S3Store(source), S3Store(target), Manifest(folder), jobs=1)
@@ -258,12 +253,12 @@ def test_copies_are_locked_as_what_is_put_there_since_and_never_shorter(
 def test_a_lock_that_is_killed_is_given_again(
     client: Any, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Lock.lock
     assert swap.main(words("copy-records", source, target, folder)) == 0
     settled(folder)
     left = [3]
 
-    def dies(self: S3Store, version: Any, until: datetime) -> None:
+    def dies(self: S3Lock, version: Any, until: datetime) -> None:
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
         left[0] -= 1
@@ -271,7 +266,7 @@ def test_a_lock_that_is_killed_is_given_again(
 
     line = ["lock-records", "--target", target, "--receipts", str(folder), "--jobs", "1"]
     with monkeypatch.context() as patch:
-        patch.setattr(S3Store, "lock", dies)
+        patch.setattr(S3Lock, "lock", dies)
         killed = multiprocessing.get_context("fork").Process(target=swap.main, args=(line,))
         killed.start()
         killed.join()
@@ -284,19 +279,19 @@ def test_a_lock_that_is_killed_is_given_again(
 def test_a_copy_that_is_gone_or_whose_lock_did_not_take_is_told(
     client: Any, source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Store.lock
+    target, folder, locks = bucket(client, "new"), tmp_path / "receipts", S3Lock.lock
     assert swap.main(words("copy-records", source, target, folder)) == 0
     settled(folder)
     client.delete_object(Bucket="new", Key="empty", VersionId=latest(client, "empty"))
 
-    def forgets(self: S3Store, version: Any, until: datetime) -> None:
+    def forgets(self: S3Lock, version: Any, until: datetime) -> None:
         if version.key != "plain":
             locks(self, version, until)
 
-    monkeypatch.setattr(S3Store, "lock", forgets)
+    monkeypatch.setattr(S3Lock, "lock", forgets)
     assert swap.main(["lock-records", "--target", target, "--receipts", str(folder)]) == 1
     told = [one.partition(" ")[0] for one in capsys.readouterr().out.splitlines()]
-    assert [one for one in told if one in NAMES] == ["empty", "plain", "plain"]
+    assert sorted(one for one in told if one in NAMES) == ["empty", "plain", "plain"]
     assert chain(folder)[-1].counts["unlocked"] == 3
 
 
@@ -359,6 +354,34 @@ def test_a_store_that_is_not_there_is_one_message(
         told = capsys.readouterr().err
         assert told.startswith(f"machikumo: {wrong}")
         assert len(told.splitlines()) == 1
+
+
+def test_a_profile_that_is_missing_is_told_with_its_cure(
+    client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client
+    assert swap.main(words("copy-records", "nobody/old", "nobody/old", tmp_path / "receipts")) == 2
+    told = capsys.readouterr().err
+    assert "no profile nobody in ~/.aws/config" in told
+    assert told.endswith("aws configure --profile nobody\n")
+
+
+def test_a_version_from_before_versions_were_kept_arrives(client: Any, tmp_path: Path) -> None:
+    place = {"LocationConstraint": "ap-northeast-1"}
+    client.create_bucket(Bucket="old", CreateBucketConfiguration=place)
+    client.put_object(Bucket="old", Key="a", Body=b"before")
+    client.put_bucket_versioning(Bucket="old", VersioningConfiguration={"Status": "Enabled"})
+    client.put_object(Bucket="old", Key="a", Body=b"since")
+    listed = client.list_object_versions(Bucket="old")["Versions"]
+    assert "null" in {one["VersionId"] for one in listed}
+    target, folder = bucket(client, "new"), tmp_path / "receipts"
+    assert swap.main(words("copy-records", "here/old", target, folder)) == 0
+    assert swap.main(words("verify-records", "here/old", target, folder)) == 0
+    bodies = [
+        client.get_object(Bucket="new", Key="a", VersionId=one["VersionId"])["Body"].read()
+        for one in client.list_object_versions(Bucket="new")["Versions"]
+    ]
+    assert bodies == [b"since", b"before"]
 
 
 def test_a_manifest_that_is_none_is_one_message(

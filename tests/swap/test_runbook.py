@@ -40,7 +40,7 @@ class Desk:
         return str(file)
 
     def plan(self, *words: str) -> int:
-        return swap.main(["plan", *words, "--to", "oci", "--runbook", str(self.runbook)])
+        return swap.main(["plan", "--to", "oci", *words, "--runbook", str(self.runbook)])
 
     @property
     def stacks(self) -> list[str]:
@@ -112,6 +112,20 @@ def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk, mon
     monkeypatch.setattr(ArgumentParser, "parse_args", only_parsed)
     assert {swap.main(words[1:]) for words in given} == {2}
     assert {words[1] for words in given} == swap.STEPS.keys() - {"unfollow", "lock-records", "receipts"}
+
+
+def test_copies_are_locked_where_the_target_can_and_not_in_a_rehearsal_that_could_not_be_undone(desk: Desk) -> None:
+    production = desk.stack("one", "10.16.0.0/16")
+    rehearsal = desk.stack("two", "10.17.0.0/16", ("environment: production", "environment: verification"))
+    found = {}
+    for target in ("azure", "gcp", "oci"):
+        for name, stack in (("production", production), ("verification", rehearsal)):
+            desk.runbook.unlink(missing_ok=True)
+            desk.plan(stack, "--to", target)
+            told = desk.runbook.read_text()
+            found[target, name] = re.findall(r"swap lock-records .*?(--days \d+)? --receipts", told)
+    given = {("azure", "production"): ["--days 1825"], ("gcp", "production"): [""], ("gcp", "verification"): [""]}
+    assert found == {one: given.get(one, []) for one in found}
 
 
 def test_a_loss_stands_there_with_who_decided_it_or_as_open(desk: Desk) -> None:

@@ -23,17 +23,17 @@ import pytest
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobProperties
-from moto.server import ThreadedMotoServer
 
 from operations import swap
-from operations.swap import blob_store
+from operations.swap import blob_container, blob_store, s3_store
 from operations.swap.manifest import Manifest
 from operations.swap.receipts import chain
-from operations.swap.records import OccupiedError, UndecidedError, carry, compare
-from operations.swap.store import Described, Hashed, Store, StoreError, Unheld, Version, read
+from operations.swap.record_comparison import compare
+from operations.swap.records import UndecidedError, carry
+from operations.swap.store import Described, Hashed, OccupiedError, Store, StoreError, Unheld, Version, read
 from operations.swap.stores import opened
 from tests.swap import emulators
-from tests.swap.sides import S3, Azure, Found, Given, Google, Side
+from tests.swap.sides import S3, Azure, Found, Given, Google, Side, moto, profile
 
 KEEP = datetime.now(UTC).replace(microsecond=0) + timedelta(days=900)
 IVS, NFC, NFD, ODD = "住民/令和8年/葛󠄀城.csv", "が", "か\u3099", "a b+c?&=/..;x%41"
@@ -55,20 +55,15 @@ def google() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def amazon() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    with moto() as made:
+        yield made
 
 
 @pytest.fixture
 def sides(
     connection: str, google: str, amazon: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Callable[[], Side]]:
-    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {amazon}\n")
-    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    profile(amazon, tmp_path, monkeypatch)
     monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", connection)
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", google)
     return {
@@ -264,7 +259,8 @@ def empty(request: pytest.FixtureRequest, sides: dict[str, Callable[[], Side]], 
     return Move(sides[source](), sides[target](), tmp_path / "receipts")
 
 
-def test_an_object_of_several_parts_arrives(empty: Move) -> None:
+def test_an_object_of_several_parts_arrives(empty: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_store, "WHOLE", 8 << 20)
     body = os.urandom((9 << 20) + 1)
     empty.source.put(empty.old, "large", body)
     empty.carry()
@@ -272,6 +268,26 @@ def test_an_object_of_several_parts_arrives(empty: Move) -> None:
     found = empty.target.get(empty.new, "large")
     assert found
     assert found.body == body
+
+
+def test_what_was_changed_on_a_target_without_versions_is_not_overwritten(
+    sides: dict[str, Callable[[], Side]], tmp_path: Path
+) -> None:
+    move = Move(sides["gcs"](), sides["azure"](), tmp_path / "receipts")
+    move.source.put(move.old, "a", b"1")
+    move.carry()
+    move.source.put(move.old, "a", b"2")
+    move.target.put(move.new, "a", b"somebody else's")
+    with pytest.raises(OccupiedError):
+        move.carry()
+    found = move.target.get(move.new, "a")
+    assert found
+    assert found.body == b"somebody else's"
+    # The same, put by a run that was killed before it wrote the line.
+    move.target.put(move.new, "a", b"2", Given(type="text/csv"))
+    there = move.stores[1].versions_of("a")
+    move.carry()
+    assert (move.differences(), move.stores[1].versions_of("a")) == ([], there)
 
 
 @pytest.mark.parametrize("target", ["azure", "gcs", "aws"])
@@ -356,7 +372,7 @@ def test_a_retention_is_put_with_the_object_and_can_be_shortened(
         store = opened(sides[name]().make(f"kept-{name}"))
         assert [one.kind for one in store.unheld(told)] == ["object-property", "object-retention"]
         store.locks = True
-        store.put("a", Hashed(Bytes(b"x")), told)
+        store.put("a", Hashed(Bytes(b"x")), told, over=None)
         if name == "gcs":
             assert store.described(store.versions_of("a")[0]).until == odd
             assert store._client.bucket("kept-gcs").get_blob("a").retention.mode == "Unlocked"  # type: ignore[attr-defined]
@@ -367,6 +383,37 @@ def test_a_retention_is_put_with_the_object_and_can_be_shortened(
     assert heads["x-ms-immutability-policy-until-date"] == (KEEP + timedelta(seconds=1)).strftime(
         "%a, %d %b %Y %H:%M:%S GMT"
     )
+
+
+@pytest.mark.parametrize("name", ["azure", "gcs", "plain"])
+def test_a_put_never_replaces_what_came_since_the_store_was_listed(
+    name: str, sides: dict[str, Callable[[], Side]]
+) -> None:
+    """`plain`: S3 without versions. What is there is compared by the store as it takes the object, on S3 just before."""
+    side = sides["oci" if name == "plain" else name]()
+    named = side.make(f"since-{name}")
+    if isinstance(side, S3):
+        # A new bucket would have no versioning at all; a suspended one keeps none either.
+        suspended = {"Status": "Suspended"}
+        side.client.put_bucket_versioning(Bucket="since-plain", VersioningConfiguration=suspended)
+    if isinstance(side, Google):
+        bucket = side._client.get_bucket("since-gcs")
+        bucket.versioning_enabled = False
+        bucket.patch()
+    store = opened(named)
+    assert not store.versioned
+
+    def put(body: bytes, over: str | None) -> str:
+        return store.put("a", Hashed(Bytes(body)), replace(PLAIN, length=len(body)), over=over)
+
+    first = put(b"ours", None)
+    second = put(b"ours too", first)
+    for over in (None, first):
+        with pytest.raises(OccupiedError, match=r"/a: there is something"):
+            put(b"ours again", over)
+    found = side.get(f"since-{name}", "a")
+    assert found
+    assert (found.body, [one.id for one in store.versions_of("a")]) == (b"ours too", [second])
 
 
 class Bytes:
@@ -531,7 +578,7 @@ def test_credentials_of_azure_are_those_of_the_account_that_is_named(monkeypatch
     monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", f"AccountName=first;AccountKey={emulators.KEY}")
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "second")
     monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=2")
-    found = {name: blob_store._client(name, "records") for name in ("first", "second", "third")}
+    found = {name: blob_container._client(name, "records") for name in ("first", "second", "third")}
     assert {name: type(one.credential).__name__ for name, one in found.items()} == {
         "first": "SharedKeyCredentialPolicy",
         "second": "NoneType",
@@ -542,7 +589,7 @@ def test_credentials_of_azure_are_those_of_the_account_that_is_named(monkeypatch
 
 
 def test_no_signature_of_azure_is_shown() -> None:
-    with pytest.raises(StoreError, match=r"^azure:a/b: url: /b\?sig=… \(Caused$"), blob_store._refusals("azure:a/b"):
+    with pytest.raises(StoreError, match=r"^azure:a/b: url: /b\?sig=… \(Caused$"), blob_store.refusals("azure:a/b"):
         raise AzureError("url: /b?sig=geheim%3D (Caused\nRequestId:1")
 
 

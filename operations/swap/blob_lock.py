@@ -1,0 +1,42 @@
+"""Binding what lies in a container of Azure: each version's own immutability policy, locked."""
+
+from datetime import datetime, timedelta
+
+from azure.storage.blob import ImmutabilityPolicy
+
+from operations.swap.blob_container import container
+from operations.swap.blob_store import BlobStore, refusals, whole_seconds
+from operations.swap.store import Version
+
+__all__ = ["BlobLock", "lockable"]
+
+
+def lockable(name: str) -> "BlobLock":
+    """The store ACCOUNT/CONTAINER. Raises StoreError."""
+    return BlobLock(container(name))
+
+
+class BlobLock(BlobStore):
+    """One container whose versions are bound."""
+
+    tells = False
+
+    def binding(self) -> timedelta | None:
+        """Never told: the default of account and container is read by management calls alone."""
+        return None
+
+    def retention(self, version: Version) -> tuple[datetime | None, datetime | None]:
+        """Until when nobody can remove a version, and until when it is kept; the default of the account counts as unlocked, as it may be."""
+        with refusals(self._named):
+            policy = self._blob(version).get_blob_properties().immutability_policy
+        locked = (policy.policy_mode or "").casefold() == "locked"
+        return policy.expiry_time if locked else None, policy.expiry_time
+
+    def lock(self, version: Version, until: datetime) -> None:
+        """Lock a version's policy: it can be made longer from then on, and no more shorter or removed.
+
+        https://learn.microsoft.com/azure/storage/blobs/immutable-version-level-worm-policies
+        """
+        with refusals(self._named):
+            policy = ImmutabilityPolicy(expiry_time=whole_seconds(until), policy_mode="Locked")
+            self._blob(version).set_immutability_policy(policy)

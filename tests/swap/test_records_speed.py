@@ -1,0 +1,191 @@
+"""What a move of records asks of a store, how much it holds and how fast it reads: counted, not timed."""
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import requests
+
+from operations import swap
+from operations.swap.at_once import WAITING, at_once
+from operations.swap.limit import Limit
+from operations.swap.manifest import Manifest, Moved
+from operations.swap.record_comparison import compare, paired
+from operations.swap.records import carry
+from operations.swap.s3_store import S3Store
+from operations.swap.store import Hashed, Version
+from tests.swap.sides import S3, moto, profile
+
+LINE = Moved(key="k", source="1", target="2", sha256="", length=0)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with moto() as made:
+        yield made
+
+
+@pytest.fixture
+def names(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """An object with a tag and two without, and an empty bucket."""
+    profile(address, tmp_path, monkeypatch)
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
+    side = S3(lock=False)
+    made = [side.make(one) for one in ("old", "new")]
+    for key in ("b", "c"):
+        side.client.put_object(Bucket="old", Key=key, Body=key.encode() * 1000)
+    side.client.put_object(Bucket="old", Key="a", Body=b"a" * 1000, Tagging="kubun=1")
+    return made
+
+
+def asked(store: S3Store) -> list[str]:
+    """The operations that are sent, from now on."""
+    noted = list[str]()
+    store._client.meta.events.register("before-call.s3", lambda model, **_: noted.append(model.name))
+    return noted
+
+
+def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path) -> None:
+    source, target = map(S3Store, names)
+    ours, theirs = asked(source), asked(target)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    tagged = ["GetObject", "GetObjectTagging", "GetObject", "GetObject"]
+    assert ours == ["ListObjectVersions", *tagged]
+    assert theirs == ["ListObjectVersions", *["PutObject"] * 3]
+    source, target = map(S3Store, names)
+    ours, theirs = asked(source), asked(target)
+    assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
+    assert ours == theirs == ["ListObjectVersions", *tagged]
+
+
+def test_tags_arrive_from_a_store_that_does_not_tell_how_many_there_are(names: list[str], tmp_path: Path) -> None:
+    source, target = map(S3Store, names)
+    client = source._client
+    client.put_object_tagging(Bucket="old", Key="c", Tagging={"TagSet": [{"Key": "kubun", "Value": "3"}]})
+    client.meta.events.register("after-call.s3.GetObject", lambda parsed, **_: parsed.pop("TagCount", None))
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    tags = {key: client.get_object_tagging(Bucket="new", Key=key)["TagSet"] for key in "abc"}
+    assert {key: [one["Value"] for one in found] for key, found in tags.items()} == {"a": ["1"], "b": [], "c": ["3"]}
+
+
+@pytest.mark.parametrize(("host", "times"), [("s3.ap-northeast-1.amazonaws.com", 1), ("amazonaws.com.example.jp", 3)])
+def test_amazon_is_asked_for_tags_once_to_see_whether_they_may_be_read(
+    names: list[str], tmp_path: Path, host: str, times: int
+) -> None:
+    source, target = map(S3Store, names)
+    source._client.delete_object_tagging(Bucket="old", Key="a")
+    source.place = replace(source.place, address=f"https://{host}")
+    noted = asked(source)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    assert noted.count("GetObjectTagging") == times
+
+
+def test_what_is_read_of_the_source_passes_the_limit_once(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, guard = list[tuple[float | None, int]](), threading.Lock()
+
+    def take(self: Limit, octets: int) -> None:
+        with guard:
+            taken.append((self.bits_per_second, octets))
+
+    monkeypatch.setattr(Limit, "take", take)
+    words = ["--source", names[0], "--target", names[1], "--receipts", str(tmp_path / "receipts")]
+    assert swap.main(["copy-records", *words, "--limit-mbps", "2.5"]) == 0
+    assert sorted(taken) == [(2_500_000, 1000)] * 3
+
+
+def test_who_waits_for_the_limit_reads_on_in_short_steps() -> None:
+    body, now, waits = BytesIO(os.urandom(1 << 20)), 0.0, list[float]()
+    limit = Limit(8 * 2**20, clock=lambda: now, wait=waits.append)
+    hashed = Hashed(body, limit)
+    assert len(hashed.read()) == 1 << 20
+    # The clock stands still: each waits for all before it, and all together for the second that a mebibyte takes.
+    assert waits == [step / 16 for step in range(1, 17)]
+
+
+def test_only_so_many_things_are_taken_before_their_turn() -> None:
+    drawn = list[int]()
+
+    def things() -> Iterator[int]:
+        for number in range(1000):
+            drawn.append(number)
+            yield number
+
+    results = at_once(2, lambda one: one * 2, things())
+    assert next(results) == 0
+    assert len(drawn) == 2 * WAITING + 1
+    assert list(results) == [one * 2 for one in range(1, 1000)]
+
+
+def test_after_an_error_nothing_more_is_begun() -> None:
+    begun, all_wait = list[int](), threading.Event()
+
+    def work(one: int) -> None:
+        begun.append(one)
+        all_wait.wait()
+        raise ValueError(one)
+
+    def things() -> Iterator[int]:
+        yield from range(5)
+        all_wait.set()
+
+    with pytest.raises(ValueError, match="0"):
+        list(at_once(1, work, things()))
+    assert begun == [0]
+
+
+def history(key: str) -> list[Version]:
+    return [Version(key=key, id=key, deleted=False, latest=True, modified=None)]  # type: ignore[arg-type]
+
+
+def test_two_lists_are_walked_together_in_whatever_order_they_come() -> None:
+    def listed(keys: str) -> Iterator[tuple[str, list[Version]]]:
+        return ((key, history(key)) for key in keys)
+
+    ours, theirs = listed("abc"), listed("abc")
+    assert next(paired(ours, theirs))[0] == "a"
+    assert [next(ours)[0], next(theirs)[0]] == ["b", "b"]
+    found = {key: (len(one), len(other)) for key, one, other in paired(listed("abcde"), listed("ecxa"))}
+    assert found == {"a": (1, 1), "b": (1, 0), "c": (1, 1), "d": (1, 0), "e": (1, 1), "x": (0, 1)}
+    assert [key for key, *_ in paired(listed("ba"), listed(""))] == ["a", "b"]
+
+
+def test_lines_that_wait_together_are_synced_together_and_none_returns_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, sizes, first, rest = os.fsync, list[int](), threading.Event(), threading.Event()
+    manifest = Manifest(tmp_path)
+
+    def slow(descriptor: int) -> None:
+        size = os.fstat(descriptor).st_size
+        if not sizes:
+            first.set()
+            rest.wait()
+        sync(descriptor)
+        sizes.append(size)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    returned = list[int]()
+
+    def add() -> None:
+        manifest.add(LINE)
+        returned.append(len(sizes))
+
+    workers = [threading.Thread(target=add) for _ in range(8)]
+    workers[0].start()
+    assert first.wait(10)
+    for one in workers[1:]:
+        one.start()
+    while manifest._written < 8:
+        pass
+    rest.set()
+    for one in workers:
+        one.join()
+    length = (tmp_path / "records.jsonl").stat().st_size // 8
+    assert (sizes, sorted(returned)) == ([length, length * 8], [1, *[2] * 7])
+    assert Manifest(tmp_path).of("k") == (LINE,) * 8
