@@ -56,8 +56,10 @@ class Counter(threading.Thread):
     def stop(self) -> None:
         """The application is stopped; returns when nothing of it is under way."""
         with self._changed:
-            self._served, self._stopped_at = None, time.monotonic()
+            began, self._served = time.monotonic(), None
             assert self._changed.wait_for(lambda: self._idle, timeout=30)
+            # Not before: the write that was under way does not end the stop.
+            self._stopped_at = began
 
     def more(self, count: int) -> None:
         """Wait for so many more writes."""
