@@ -12,6 +12,7 @@ from stacks.stage import StageReached
 def main() -> None:
     """Deploy the workload of this stack; a refused setting ends the run before anything is registered."""
     wanted = settings.load()
+    settings.refuse_passwords(wanted)
     reached = settings.refuse_changes(wanted)
     outputs: dict[str, pulumi.Output[str]] = {}
     for side in sides(wanted):

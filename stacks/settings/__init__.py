@@ -7,6 +7,7 @@ from stacks.settings.model import Settings
 from stacks.settings.moving import NEXT, STAGE_REACHED, Step
 from stacks.settings.municipalities import Kind, Municipality
 from stacks.settings.parsing import load, parse, read_stack_file
+from stacks.settings.passwords import refuse_passwords
 from stacks.settings.standing import Reached, refuse_changes
 from stacks.settings.swap import Kept, Pass
 from stacks.settings.systems import SYSTEMS, System, SystemFacts
@@ -44,4 +45,5 @@ __all__ = [
     "parse",
     "read_stack_file",
     "refuse_changes",
+    "refuse_passwords",
 ]
