@@ -6,9 +6,11 @@ The file is of one direction, that of the first copy. The way back reads the sam
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC
+from hashlib import sha256
 from pathlib import Path
 
 from operations.swap.refusal import Refusal
@@ -50,13 +52,19 @@ class Manifest:
     """The lines of a move's folder. A last line that was cut off by a kill is left out: its version is found on the target again.
 
     `turned`: the way back, on which the file's target is the source. `stood`: by key the versions on the target that the way there left
-    where they were, beside those that it carried.
+    where they were, beside those that it carried. `proofs`: what `sha256` was when comparisons found no byte altered; the lines that the file had at the
+    last of them are proved: both of their versions were read whole, and a version's id names its bytes.
 
     Raises Refusal when another line is no line of ours.
     """
 
     def __init__(
-        self, folder: Path, *, turned: bool = False, stood: Mapping[str, Collection[str]] | None = None
+        self,
+        folder: Path,
+        *,
+        turned: bool = False,
+        stood: Mapping[str, Collection[str]] | None = None,
+        proofs: Collection[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._lock, self._syncing = folder / FILE, threading.Lock(), threading.Lock()
@@ -68,6 +76,8 @@ class Manifest:
         if lines[-1]:
             with self._path.open("r+b") as file:
                 file.truncate(len(whole) - len(lines[-1]))
+        self._proved: Counter[str] = Counter()
+        read, proved = sha256(), 0
         for number, line in enumerate(lines[:-1], 1):
             try:
                 self._take(self._seen(Moved(**json.loads(line))))
@@ -77,6 +87,16 @@ class Manifest:
                     f"{self._path} の {number} 行目が壊れています",
                 )
                 raise Refusal(say(*told)) from None
+            read.update(line + b"\n")
+            if proofs and read.hexdigest() in proofs:
+                proved = number
+        self.sha256 = read.hexdigest()
+        self._proved.update(json.loads(line)["key"] for line in lines[:proved])
+
+    def proved(self, line: Moved) -> bool:
+        """Whether an earlier comparison read both versions of this line and found them the same."""
+        lines = self._moved[line.key]
+        return line in lines[: self._proved[line.key]]
 
     def of(self, key: str) -> Sequence[Moved]:
         """What was carried of a key, in order."""

@@ -1,19 +1,26 @@
-"""The records in two object stores compared, version by version: both sides are read whole."""
+"""The records in two object stores compared, version by version: both sides are read whole, but for what an earlier comparison proved."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import zip_longest
 
 from operations.swap.at_once import at_once
 from operations.swap.holding import standing, without
-from operations.swap.manifest import Manifest
+from operations.swap.manifest import Manifest, Moved
 from operations.swap.progress import SILENT, Silent
 from operations.swap.records import Accepts, carried, nothing
 from operations.swap.store import GONE, Content, Described, Store, Unheld, Version, read
 
-__all__ = ["compare", "paired"]
+__all__ = ["Altered", "compare", "paired"]
 
 History = Sequence[Version]
+
+
+class Altered(str):
+    """A difference of bytes. All others show again in the next list, or in what describes a version."""
+
+    __slots__ = ()
 
 
 def compare(
@@ -25,12 +32,16 @@ def compare(
     accepts: Accepts = nothing,
     progress: Silent = SILENT,
 ) -> Iterator[str]:
-    """Every difference that nobody accepted, by key and kind: both sides are read whole again, at the same time. Raises StoreError."""
+    """Every difference that nobody accepted, by key and kind: both sides are read whole again, at the same time. Raises StoreError.
+
+    Of what the manifest says is proved only what describes it is read, and its length.
+    """
     with ThreadPoolExecutor(jobs) as others:
 
-        def both(ours: Version, theirs: Version) -> tuple[Content, Content]:
-            there = others.submit(read, target, theirs)
-            return read(source, ours), there.result()
+        def both(ours: Version, theirs: Version, line: Moved) -> tuple[Content, Content]:
+            look = partial(_described, line) if manifest.proved(line) else read
+            there = others.submit(look, target, theirs)
+            return look(source, ours), there.result()
 
         def one(found: tuple[str, History, History]) -> list[str]:
             return list(_compare(source, target, manifest, accepts, both, *found))
@@ -62,7 +73,7 @@ def _compare(
     target: Store,
     manifest: Manifest,
     accepts: Accepts,
-    both: Callable[[Version, Version], tuple[Content, Content]],
+    both: Callable[[Version, Version, Moved], tuple[Content, Content]],
     key: str,
     history: History,
     there: History,
@@ -92,9 +103,10 @@ def _compare(
             if version.deleted is not found.deleted:
                 yield f"{key} ({version.id}): deleted on one side only"
         else:
-            ours, theirs = both(version, found)
+            assert line is not None
+            ours, theirs = both(version, found, line)
             if ours.sha256 != theirs.sha256:
-                yield f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…"
+                yield Altered(f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…")
             wished = standing(ours.described)
             accepted = [one for one in target.unheld(wished) if accepts(one)]
             had = theirs.described
@@ -115,6 +127,12 @@ def _compare(
     placed_in = {one.source: None for one in lines if one.target in ids and one.source in asked}
     if [one.id for one in wanted if one.id in placed_in] != [*placed_in]:
         yield f"{key}: another order of versions"
+
+
+def _described(line: Moved, store: Store, version: Version) -> Content:
+    """What an earlier comparison read whole. Another length would be another content."""
+    described = store.described(version)
+    return Content(sha256=line.sha256 if described.length == line.length else "", described=described)
 
 
 def _unlike(ours: Described, theirs: Described) -> Iterator[str]:

@@ -1,30 +1,38 @@
 """`machikumo swap verify-records`: whether two object stores hold the same records, read whole on both sides."""
 
-from collections.abc import Sequence
-from hashlib import sha256
+from collections.abc import Collection, Sequence
 
 from operations.swap.copy_records_step import parser
 from operations.swap.decisions import read_decisions
-from operations.swap.manifest import FILE
 from operations.swap.progress import Progress
-from operations.swap.receipts import chain, write
-from operations.swap.record_comparison import compare
+from operations.swap.receipts import Place, Receipt, chain, write
+from operations.swap.record_comparison import Altered, compare
 from operations.swap.record_losses import accepting
 from operations.swap.stores import opened
 from operations.swap.way_back import directed
 from operations.wording import say
 
+SINCE = "bytes that an earlier comparison found the same were not read again"
+
 
 def main(arguments: Sequence[str]) -> int:
     """Compare, print every difference, write the receipt; exit code 0 the same, 1 differences, 2 refused."""
-    options = parser(
+    made = parser(
         "verify-records",
         "Compares two object stores, version by version: bytes, metadata, tags, retention. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
         "二つのオブジェクトストアを版ごとに比べます: 内容、メタデータ、タグ、保存期間。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
-    ).parse_args(arguments)
+    )
+    text = say(
+        "do not read again the bytes that an earlier comparison of this folder found the same in versions that are still there; all else is read",
+        "このフォルダの以前の照合で同じと分かり、今もある版の内容は読み直しません(それ以外はすべて読みます)",
+    )
+    made.add_argument("--since-last", action="store_true", help=text)
+    options = made.parse_args(arguments)
     accepts = accepting(read_decisions(options.decisions))
     source, target = opened(options.source), opened(options.target)
-    manifest = directed(options.receipts, chain(options.receipts), source, target)
+    receipts = chain(options.receipts)
+    proofs = _proofs(receipts, {source.place, target.place}) if options.since_last else ()
+    manifest = directed(options.receipts, receipts, source, target, proofs=proofs)
     differences = []
     with Progress(options.receipts, "verify-records") as progress:
         progress.more(len(manifest.keys))
@@ -36,10 +44,14 @@ def main(arguments: Sequence[str]) -> int:
         step="verify-records",
         source=source.place,
         target=target.place,
-        counts={"keys": len(manifest.keys), "differences": len(differences)},
-        hashes={"manifest": sha256((options.receipts / FILE).read_bytes()).hexdigest()} if manifest.keys else {},
+        counts={
+            "keys": len(manifest.keys),
+            "differences": len(differences),
+            "altered": sum(isinstance(one, Altered) for one in differences),
+        },
+        hashes={"manifest": manifest.sha256} if manifest.keys else {},
         tools={**source.tools, **target.tools},
-        notes=tuple(differences[:100]),
+        notes=(*([SINCE] if options.since_last else []), *differences[:100]),
     )
     words = (
         f"{len(manifest.keys)} objects: {len(differences)} differences",
@@ -47,3 +59,13 @@ def main(arguments: Sequence[str]) -> int:
     )
     print(f"{say(*words)}. {receipt.file}")  # noqa: T201
     return 1 if differences else 0
+
+
+def _proofs(receipts: Sequence[Receipt], ends: Collection[Place]) -> frozenset[str]:
+    """The manifest's hashes at the comparisons of these two stores that found no byte altered, in either direction."""
+    return frozenset(
+        one.hashes["manifest"]
+        for one in receipts
+        if one.step == "verify-records" and one.counts.get("altered") == 0 and {one.source, one.target} == ends
+        if "manifest" in one.hashes
+    )

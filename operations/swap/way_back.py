@@ -5,7 +5,7 @@ there all the time: it is listed once, before the first copy back, and stays.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from operations.swap.manifest import Manifest
@@ -21,26 +21,32 @@ COPY = "copy-records"
 
 
 def directed(
-    folder: Path, receipts: Sequence[Receipt], source: Store | None, target: Store, *, copying: bool = False
+    folder: Path,
+    receipts: Sequence[Receipt],
+    source: Store | None,
+    target: Store,
+    *,
+    copying: bool = False,
+    proofs: Collection[str] = (),
 ) -> Manifest:
     """The manifest as a step from `source` to `target` sees it; without a source, as the last copy did.
 
     `copying`: something is about to be put, so what stands on the target of a way back is listed first. Raises Refusal where somebody
-    changed it since it was carried, StoreError.
+    changed it since it was carried, StoreError. `proofs`: as Manifest takes them.
     """
     copies = [one for one in receipts if one.step == COPY]
     if not copies:
-        return Manifest(folder)
+        return Manifest(folder, proofs=proofs)
     ends = (source.place if source else copies[-1].source, target.place)
     there = [one for one in copies if (one.target, one.source) == ends]
     if (copies[0].source, copies[0].target) == ends or not there:
-        return Manifest(folder)
+        return Manifest(folder, proofs=proofs)
     file = folder / f"records-standing-{there[-1].number:04}.jsonl"
     if copying and not file.exists():
         lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in _standing(Manifest(folder, turned=True), target))
         put(folder, file.name, "".join(lines).encode(), anew=True)
     lines_read = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return Manifest(folder, turned=True, stood=dict(json.loads(line) for line in lines_read))
+    return Manifest(folder, turned=True, stood=dict(json.loads(line) for line in lines_read), proofs=proofs)
 
 
 def _standing(manifest: Manifest, target: Store) -> Iterator[tuple[str, Sequence[str]]]:

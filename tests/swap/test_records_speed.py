@@ -3,9 +3,11 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -14,6 +16,7 @@ from operations import swap
 from operations.swap.at_once import WAITING, at_once
 from operations.swap.limit import Limit
 from operations.swap.manifest import Manifest, Moved
+from operations.swap.receipts import chain
 from operations.swap.record_comparison import compare, paired
 from operations.swap.records import carry
 from operations.swap.s3_store import S3Store
@@ -60,6 +63,87 @@ def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path) ->
     ours, theirs = asked(source), asked(target)
     assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
     assert ours == theirs == ["ListObjectVersions", *tagged]
+
+
+class Counted:
+    """The steps of a move, and what each comparison asked S3 for the bytes of."""
+
+    def __init__(self, names: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.got, self.bent = folder, list[tuple[str, str]](), ""
+        self.words = ["--source", names[0], "--target", names[1], "--receipts", str(folder)]
+        opened = S3Store.opened
+
+        @contextmanager
+        def noted(store: S3Store, version: Version) -> Iterator[Any]:
+            self.got.append((store.place.name, version.key))
+            with opened(store, version) as (described, stream):
+                bent = version.key == self.bent and store.place.name == "new"
+                yield described, BytesIO(b"x" * described.length) if bent else stream
+
+        monkeypatch.setattr(S3Store, "opened", noted)
+
+    def run(self, step: str, *more: str) -> tuple[int, list[tuple[str, str]]]:
+        self.got.clear()
+        code = swap.main([step, *self.words, *more])
+        return code, sorted(self.got)
+
+
+@pytest.fixture
+def counted(names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(names, tmp_path / "receipts", monkeypatch)
+
+
+ALL = [(bucket, key) for bucket in ("new", "old") for key in "abc"]
+
+
+def test_what_a_comparison_proved_is_not_read_again_where_that_is_asked(
+    counted: Counted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert counted.run("copy-records")[0] == 0
+    assert counted.run("verify-records", "--since-last") == (0, ALL)
+    assert counted.run("verify-records", "--since-last") == (0, [])
+    assert chain(counted.folder)[-1].notes == ("bytes that an earlier comparison found the same were not read again",)
+    assert counted.run("verify-records") == (0, ALL)
+    assert chain(counted.folder)[-1].notes == ()
+    client = S3(lock=False).client
+    client.put_object(Bucket="old", Key="c", Body=b"later")
+    assert counted.run("copy-records")[0] == 0
+    assert counted.run("verify-records", "--since-last") == (0, [("new", "c"), ("old", "c")])
+    # All but the bytes is read as ever.
+    client.put_object_tagging(Bucket="new", Key="b", Tagging={"TagSet": [{"Key": "kubun", "Value": "2"}]})
+    client.put_object(Bucket="new", Key="a", Body=b"a" * 1000, Tagging="kubun=1")
+    capsys.readouterr()
+    assert counted.run("verify-records", "--since-last") == (1, [])
+    told = [line.split(" ", 1)[0] + line.partition(")")[2] for line in capsys.readouterr().out.splitlines()[:-1]]
+    assert told == ["a: the latest on one side only", "a: only on the target", "b: tag kubun"]
+    # Backwards the same pairs are proved.
+    client.delete_object_tagging(Bucket="new", Key="b")
+    (newest, *_) = client.list_object_versions(Bucket="new", Prefix="a")["Versions"]
+    client.delete_object(Bucket="new", Key="a", VersionId=newest["VersionId"])
+    counted.words[1], counted.words[3] = counted.words[3], counted.words[1]
+    assert counted.run("verify-records", "--since-last") == (0, [])
+
+
+def test_nothing_is_proved_by_a_comparison_that_found_an_altered_byte_nor_by_lines_that_were_altered(
+    counted: Counted,
+) -> None:
+    assert counted.run("copy-records")[0] == 0
+    counted.bent = "b"
+    assert counted.run("verify-records") == (1, ALL)
+    counted.bent = ""
+    assert counted.run("verify-records", "--since-last") == (0, ALL)
+    file = counted.folder / "records.jsonl"
+    file.write_text(file.read_text(encoding="utf-8").replace('"length": 1000', '"length": 1001', 1), encoding="utf-8")
+    assert counted.run("verify-records", "--since-last") == (0, ALL)
+
+
+def test_what_is_not_carried_yet_does_not_unmake_what_is_proved(counted: Counted) -> None:
+    assert counted.run("copy-records")[0] == 0
+    client = S3(lock=False).client
+    client.put_object(Bucket="old", Key="c", Body=b"later")
+    assert counted.run("verify-records") == (1, ALL)
+    assert counted.run("copy-records")[0] == 0
+    assert counted.run("verify-records", "--since-last") == (0, [("new", "c"), ("old", "c")])
 
 
 def test_tags_arrive_from_a_store_that_does_not_tell_how_many_there_are(names: list[str], tmp_path: Path) -> None:
