@@ -21,6 +21,11 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
         yield f"pulumi config set --secret machikumo:swap_database_password -s {plan.stack}"
     if stage is Stage.COPY:
         yield f"./machikumo swap copy-records {stores}"
+        yield say(
+            "# Reads all of both stores, so that after the stop only what came since has to be read. What was put meanwhile is told as missing.",
+            "# 両側を全部読みます。停止の後は、その後に増えたものだけを読めば済みます。その間に置かれたものは missing と示されます",
+        )
+        yield f"./machikumo swap verify-records {stores}"
         yield f"./machikumo swap check-source {ends}"
         yield say(
             "# Only for a shorter stop, where the source has wal_level = logical (docs/swap.md). Give up with unfollow: a slot that nobody reads fills the disk.",
@@ -34,7 +39,7 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
         yield f"./machikumo swap copy {ends}"
         yield say("# Both:", "# どちらの場合も:")
         yield f"./machikumo swap copy-records {stores}"
-        yield f"./machikumo swap verify-records {stores}"
+        yield f"./machikumo swap verify-records {stores} --since-last"
         yield f"./machikumo swap verify {ends}"
     if stage is Stage.SETTLE:
         yield f"vacuumdb --analyze-in-stages --dbname=service={plan.stack}-{there}"
@@ -64,7 +69,7 @@ def returning(plan: Planned, say: Say) -> Iterator[str]:
         "# 切替後に増えた・変わった・消えた記録を、同じ記録のフォルダで戻します",
     )
     yield f"./machikumo swap copy-records {stores}"
-    yield f"./machikumo swap verify-records {stores}"
+    yield f"./machikumo swap verify-records {stores} --since-last"
     yield f"./machikumo swap verify {ends}"
     yield from (swap(plan, "advance"), up(plan))
     yield from _names(plan)

@@ -226,12 +226,14 @@ def _objects(seconds_away: float) -> None:
                 _versioned(client, f"{way}{number}")
             order = [*ways][number % len(ways) :] + [*ways][: number % len(ways)]
             seconds = {way: ways[way](number) for way in order}
-            seconds["verify-records"] = took(lambda number=number: done("verify-records", *_ends(desk, number)))  # type: ignore[misc]
+            for way, word in (("verify-records", []), ("again, --since-last", ["--since-last"])):
+                seconds[way] = took(lambda number=number, word=word: done("verify-records", *_ends(desk, number), *word))  # type: ignore[misc]
             print(f"  round {number + 1}: {', '.join(f'{way} {one:.1f} s' for way, one in seconds.items())}")
             for ours, theirs in (
                 ("copy-records", "loop"),
                 ("copy-records", "rclone"),
                 ("verify-records", "copy-records"),
+                ("again, --since-last", "copy-records"),
             ):
                 if theirs in seconds:
                     ratios.setdefault(f"{ours} / {theirs}", []).append(seconds[ours] / seconds[theirs])
