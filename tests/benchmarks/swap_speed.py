@@ -227,7 +227,9 @@ def _objects(seconds_away: float) -> None:
             order = [*ways][number % len(ways) :] + [*ways][: number % len(ways)]
             seconds = {way: ways[way](number) for way in order}
             for way, word in (("verify-records", []), ("again, --since-last", ["--since-last"])):
-                seconds[way] = took(lambda number=number, word=word: done("verify-records", *_ends(desk, number), *word))  # type: ignore[misc]
+                seconds[way] = took(
+                    lambda number=number, word=word: done("verify-records", *_ends(desk, number), *word)
+                )  # type: ignore[misc]
             print(f"  round {number + 1}: {', '.join(f'{way} {one:.1f} s' for way, one in seconds.items())}")
             for ours, theirs in (
                 ("copy-records", "loop"),
