@@ -129,6 +129,13 @@ def _records(receipts: Sequence[Receipt], other: Cloud, decisions: Sequence[Deci
             f"{compared.file}: {compared.counts.get('differences')} differences",
             f"{compared.file}: 違いが {compared.counts.get('differences')} 件あります",
         )
+    else:
+        copied = _last(receipts, "copy-records")
+        if copied is None or (copied.source, copied.target) != (compared.source, compared.target):
+            yield say(
+                f"{compared.file} compares other stores than the last copy-records copied, or the other way round: copy and compare from the one that served",
+                f"{compared.file} は最後の copy-records とは別のストア、または逆の向きを比べています。使われていた側から複写し、照合します",
+            )
 
 
 def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> Iterator[str]:

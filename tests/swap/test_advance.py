@@ -204,6 +204,12 @@ def test_records_that_were_compared_since_the_stop_need_no_decision(course: Cour
     course.receipt("verify", differences=0)
     course.receipt("verify-records", differences=2)
     assert blocked(course, RECORDS) == ["0007-verify-records.json: 2 differences"]
+    course.receipt("copy-records")
+    course.receipt("verify-records", differences=0, source="gcp", target="aws")
+    (told,) = blocked(course)
+    assert told.startswith(
+        "0009-verify-records.json compares other stores than the last copy-records copied, or the other way round"
+    )
     course.receipt("verify-records", differences=0)
     assert isinstance(course.take(), Taken)
 
