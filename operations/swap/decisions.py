@@ -22,6 +22,7 @@ from operations.swap.losses import KINDS, Loss
 from operations.swap.refusal import Refusal
 from operations.swap.secrets import refuse_secrets
 from operations.wording import say
+from policies import waivers
 
 __all__ = ["Decision", "DecisionError", "read_decisions", "settled"]
 
@@ -54,8 +55,8 @@ class Decision:
         return f"{self.loss} {self.name} ({self.reason}; {self.owner}, {self.approver} {self.approved}{until})"
 
 
-def read_decisions(path: Path | None) -> tuple[Decision, ...]:
-    """The file's decisions, none without a file. Raises DecisionError with every problem, SecretError."""
+def read_decisions(path: Path | None, *, today: date | None = None) -> tuple[Decision, ...]:
+    """The file's decisions, none without a file; one that has ended by `today` (in Japan) is a problem. Raises DecisionError with every one, SecretError."""
     if path is None:
         return ()
     try:
@@ -65,7 +66,8 @@ def read_decisions(path: Path | None) -> tuple[Decision, ...]:
     listed = content.get("accepted", [])
     if content.keys() - {"accepted"} or not isinstance(listed, list):
         raise DecisionError(say(f"{path}: only [[accepted]] is known", f"{path}: 使えるのは [[accepted]] だけです"))
-    problems = [f"{path} [{number}]: {told}" for number, one in enumerate(listed, 1) for told in _problems(one)]
+    day = today or waivers.today()
+    problems = [f"{path} [{number}]: {told}" for number, one in enumerate(listed, 1) for told in _problems(one, day)]
     if problems:
         raise DecisionError("\n".join(problems))
     refuse_secrets(listed, str(path))
@@ -82,7 +84,7 @@ def settled(losses: Iterable[Loss], decisions: Iterable[Decision]) -> tuple[list
     return accepted, left
 
 
-def _problems(one: Any) -> list[str]:
+def _problems(one: Any, today: date) -> list[str]:
     if not isinstance(one, dict) or one.keys() - {"until"} != {*TEXTS, "approved"}:
         keys = ", ".join((*TEXTS, "approved"))
         return [
@@ -97,6 +99,13 @@ def _problems(one: Any) -> list[str]:
     problems += [say(f"{key}: a date, 2026-11-25", f"{key}: 日付(2026-11-25)にします") for key in undated]
     if "until" in one and not undated and one["until"] < one["approved"]:
         problems.append(say("until: a day before approved", "until: approved より前の日です"))
+    elif "until" in one and not undated and one["until"] < today:
+        problems.append(
+            say(
+                f"until: {one['until']} has passed: decide anew, or take the decision out",
+                f"until: {one['until']} は過ぎています。もう一度決めるか、この決定を取り除きます",
+            )
+        )
     if "loss" not in empty:
         problems += _of_kind(one)
     return problems

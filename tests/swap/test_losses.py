@@ -1,6 +1,7 @@
 """Losses and decisions: what may be accepted, by whom; what a target lacks; the page that lists them."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,12 @@ def test_a_thing_that_is_called_password_is_no_secret(tmp_path: Path) -> None:
 def test_a_decision_that_ends_on_a_day_says_so(tmp_path: Path) -> None:
     path = written(tmp_path, loss="former-backups", name="aws")
     path.write_text(f"{path.read_text(encoding='utf-8')}until = 2027-03-31\n", encoding="utf-8")
-    assert [str(one) for one in read_decisions(path)] == [
+    last = date(2027, 3, 31)
+    assert [str(one) for one in read_decisions(path, today=last)] == [
         "former-backups aws (使われていない; 情報政策課, CISO 2026-11-25; until 2027-03-31)"
     ]
+    with pytest.raises(DecisionError, match=r"\[1\]: until: 2027-03-31 has passed"):
+        read_decisions(path, today=last + timedelta(days=1))
 
 
 def test_no_secret_stands_in_a_decision(tmp_path: Path) -> None:
