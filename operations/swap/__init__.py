@@ -36,6 +36,14 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "copy a PostgreSQL database while it serves, and keep the copy level by logical replication; given again: how far behind",
         "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させる。もう一度実行すると遅れを示す",
     ),
+    "close": (
+        "let the database that is moved take no writes any more; name who may write all the same; can be killed and given again",
+        "移す元のデータベースを書込み禁止にし、それでも書き込める者を示す。途中で止めてもう一度実行できる",
+    ),
+    "open": (
+        "undo close: the database takes writes again, as before",
+        "close を取り消し、データベースを元どおり書き込めるようにする",
+    ),
     "finish": (
         "end the following once the application was stopped: the rest, sequences, comparison, name, receipt",
         "アプリケーションを止めた後に追従を仕上げる: 残り、連番、比較、改名、記録",

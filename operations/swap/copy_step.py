@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from operations.swap.check_source_step import told
+from operations.swap.closures import described_before
 from operations.swap.connection import Reader, connected, place, reading
 from operations.swap.copying import CONTROL, alone, copied, of_the_same_name
 from operations.swap.decisions import Decision, read_decisions
@@ -39,11 +40,12 @@ def main(arguments: Sequence[str]) -> int:
         reading(options.source) as source,
         Progress(options.receipts, "copy") as progress,
     ):
-        chain(options.receipts)
+        receipts = chain(options.receipts)
         target = of_the_same_name(source, options.target)
         _say(say("read the source", "移行元を読む"))
+        known = described_before(source, receipts)
         done: Copied | None = None
-        with hashing(options.source, source, jobs=behind(options.jobs), progress=progress) as side:
+        with hashing(options.source, source, jobs=behind(options.jobs), known=known, progress=progress) as side:
             with connected(target, dbname=CONTROL) as control:
                 losses = found(source, side.known, control)
             accepted, left = told(losses, decisions)

@@ -9,9 +9,9 @@ __all__ = ["parser"]
 
 
 def parser(
-    step: str, english: str, japanese: str, *, decisions: bool = True, jobs: bool = False
+    step: str, english: str, japanese: str, *, target: bool = True, decisions: bool = True, jobs: bool = False
 ) -> argparse.ArgumentParser:
-    """A parser with --source, --target, --receipts and what else the step takes; the texts say what it does and its exit codes."""
+    """A parser with --source, --receipts and what else the step takes; the texts say what it does and its exit codes."""
     made = argparse.ArgumentParser(
         prog=f"machikumo swap {step}",
         description=say(english, japanese),
@@ -22,8 +22,9 @@ def parser(
     )
     text = say("the database that is moved", "移す元のデータベース")
     made.add_argument("--source", required=True, metavar="CONNECTION", help=text)
-    text = say("the database, of the same name, on the other server", "別のサーバの、同じ名前のデータベース")
-    made.add_argument("--target", required=True, metavar="CONNECTION", help=text)
+    if target:
+        text = say("the database, of the same name, on the other server", "別のサーバの、同じ名前のデータベース")
+        made.add_argument("--target", required=True, metavar="CONNECTION", help=text)
     text = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
     made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=text)
     if decisions:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from operations.swap import staging
 from operations.swap.check_source_step import told
+from operations.swap.closures import described_before
 from operations.swap.connection import Reader, connected, reading
 from operations.swap.copy_step import recorded
 from operations.swap.copying import (
@@ -15,7 +16,6 @@ from operations.swap.copying import (
 )
 from operations.swap.decisions import read_decisions
 from operations.swap.ends import parser
-from operations.swap.fingerprint import described
 from operations.swap.finishing import carried, caught_up, ended, sessions
 from operations.swap.following_losses import found_finishing
 from operations.swap.hashing import Side, hashing
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
                 _level(source, control, target)
             _say(say("read the source", "移行元を読む"))
             with reading(options.source) as reader:
-                known = described(reader)
+                known = described_before(reader, chain(options.receipts))
                 accepted, left = told(found_finishing(reader, known, control), decisions)
                 if left:
                     return _open(left)

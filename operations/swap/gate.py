@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from operations.swap.closures import closed_since, still_closed
 from operations.swap.decisions import Decision
 from operations.swap.losses import Loss
 from operations.swap.receipts import Receipt
@@ -33,10 +34,14 @@ def blocking(
     if step.to is Stage.PREPARE:
         return list(_unplanned(cloud, other, receipts))
     if step.exchanged:
-        return [*_unproved(receipts, now), *_records(receipts, other, decisions)]
+        return [
+            *_unproved(receipts, now),
+            *_unclosed(receipts, cloud, decisions),
+            *_records(receipts, other, decisions),
+        ]
     if step.to is Stage.RETIRE:
         return [*_unsettled(cloud, other, receipts, decisions)]
-    return []
+    return list(_unopened(receipts, cloud))
 
 
 def proof(receipts: Sequence[Receipt]) -> Receipt | None:
@@ -53,9 +58,15 @@ def entered(receipts: Sequence[Receipt], *stages: Stage) -> Receipt | None:
 
 def since_serving(receipts: Sequence[Receipt], cloud: Cloud, step: str) -> Receipt | None:
     """The last receipt of this step since the side of `cloud` serves; None where there is none, or nothing says since when it does."""
+    begun = _serving(receipts, cloud)
+    return _last(receipts, step, after=begun.number) if begun else None
+
+
+def _serving(receipts: Sequence[Receipt], cloud: Cloud) -> Receipt | None:
+    """The step since which the side of `cloud` serves."""
     course = [one for one in receipts if one.step == "stage"]
     lasting = list(takewhile(lambda one: f"serves: {cloud}" in one.notes, reversed(course)))
-    return _last(receipts, step, after=lasting[-1].number) if lasting else None
+    return lasting[-1] if lasting else None
 
 
 def _last(receipts: Sequence[Receipt], step: str, *, after: int = 0) -> Receipt | None:
@@ -115,6 +126,32 @@ def _unproved(receipts: Sequence[Receipt], now: datetime) -> Iterator[str]:
         yield say(
             f"{compared.file} is {minutes} minutes old, more than {FRESH.seconds // 60}: compare again",
             f"{compared.file} は {minutes} 分前のもので、{FRESH.seconds // 60} 分を超えています。もう一度照合します",
+        )
+
+
+def _unclosed(receipts: Sequence[Receipt], cloud: Cloud, decisions: Sequence[Decision]) -> Iterator[str]:
+    """The database that was compared took no writes any more, or somebody answers for that nobody wrote."""
+    stopped, compared = entered(receipts, Stage.CUTOVER, Stage.RETURN), proof(receipts)
+    closed = closed_since(receipts, stopped.number, compared.source if compared else None) if stopped else None
+    if closed is None:
+        yield from _undecided("source-not-closed", str(cloud), decisions)
+    elif compared is not None and compared.number < closed.number:
+        yield say(
+            f"{compared.file} compares what could still be written to before {closed.file}: compare again",
+            f"{compared.file} は {closed.file} より前で、その後にも書き込めました。もう一度照合します",
+        )
+
+
+def _unopened(receipts: Sequence[Receipt], cloud: Cloud) -> Iterator[str]:
+    """On the way back from a stop the side that serves has to take writes again."""
+    stopped, begun = entered(receipts, Stage.CUTOVER, Stage.RETURN), _serving(receipts, cloud)
+    if stopped is None or begun is None:
+        return
+    before = _proof_before(receipts, stopped.number) if stopped.notes[:1] == (str(Stage.RETURN),) else None
+    for one in still_closed(receipts, begun.number, before.target if before else None):
+        yield say(
+            f"{one.file}: {one.source.name} ({one.source.address}) is closed to writes and would serve so: machikumo swap open --source CONNECTION --receipts FOLDER",
+            f"{one.file}: {one.source.name}({one.source.address})は書込み禁止で、このままでは業務で書き込めません: machikumo swap open --source 接続 --receipts フォルダ",
         )
 
 

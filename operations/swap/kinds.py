@@ -53,6 +53,10 @@ OF_PLANS: Mapping[str, Kind] = {
 }
 
 OF_GATES: Mapping[str, Kind] = {
+    "source-not-closed": Kind(
+        english="no machikumo swap close of the database compared since the stop: somebody made sure otherwise that nobody wrote (batch jobs, administrators, linked systems)",
+        japanese="停止後に、照合したデータベースに machikumo swap close をしていません。誰も書き込んでいないこと(バッチ、管理者、連携先)を別の方法で確かめたことを決定として残します",
+    ),
     "records-not-compared": Kind(
         english="no machikumo swap verify-records since the stop: somebody compared the records otherwise",
         japanese="停止後に machikumo swap verify-records をしていません。記録を別の方法で照合したことを決定として残します",

@@ -100,6 +100,10 @@ KINDS: Mapping[str, Kind] = {
         english="somebody is connected: what is written from now on is not carried. Stop the application first",
         japanese="接続中の利用者がいます。これから書かれるものは移りません。先にアプリケーションを止めます",
     ),
+    "writing-role": Kind(
+        english="this role's own setting lets it write to a closed database: RESET it (as shown), or accept that what it writes from now on is not carried",
+        japanese="このロール自身の設定により、書込み禁止のデータベースにも書き込めます。示した文で RESET するか、これから書かれるものが移らないことを認めます",
+    ),
     "unlogged-table": Kind(
         english="unlogged: what is written to it while the copy follows is not carried. ALTER TABLE … SET LOGGED, or accept its rows as they were",
         japanese="UNLOGGED の表で、追従中の変更は移りません。ALTER TABLE … SET LOGGED をするか、複写時の行のままになることを認めます",

@@ -17,7 +17,7 @@ from operations.swap.connection import Reader, connected
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "state_of", "subscribe"]
+__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "state_of", "subscribe", "writing"]
 
 CARRIED = ("host", "hostaddr", "port", "user", "dbname", "sslmode")
 """What of a connection the target's server is told; certificates and keys lie on this machine, not on that one."""
@@ -65,7 +65,18 @@ def begin(source: Reader) -> None:
     source.execute("SELECT set_config('search_path', '', false)")
     tables = [sql.SQL("ONLY ") + sql.SQL(table) for (table,) in source.execute(PUBLISHED).fetchall()]
     listed = sql.SQL(" FOR TABLE ") + sql.SQL(", ").join(tables) if tables else sql.SQL("")
-    source.execute(sql.SQL("CREATE PUBLICATION {}{} WITH (publish_via_partition_root = false)").format(name, listed))
+    with writing(source):
+        source.execute(
+            sql.SQL("CREATE PUBLICATION {}{} WITH (publish_via_partition_root = false)").format(name, listed)
+        )
+
+
+@contextmanager
+def writing(source: Reader) -> Iterator[None]:
+    """A transaction that writes on a source which may be closed to writes (closing.py): the move's own, and nothing else in it."""
+    with source.transaction():
+        source.execute("SET TRANSACTION READ WRITE")
+        yield
 
 
 @contextmanager
@@ -136,7 +147,8 @@ def drop_ends(source: Reader) -> None:
                 )
             )
         time.sleep(0.1)
-    source.execute(sql.SQL("DROP PUBLICATION IF EXISTS {}").format(sql.Identifier(name)))
+    with writing(source):
+        source.execute(sql.SQL("DROP PUBLICATION IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def lag(source: Reader) -> int | None:

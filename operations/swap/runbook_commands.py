@@ -6,7 +6,7 @@ from shlex import quote
 from operations.swap.planned import Planned, Say
 from stacks.settings import Cloud, Stage
 
-__all__ = ["onward", "returning", "swap", "up", "work"]
+__all__ = ["onward", "opened", "returning", "swap", "up", "work"]
 
 _STORES = {Cloud.AWS: "aws/", Cloud.AZURE: "azure:", Cloud.GCP: "gcs:", Cloud.OCI: "oci/"}
 """What stands before the stack's output `records_bucket` in the name of a store; a profile of ~/.aws where S3 is spoken."""
@@ -33,6 +33,7 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
         )
         yield f"./machikumo swap follow {ends}"
     if stage is Stage.CUTOVER:
+        yield from _closed(plan, here, say)
         yield say("# After follow:", "# follow をした場合:")
         yield f"./machikumo swap finish {ends}"
         yield say("# Without it:", "# していない場合:")
@@ -62,6 +63,7 @@ def returning(plan: Planned, say: Say) -> Iterator[str]:
     # The sides have changed places: `there` serves.
     ends, stores = _ends(plan, there, here), _stores(plan, there, here)
     yield from (swap(plan, "back"), up(plan))
+    yield from _closed(plan, there, say)
     yield f"psql 'service={plan.stack}-{here} dbname=template1' -c 'ALTER DATABASE {database} RENAME TO {database}_before_return'"
     yield f"./machikumo swap copy {ends}"
     yield say(
@@ -73,6 +75,11 @@ def returning(plan: Planned, say: Say) -> Iterator[str]:
     yield f"./machikumo swap verify {ends}"
     yield from (swap(plan, "advance"), up(plan))
     yield from _names(plan)
+
+
+def opened(plan: Planned) -> str:
+    """What goes before the way back from the cutover."""
+    return f"./machikumo swap open {_source(plan, plan.found.settings.cloud)}"
 
 
 def onward(plan: Planned, stage: Stage) -> Iterator[str]:
@@ -93,6 +100,14 @@ def up(plan: Planned) -> str:
     return f"pulumi up -s {plan.stack} --policy-pack policies"
 
 
+def _closed(plan: Planned, serving: Cloud, say: Say) -> Iterator[str]:
+    yield say(
+        "# First, once the application is stopped: nobody writes to the database any more. Who still could is named; end those sessions and give it again.",
+        "# アプリケーションを止めたら最初に。以後は誰も書き込めません。まだ書き込める接続が示されたら、終わらせてもう一度実行します",
+    )
+    yield f"./machikumo swap close {_source(plan, serving)}{_decided(plan)}"
+
+
 def _names(plan: Planned) -> Iterator[str]:
     yield f"pulumi stack output --json -s {plan.stack} > outputs.json"
     yield f"./machikumo swap check-names {quote(str(plan.file))} --outputs outputs.json --name HOST --receipts {_folder(plan)}"
@@ -111,6 +126,10 @@ def _settled_records(plan: Planned, say: Say) -> Iterator[str]:
         "# 切替後に置かれたものは only on the target と示されます。ほかの違いがないことを確かめます",
     )
     yield f"./machikumo swap verify-records --source {source} --target {target} --receipts {_folder(plan)}{_decided(plan)}"
+
+
+def _source(plan: Planned, cloud: Cloud) -> str:
+    return f"--source service={plan.stack}-{cloud} --receipts {_folder(plan)}"
 
 
 def _ends(plan: Planned, source: Cloud, target: Cloud) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from operations.swap.gate import FRESH, PASS
 from operations.swap.planned import Planned, Say
-from operations.swap.runbook_commands import onward, returning, swap, up, work
+from operations.swap.runbook_commands import onward, opened, returning, swap, up, work
 from stacks.settings import NEXT, Stage
 
 __all__ = ["COURSE", "StageOfRunbook", "stages"]
@@ -62,9 +62,9 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
             "停止の前日までに、名前(DNS)の管理者に TTL を 60 秒程度まで短くしてもらいます。",
         ),
         Stage.CUTOVER: say(
-            "The application is stopped and users wait. Copy the database, set the passwords of its roles on the target, copy what records "
-            "were added, compare both.",
-            "アプリケーションは停止中で、利用者は待っています。データベースを複写し、移行先でロールのパスワードを設定し、増えた記録を複写して、両方を照合します。",
+            "The application is stopped and users wait. Close the database to writes (batch jobs, administrators, linked systems), copy it, set the "
+            "passwords of its roles on the target, copy what records were added, compare both.",
+            "アプリケーションは停止中で、利用者は待っています。データベースを書込み禁止にし(バッチ、管理者、連携先も)、複写し、移行先でロールのパスワードを設定し、増えた記録を複写して、両方を照合します。",
         ),
         Stage.SETTLE: say(
             f"{there} serves; {here} is kept, protected, its application stopped, for {plan.found.settings.swap_settle_days} days. At once: statistics "
@@ -103,6 +103,10 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
             say(
                 f"A comparison since that copy, of the same databases, without differences and not older than {fresh} minutes.",
                 f"その複写の後に同じデータベースを照合し、違いがなく、{fresh} 分以内であること。",
+            ),
+            say(
+                "That database closed to writes (close) since the stop and before that comparison, or a decision (source-not-closed).",
+                "そのデータベースが、停止後、照合の前から書込み禁止(close)であること、または決定(source-not-closed)があること。",
             ),
             say(
                 "A comparison of the records since the stop without differences, or a decision (records-not-compared).",
@@ -154,16 +158,16 @@ def _back(plan: Planned, say: Say) -> dict[Stage, str]:
         Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{swap(plan, 'advance')}`, `{up(plan)}`. "
         + say(f"The target is removed; {kept}.", f"移行先を消します。{kept}。"),
         Stage.COPY: f"→ {to[Stage.COPY]}: {given}. " + say(f"{kept.capitalize()}.", f"{kept}。"),
-        Stage.CUTOVER: f"→ {to[Stage.CUTOVER]}: {given}. "
+        Stage.CUTOVER: f"→ {to[Stage.CUTOVER]}: `{opened(plan)}`, {given}. "
         + say(
-            f"The source's application starts again; {kept}: nobody wrote meanwhile.",
-            f"移行元のアプリケーションが再び動きます。この間は誰も書いていないので、{kept}。",
+            f"The source's database takes writes again and its application starts; {kept}: nobody wrote meanwhile.",
+            f"移行元のデータベースが再び書き込めるようになり、アプリケーションが動きます。この間は誰も書いていないので、{kept}。",
         ),
         Stage.SETTLE: f"→ {to[Stage.SETTLE]}: "
         + say(
-            "Another stop as long as the first: the source's old database gets another name, the database is copied and compared from the target "
+            "Another stop as long as the first: the target's database is closed to writes, the source's old one gets another name, the database is copied and compared from the target "
             "to the source, with what was written since the cutover, and the names are pointed back. A moved state stays where it was moved to.",
-            "最初と同じ長さの停止がもう一度要ります。移行元に残る同名のデータベースを改名し、移行先から移行元へ、切替後に書かれたものとともに複写して"
+            "最初と同じ長さの停止がもう一度要ります。移行先のデータベースを書込み禁止にし、移行元に残る同名のデータベースを改名し、移行先から移行元へ、切替後に書かれたものとともに複写して"
             "照合し、名前を元に向けます。移した状態は移した先に残ります。",
         ),
         Stage.RETIRE: f"→ {to[Stage.RETIRE]}: {given}. "

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from operations.swap.advancing import offered, parser
+from operations.swap.closures import closed_since
 from operations.swap.decisions import read_decisions
 from operations.swap.gate import blocking, entered, since_serving
 from operations.swap.progress import seen
@@ -60,6 +61,11 @@ def main(arguments: Sequence[str]) -> int:
             named = since_serving(receipts, settings.cloud, "check-names")
             if named is None or named.counts.get("differences", 1):
                 print(f"  {_names(settings.stack, options)}")  # noqa: T201
+    stopped = reached if stage in (Stage.CUTOVER, Stage.RETURN) else None
+    closed = closed_since(receipts, stopped.number, None) if stopped else None
+    if stopped is not None and closed is None:
+        command = _command_on_source("close", options)
+        print(f"  {say('now', '次にすること')}: {command}")  # noqa: T201
     sides = (
         f"  serves: {settings.cloud}, other side: {settings.swap_cloud}",
         f"  稼働: {settings.cloud}、もう一方: {settings.swap_cloud}",
@@ -72,7 +78,8 @@ def main(arguments: Sequence[str]) -> int:
     for one in blocks:
         print(f"  {say('blocks', '妨げるもの')}: {one}")  # noqa: T201
     words = (f"next ({step.to}): {_command('advance', options)}", f"次({step.to}): {_command('advance', options)}")
-    print(f"  {say(*words)}\n  {say('back', '戻る')}: {_command('back', options)}")  # noqa: T201
+    back = "; ".join([*([_command_on_source("open", options)] if closed else []), _command("back", options)])
+    print(f"  {say(*words)}\n  {say('back', '戻る')}: {back}")  # noqa: T201
     return 1 if blocks else 0
 
 
@@ -106,6 +113,12 @@ def _former_state(receipts: Sequence[Receipt]) -> Iterator[str]:
             f"状態の古い写し(消すまで): {copy.system} {copy.address} の {copy.name}。そこに pulumi login し、"
             f"pulumi stack rm {copy.name} --force で消します(写しだけが消え、リソースは消えません)",
         )
+
+
+def _command_on_source(word: str, options: argparse.Namespace) -> str:
+    """Of the database that served until the stop."""
+    connection = say("CONNECTION", "接続")
+    return f"machikumo swap {word} --source {connection} --receipts {options.receipts}"
 
 
 def _command(word: str, options: argparse.Namespace) -> str:

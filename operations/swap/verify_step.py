@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations.swap.closures import described_before
 from operations.swap.connection import connected, place, reading
 from operations.swap.decisions import read_decisions, settled
 from operations.swap.ends import parser
@@ -11,7 +12,7 @@ from operations.swap.following_losses import found_finishing
 from operations.swap.hashing import hashing
 from operations.swap.losses import unexplained
 from operations.swap.progress import Progress
-from operations.swap.receipts import write
+from operations.swap.receipts import chain, write
 from operations.swap.whole_file import put
 from operations.wording import say
 
@@ -31,7 +32,13 @@ def main(arguments: Sequence[str]) -> int:
         Progress(options.receipts, "verify") as progress,
         reading(options.source) as here,
         reading(options.target) as there,
-        hashing(options.source, here, jobs=jobs, progress=progress) as one,
+        hashing(
+            options.source,
+            here,
+            jobs=jobs,
+            known=described_before(here, chain(options.receipts)),
+            progress=progress,
+        ) as one,
         hashing(options.target, there, jobs=jobs, progress=progress) as other,
     ):
         source, target = place(here), place(there)

@@ -13,7 +13,10 @@ from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
+import psycopg
+import pytest
 from moto.server import ThreadedMotoServer
+from psycopg.errors import ReadOnlySqlTransaction
 
 from operations import swap
 from operations.swap.connection import connected
@@ -76,7 +79,10 @@ class Data:
         self.counter.more(20)
 
     def carried(self, cloud: str, other: str) -> None:
-        """The rest, and the comparison: nobody writes any more."""
+        """The rest, and the comparison: nobody writes any more, and who would is refused."""
+        assert self.closed(cloud) == 0
+        with pytest.raises(ReadOnlySqlTransaction), psycopg.connect(self.ends[cloud].served.database) as foreign:
+            foreign.execute("DELETE FROM public.uketsuke")
         assert self.database("finish", cloud, other) == 0
         assert self.records("copy-records", cloud, other) == 0
         assert self.database("verify", cloud, other) == 0
@@ -104,19 +110,22 @@ class Data:
         down = ", ".join(f"{seconds:.1f} s" for seconds in self.counter.down)
         print(f"{len(self.counter.rows)} rows, {len(found)} objects acknowledged; down {down}")  # noqa: T201 - measured, shown with -s
 
+    def closed(self, cloud: str) -> int:
+        """The database of that side is closed to writes; the exit code."""
+        return self._run("close", "--source", self.ends[cloud].server.to("juki"))
+
     def database(self, step: str, cloud: str, other: str) -> int:
         """A step of the database; its exit code."""
-        ends = (self.ends[one].server.to("juki") for one in (cloud, other))
-        return self._run(step, *ends)
+        source, target = (self.ends[one].server.to("juki") for one in (cloud, other))
+        return self._run(step, "--source", source, "--target", target)
 
     def records(self, step: str, cloud: str, other: str) -> int:
         """A step of the object store; its exit code."""
-        return self._run(step, self.ends[cloud].store, self.ends[other].store)
+        return self._run(step, "--source", self.ends[cloud].store, "--target", self.ends[other].store)
 
-    def _run(self, step: str, source: str, target: str) -> int:
-        words = ["--source", source, "--target", target, "--receipts", str(self._receipts)]
+    def _run(self, step: str, *ends: str) -> int:
         began = time.monotonic()
-        code = swap.main([step, *words, "--decisions", str(self._decisions)])
+        code = swap.main([step, *ends, "--receipts", str(self._receipts), "--decisions", str(self._decisions)])
         self.took.append((step, time.monotonic() - began))
         return code
 

@@ -71,6 +71,7 @@ class Course:
         self.receipt("plan", open=0)
         while self.stage is not stage:
             if self.stage is Stage.CUTOVER:
+                self.receipt("close")
                 self.receipt("copy")
                 self.receipt("verify", differences=0)
             assert isinstance(self.take(RECORDS, *RETIRING), Taken)
@@ -171,13 +172,13 @@ def test_what_was_compared_before_the_application_stopped_proves_nothing(course:
     course.receipt("copy")
     course.receipt("verify", differences=0)
     course.take()
-    assert len(blocked(course, RECORDS)) == 2
+    assert len(blocked(course, RECORDS)) == 3
 
 
 @pytest.mark.parametrize(
     ("stage", "kinds"),
     [
-        (Stage.CUTOVER, ["records-not-compared gcp"]),
+        (Stage.CUTOVER, ["source-not-closed aws", "records-not-compared gcp"]),
         (
             Stage.SETTLE,
             [
@@ -198,17 +199,77 @@ def test_some_steps_need_somebody_who_answers_for_them(course: Course, stage: St
     assert [one.partition(":")[0] for one in blocked(course)] == kinds
 
 
-def test_records_that_were_compared_since_the_stop_need_no_decision(course: Course) -> None:
+def test_the_database_that_was_compared_was_closed_since_the_stop_and_before_it(course: Course) -> None:
+    course.at(Stage.COPY)
+    course.receipt("close")
+    course.take()
+    course.receipt("copy")
+    course.receipt("verify", differences=0)
+    for made in ((), (("close", "oci"),), (("close", "aws"), ("open", "aws")), (("closing", "aws"),)):
+        for step, source in made:
+            course.receipt(step, source=source)
+        assert [one.partition(":")[0] for one in blocked(course, RECORDS)] == ["source-not-closed aws"]
+    course.receipt("close")
+    closed = chain(course.receipts)[-1].file
+    (told,) = blocked(course, RECORDS)
+    assert told == f"0007-verify.json compares what could still be written to before {closed}: compare again"
+    course.receipt("verify", differences=0)
+    course.receipt("close")
+    assert isinstance(course.take(RECORDS), Taken), "given again, it is closed since the first time"
+
+
+def test_somebody_may_answer_for_that_nobody_wrote(course: Course) -> None:
     course.at(Stage.CUTOVER)
     course.receipt("copy")
     course.receipt("verify", differences=0)
+    assert isinstance(course.take(RECORDS, decided("source-not-closed")), Taken)
+
+
+def test_what_served_is_opened_before_it_serves_again(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    for step in ("closing", "close"):
+        course.receipt(step)
+        assert back(course) == [
+            f"{chain(course.receipts)[-1].file}: ledger (aws) is closed to writes and would serve so: "
+            "machikumo swap open --source CONNECTION --receipts FOLDER"
+        ]
+    course.receipt("open")
+    assert isinstance(course.take(on=False), Taken)
+    assert course.stage is Stage.COPY
+
+
+def test_on_the_way_back_from_a_return_the_side_that_was_left_stays_closed(course: Course) -> None:
+    course.at(Stage.SETTLE)
+    course.receipt("close", source="aws")
+    course.take(on=False)
+    course.receipt("close", source="gcp")
+    (told,) = back(course)
+    assert "ledger (gcp) is closed to writes" in told
+    course.receipt("open", source="gcp")
+    assert isinstance(course.take(on=False), Taken)
+    assert course.stage is Stage.SETTLE
+
+
+def back(course: Course) -> list[str]:
+    before = course.file.read_bytes()
+    found = course.take(on=False)
+    assert isinstance(found, list)
+    assert course.file.read_bytes() == before
+    return found
+
+
+def test_records_that_were_compared_since_the_stop_need_no_decision(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("close")
+    course.receipt("copy")
+    course.receipt("verify", differences=0)
     course.receipt("verify-records", differences=2)
-    assert blocked(course, RECORDS) == ["0007-verify-records.json: 2 differences"]
+    assert blocked(course, RECORDS) == ["0008-verify-records.json: 2 differences"]
     course.receipt("copy-records")
     course.receipt("verify-records", differences=0, source="gcp", target="aws")
     (told,) = blocked(course)
     assert told.startswith(
-        "0009-verify-records.json compares other stores than the last copy-records copied, or the other way round"
+        "0010-verify-records.json compares other stores than the last copy-records copied, or the other way round"
     )
     course.receipt("verify-records", differences=0)
     assert isinstance(course.take(), Taken)
@@ -220,7 +281,7 @@ def test_records_that_are_locked_since_the_other_side_serves_need_no_decision(co
     course.at(Stage.SETTLE)
     assert "records-not-locked" in blocked(course, *all_but("records-not-locked"))[0]
     course.receipt("lock-records", unlocked=2)
-    assert blocked(course, *RETIRING) == ["0010-lock-records.json: 2 copies are not locked"]
+    assert blocked(course, *RETIRING) == ["0011-lock-records.json: 2 copies are not locked"]
     course.receipt("lock-records", unlocked=0)
     assert isinstance(course.take(*all_but("records-not-locked")), Taken)
 
@@ -233,7 +294,7 @@ def test_names_that_lead_to_the_side_that_serves_need_no_decision(course: Course
         "names-not-checked gcp"
     ]
     course.receipt("check-names", differences=1)
-    assert blocked(course, *RETIRING) == ["0010-check-names.json: 1 names do not lead to gcp"]
+    assert blocked(course, *RETIRING) == ["0011-check-names.json: 1 names do not lead to gcp"]
     course.receipt("check-names", differences=0)
     assert isinstance(course.take(*all_but("names-not-checked")), Taken)
 
@@ -273,6 +334,7 @@ def test_what_was_done_before_a_return_is_asked_for_anew(course: Course) -> None
     course.at(Stage.SETTLE)
     course.receipt("move-state")
     course.take(on=False)
+    course.receipt("close", source="gcp")
     course.receipt("copy", source="gcp", target="aws")
     course.receipt("verify", source="gcp", target="aws", differences=0)
     course.take(RECORDS)
@@ -287,6 +349,7 @@ def test_what_goes_back_comes_from_the_side_that_serves(course: Course) -> None:
     course.receipt("copy")
     course.receipt("verify", differences=0)
     assert "wrong way round" in blocked(course, RECORDS)[0]
+    course.receipt("close", source="gcp")
     course.receipt("copy", source="gcp", target="aws")
     course.receipt("verify", source="gcp", target="aws", differences=0)
     course.take(RECORDS)
@@ -316,6 +379,7 @@ def test_a_run_that_died_between_receipt_and_file_is_given_again(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course.at(Stage.CUTOVER)
+    course.receipt("close")
     course.receipt("copy")
     course.receipt("verify", differences=0)
     with monkeypatch.context() as patch:
@@ -357,6 +421,17 @@ def test_the_commands_say_where_the_move_stands_and_what_blocks(
     told = capsys.readouterr().out
     assert "[cutover]" in told
     assert "nothing was copied since the application was stopped" in told
+    closing, opening = (
+        f"machikumo swap {one} --source CONNECTION --receipts {course.receipts}" for one in ("close", "open")
+    )
+    assert f"  now: {closing}\n" in told
+    course.receipt("close")
+    assert swap.main(["status", *words]) == 1
+    told = capsys.readouterr().out
+    assert closing not in told
+    assert f"  back: {opening}; machikumo swap back {course.file} " in told
+    assert swap.main(["back", *words]) == 1
+    course.receipt("open")
     assert swap.main(["advance", *words]) == 1
     assert "nothing was copied" in capsys.readouterr().err
     assert swap.main(["back", *words]) == 0
