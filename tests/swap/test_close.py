@@ -133,6 +133,16 @@ def test_a_session_from_before_is_named_and_until_it_ends_there_is_no_receipt(
     assert chain(desk.receipts)[-1].notes[2:] == ("accepted: other-session admin batch",)
 
 
+def test_a_prepared_transaction_is_named_for_it_can_be_committed_on_a_closed_database(
+    desk: Desk, source: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source.run("juki", f"BEGIN; {WRITE}; PREPARE TRANSACTION 'getsumatsu'")
+    assert desk.run("close") == 1
+    assert "open      prepared-transaction getsumatsu: " in capsys.readouterr().out
+    source.run("juki", "COMMIT PREPARED 'getsumatsu'")
+    assert desk.run("close") == 0
+
+
 def test_a_session_that_is_being_opened_is_waited_for_and_named(
     desk: Desk, source: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
