@@ -64,7 +64,7 @@ def described_before(source: Reader, receipts: Sequence[Receipt]) -> Fingerprint
     """The source as `described` has it, but for the setting that the move itself gave it: that is neither carried nor a difference."""
     whole = described(source)
     given = standing(receipts, place(source), number_of(source))
-    if given is None or given[0] == OPENED or is_on(given[1].former):
+    if given is None or given[0] == OPENED:
         return whole
     of = whole.objects["database"]["database"]
     settings = [one for kept in of["settings"] if (one := _before(kept, given[1])) is not None]

@@ -67,10 +67,10 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
             "アプリケーションは停止中で、利用者は待っています。データベースを書込み禁止にし(バッチ、管理者、連携先も)、複写し、移行先でロールのパスワードを設定し、増えた記録を複写して、両方を照合します。",
         ),
         Stage.SETTLE: say(
-            f"{there} serves; {here} is kept, protected, its application stopped, for {plan.found.settings.swap_settle_days} days. At once: statistics "
+            f"{there} serves; {here} is kept, protected, its application stopped, its database closed to writes, for {plan.found.settings.swap_settle_days} days. At once: statistics "
             "(not carried), and the names that users type: whoever keeps them points them at the new side, this kit does not, and check-names "
             "compares. Check the application with its users.",
-            f"{there} で稼働中。{here} は保護し、アプリケーションを止めたまま {plan.found.settings.swap_settle_days} 日残します。"
+            f"{there} で稼働中。{here} は保護し、アプリケーションを止め、データベースを書込み禁止にしたまま {plan.found.settings.swap_settle_days} 日残します。"
             "すぐに、移らない統計情報を取り直し、利用者の使う名前を新しい側に向けます(名前の管理者が行います。本キットは書き換えず、check-names で"
             "確かめます)。業務の担当者と動作を確かめます。",
         ),
