@@ -43,5 +43,7 @@ def land(settings: Settings, *, protected: bool, locked: bool) -> Azure:
         resource_group=group.name,
         resource_group_id=group.id,
         key_recovery_days=90 if settings.production else 7,
+        certificate_id=unit.certificate_id,
+        host_names=unit.host_names,
     )
     return Azure(landing, provider)
