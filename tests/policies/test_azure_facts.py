@@ -634,6 +634,32 @@ def test_what_keeps_nothing_but_the_access_log_of_an_archive_is_no_archive() -> 
 
 
 @pytest.mark.parametrize(
+    ("role", "scope", "url", "narrow"),
+    [
+        (READS_SECRETS, "entry", "https://Entry.vault.azure.net/secrets/juki", True),
+        (READS_SECRETS, "entry", "https://entry2.vault.azure.net/secrets/juki", False),
+        (READS_SECRETS, "entry/secrets/juki", "https://entry.vault.azure.net/secrets/juki", False),
+        (READS_SECRETS, "entry", UNKNOWN, False),
+        (f"{ROLES}b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "entry", "https://entry.vault.azure.net/secrets/juki", False),
+    ],
+)
+@pytest.mark.parametrize("reader", ["reader", "workload"])
+def test_who_reads_a_certificate_for_names_is_bound_to_the_vault_outside_that_it_lies_in(
+    role: str, scope: str, url: Any, reader: str, *, narrow: bool
+) -> None:
+    read = {"identity": f"/{reader}", "keyVaultUrl": url}
+    vault = f"subscriptions/s/resourceGroups/landing/providers/Microsoft.KeyVault/vaults/{scope}"
+
+    def change(stack: Stack) -> None:
+        stack["reader"] = identity("reader")
+        stack["names"] = ("azure-native:app:Certificate", placed(properties={"certificateKeyVaultProperties": read}))
+        stack["reads"] = grant("reader", role, vault)
+
+    narrow = narrow and reader == "reader"
+    assert answers(Answer.VIOLATED, change) == (set() if narrow else {"iam-least-privilege"})
+
+
+@pytest.mark.parametrize(
     ("left", "private"),
     [((), True), (("app", "environment"), False), (("registry",), False), (("environment",), False)],
 )

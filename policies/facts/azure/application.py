@@ -13,9 +13,9 @@ from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, ImageRegistry,
 
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 APP = "azure-native:app:ContainerApp"
-_CERTIFICATE = "azure-native:app:Certificate"
+CERTIFICATE = "azure-native:app:Certificate"
 REGISTRY = "azure-native:containerregistry:Registry"
-KNOWN = frozenset({ENVIRONMENT, APP, REGISTRY, _CERTIFICATE})
+KNOWN = frozenset({ENVIRONMENT, APP, REGISTRY, CERTIFICATE})
 
 _PROBE = "template.containers.probes.type"
 
