@@ -40,8 +40,9 @@ def certificates(
     network: Network,
     landing: AzureLanding,
 ) -> list[app.Certificate]:
-    """The environment's certificate, one for each reader. Its address has no version, so that a renewed one is taken within
-    12 hours. https://learn.microsoft.com/azure/container-apps/key-vault-certificates-manage
+    """The environment's certificate, one for each reader. Its address has no version: a renewed one is taken within 12 hours.
+
+    https://learn.microsoft.com/azure/container-apps/key-vault-certificates-manage
     """
     found = _ID.fullmatch(landing.certificate_id or "")
     return [
