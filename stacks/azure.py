@@ -3,7 +3,8 @@
 The subscription has these resource providers registered beforehand (centrally, or once with `az provider register -n NAME`);
 a first use of an unregistered one is refused: Microsoft.App, Microsoft.Authorization, Microsoft.ContainerRegistry,
 Microsoft.DBforPostgreSQL, Microsoft.Insights, Microsoft.KeyVault, Microsoft.ManagedIdentity, Microsoft.Network,
-Microsoft.Storage. Who deploys may assign roles in it (Owner, or User Access Administrator beside Contributor).
+Microsoft.Storage. Who deploys may assign roles in it (Owner, or User Access Administrator beside Contributor), also on the vault that
+`azure_certificate_id` names.
 https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
 """
 
