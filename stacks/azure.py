@@ -3,7 +3,8 @@
 The subscription has these resource providers registered beforehand (centrally, or once with `az provider register -n NAME`);
 a first use of an unregistered one is refused: Microsoft.App, Microsoft.Authorization, Microsoft.ContainerRegistry,
 Microsoft.DBforPostgreSQL, Microsoft.Insights, Microsoft.KeyVault, Microsoft.ManagedIdentity, Microsoft.Network,
-Microsoft.Storage. Who deploys may assign roles in it (Owner, or User Access Administrator beside Contributor).
+Microsoft.Storage. Who deploys may assign roles in it (Owner, or User Access Administrator beside Contributor), also on the vault that
+`azure_certificate_id` names.
 https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
 """
 
@@ -44,5 +45,7 @@ def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = 
         resource_group=group.name,
         resource_group_id=group.id,
         key_recovery_days=90 if settings.production else 7,
+        certificate_id=unit.certificate_id,
+        host_names=unit.host_names,
     )
     return Azure(landing, provider)

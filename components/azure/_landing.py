@@ -13,6 +13,8 @@ __all__ = ["AzureLanding"]
 class AzureLanding(Landing):
     """`resource_group`: name of the group that holds everything of the stack (stacks/azure.py makes it).
     `key_recovery_days`: for which a deleted vault can be brought back; Azure never changes them, so they do not follow `protected`.
+    `host_names`: what users type, beside the name that Azure gives; `certificate_id`: their certificate, a secret in a Key Vault of
+    the subscription (`/subscriptions/…/vaults/…/secrets/…`). Both or neither.
     """
 
     subscription_id: str
@@ -20,3 +22,5 @@ class AzureLanding(Landing):
     resource_group: pulumi.Output[str]
     resource_group_id: pulumi.Output[str]
     key_recovery_days: int
+    certificate_id: str | None = None
+    host_names: tuple[str, ...] = ()

@@ -18,8 +18,8 @@ def private_endpoint(
     subnet: network.Subnet,
     zone: privatedns.PrivateZone,
     landing: AzureLanding,
-) -> network.PrivateEndpoint:
-    """Reach the sub-resource `group` of `target` from `subnet` under its usual name.
+) -> network.PrivateDnsZoneGroup:
+    """Reach the sub-resource `group` of `target` from `subnet` under its usual name. What comes back is the last of it: the name.
 
     Groups and zones: https://learn.microsoft.com/azure/private-link/private-endpoint-dns
     """
@@ -33,11 +33,10 @@ def private_endpoint(
         opts=owner.child(),
     )
     # One group an endpoint; the record disappears with it.
-    network.PrivateDnsZoneGroup(
+    return network.PrivateDnsZoneGroup(
         f"{name}-names",
         resource_group_name=landing.resource_group,
         private_endpoint_name=endpoint.name,
         private_dns_zone_configs=[{"name": group, "private_dns_zone_id": zone.id}],
         opts=owner.child(),
     )
-    return endpoint

@@ -1,6 +1,6 @@
 """The public certificate that the target is to present: host names and validity, read from a PEM file. Never a key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["Certificate", "outlived", "read_certificate"]
+__all__ = ["Certificate", "outlived", "read_certificate", "unnamed"]
 
 AT_MOST = 256 * 1024
 """Bytes: a server's certificate with its chain has some thousands."""
@@ -67,6 +67,14 @@ def outlived(one: Certificate, *, now: datetime, cutover: datetime, released: da
         yield Loss(kind="certificate-expired", name=one.names[0], detail=valid)
     elif one.ends < released:
         yield Loss(kind="certificate-expires", name=one.names[0], detail=valid)
+
+
+def unnamed(one: Certificate, host_names: Sequence[str]) -> Iterator[Loss]:
+    """The host names that it does not hold; a wildcard stands for one label, the first."""
+    held = {name.lower() for name in one.names}
+    for name in host_names:
+        if not held & {name, f"*.{name.partition('.')[2]}"}:
+            yield Loss(kind="certificate-name", name=name, detail=", ".join(one.names))
 
 
 def _public(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from operations.swap.receipts import Place, write
 from operations.swap.refusal import Refusal
 from operations.swap.stack_file import StackFile
 from operations.wording import say
-from stacks.settings import Language, Settings
+from stacks.settings import Cloud, Language, Settings
 
 __all__ = ["main"]
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     names = [host(one) for one in options.name]
     found = pointed(names, options.address or [_stated(options.outputs)])
     _refuse_other_side(found[0].expected, settings)
-    differences = [one for one in found if one.differs]
+    differences = [one for one in found if one.differs or _unanswered(one, settings)]
     lines = [_told(one, settings) for one in found]
     print("\n".join(lines))  # noqa: T201
     receipt = write(
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str]) -> int:
         source=Place(system="stack", address=str(settings.cloud), name=settings.stack),
         counts={"names": len(found), "differences": len(differences)},
         notes=tuple(
-            f"{one.name}: {_listed(one.found)}; serves: {_listed(one.expected)}"
-            for one in sorted(found, key=lambda one: not one.differs)[:100]
+            f"{one.name}: {_listed(one.found)}; serves: {_listed(one.expected)}{'; not answered' if _unanswered(one, settings) else ''}"
+            for one in sorted(found, key=lambda one: one not in differences)[:100]
         ),
     )
     words = (
-        f"{len(found)} names, {len(differences)} of them lead elsewhere",
-        f"名前 {len(found)} 件、うち別の所を指すもの {len(differences)} 件",
+        f"{len(found)} names, {len(differences)} of them lead elsewhere or are not answered",
+        f"名前 {len(found)} 件、うち別の所を指すか応答のないもの {len(differences)} 件",
     )
     print(f"{say(*words)}. {receipt.file}")  # noqa: T201
     return 1 if differences else 0
@@ -86,7 +86,18 @@ def _on_other_side(address: str, settings: Settings) -> bool:
     return other is not None and ipaddress.ip_address(address.partition("%")[0]) in ipaddress.ip_network(other)
 
 
+def _unanswered(one: Pointed, settings: Settings) -> bool:
+    """Azure's entry answers for the name that Azure gave it and for those of the settings, another cloud's for any."""
+    known = one.name in (settings.azure_host_names or ()) or one.name.endswith(".azurecontainerapps.io")
+    return settings.cloud is Cloud.AZURE and not known
+
+
 def _told(one: Pointed, settings: Settings) -> str:
+    if not one.differs and _unanswered(one, settings):
+        return say(
+            f"no answer {one.name}: leads to {_listed(one.found)}, and the entry there does not know the name. Add it to machikumo:azure_host_names and have the certificate hold it, then pulumi up",
+            f"応答なし  {one.name}: {_listed(one.found)} を指していますが、入口がこの名前を知りません。machikumo:azure_host_names に加え、証明書にも入れて、pulumi up をします",
+        )
     if not one.differs:
         return say(f"right     {one.name}: {_listed(one.found)}", f"正しい    {one.name}: {_listed(one.found)}")
     former = [address for address in one.found if _on_other_side(address, settings)]

@@ -8,7 +8,7 @@ from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
 from operations.wording import say
 from stacks.settings import Cloud, Language, Problem, Settings, SettingsError, parse
-from stacks.settings.certificates import CERTIFICATE_LIES_IN
+from stacks.settings.certificates import CERTIFICATE_KEYS
 from stacks.settings.landing import LANDING_KEYS
 
 __all__ = ["Comparison", "compare"]
@@ -19,7 +19,8 @@ class Comparison:
     """`settings`: of the stack as it serves. `losses`: what the target refuses or keeps in another way; each blocks until it is
     cured or decided. `gains`: promises that only the target keeps literally. `secrets`: configuration keys to be set anew,
     since a secret is never carried from one key service to another. `certificate`: the setting that names the target's, and what it
-    names; None where the target brings its own.
+    names; None where the target brings its own and answers for no other name. `host_names`: those that the target's entry answers for beside its
+    own; none where it answers for any.
     """
 
     settings: Settings
@@ -28,6 +29,7 @@ class Comparison:
     gains: tuple[str, ...]
     secrets: tuple[str, ...]
     certificate: tuple[str, str | None] | None
+    host_names: tuple[str, ...]
 
 
 def compare(
@@ -54,6 +56,9 @@ def compare(
     losses = _refused(values, target, language, network_cidr)
     losses += [_weaker(promise, there[promise]) for promise in sorted(there) if _worse(here, there, promise)]
     losses.append(Loss(kind="file-linkage", name=settings.stack))
+    certificate = _certificate(settings, target)
+    if certificate is None:
+        losses.append(Loss(kind="host-names", name=settings.stack))
     return Comparison(
         settings=settings,
         target=target,
@@ -62,10 +67,15 @@ def compare(
         secrets=tuple(
             sorted(key for key, value in values.items() if isinstance(value, Mapping) and set(value) == {"secure"})
         ),
-        certificate=next(
-            ((key, getattr(settings, key)) for key in LANDING_KEYS[target] if key in CERTIFICATE_LIES_IN), None
-        ),
+        certificate=certificate,
+        host_names=(settings.azure_host_names or ()) if target is Cloud.AZURE else (),
     )
+
+
+def _certificate(settings: Settings, target: Cloud) -> tuple[str, str | None] | None:
+    key = CERTIFICATE_KEYS[target]
+    named: str | None = getattr(settings, key)
+    return None if named is None and key not in LANDING_KEYS[target] else (key, named)
 
 
 def _refused(values: Mapping[str, object], target: Cloud, language: Language, network_cidr: str | None) -> list[Loss]:

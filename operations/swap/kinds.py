@@ -45,6 +45,16 @@ OF_PLANS: Mapping[str, Kind] = {
         japanese="移行先の証明書は期限切れか、切替の後に始まるものです。新しい証明書を発行します",
         acceptable=False,
     ),
+    "certificate-name": Kind(
+        english="the target's entry is to answer for this name, and the certificate does not hold it: have one issued that does",
+        japanese="移行先の入口が応答すべきこの名前が、証明書にありません。この名前のある証明書を発行します",
+        acceptable=False,
+    ),
+    "host-names": Kind(
+        english="the entry on Azure answers for the name that Azure gives it and for no other: set machikumo:azure_host_names and azure_certificate_id "
+        "(docs/accounts.md), or somebody has users and linked systems type another address from the cutover on",
+        japanese="Azure の入口は Azure の付ける名前にしか応答しません。machikumo:azure_host_names と azure_certificate_id を設定するか(docs/accounts.md)、利用者と連携先が切替から別のアドレスを使うことを決定として残します",
+    ),
     "file-linkage": Kind(
         english="linkage files lie in the stack's one store and move with it; whoever puts or fetches them needs the new store's name, address and credentials from the cutover "
         "on: somebody agrees that with them",

@@ -13,7 +13,7 @@ import yaml
 
 from operations.promises import Capabilities
 from operations.swap.amounts import Amounts, read_amounts
-from operations.swap.certificate_file import Certificate, outlived, read_certificate
+from operations.swap.certificate_file import Certificate, outlived, read_certificate, unnamed
 from operations.swap.comparison import Comparison, compare
 from operations.swap.decisions import Decision, read_decisions, settled
 from operations.swap.losses import Loss
@@ -63,7 +63,7 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
     for number, (found, cidr) in enumerate(compared):
         stated = amounts[number] if amounts else None
         certificate = certificates[number] if certificates else None
-        whole = replace(found, losses=(*found.losses, *overlaps[number], *_outlived(found, certificate, stated)))
+        whole = replace(found, losses=(*found.losses, *overlaps[number], *_presented(found, certificate, stated)))
         accepted, left = settled(whole.losses, decisions)
         folder = options.receipts
         plans.append(
@@ -96,21 +96,23 @@ def _compared(
         raise Refusal(str(error)) from None
 
 
-def _outlived(found: Comparison, certificate: Certificate | None, stated: Amounts | None) -> list[Loss]:
-    """What the validity of the target's certificate means, counted from today."""
+def _presented(found: Comparison, certificate: Certificate | None, stated: Amounts | None) -> list[Loss]:
+    """What the names of the target's certificate mean, and its validity, counted from today."""
     if certificate is None:
         return []
     if found.certificate is None:
         raise Refusal(
             say(
-                f"--certificate: {found.target} brings its own certificate and presents no other: leave it out",
-                f"--certificate: {found.target} の入口は自前の証明書だけを使います。指定しないでください",
+                f"--certificate: {found.target} presents its own certificate and no other without machikumo:azure_host_names: set them, or leave it out",
+                f"--certificate: machikumo:azure_host_names がないため、{found.target} の入口は自前の証明書だけを使います。設定するか、--certificate を外してください",
             )
         )
     now = datetime.now(UTC)
     before, after = (stated.prepare_days, stated.settle_days) if stated else (DAYS, found.settings.swap_settle_days)
     cutover = now + timedelta(days=float(before))
-    return list(outlived(certificate, now=now, cutover=cutover, released=cutover + timedelta(days=float(after))))
+    released = cutover + timedelta(days=float(after))
+    losses = list(outlived(certificate, now=now, cutover=cutover, released=released))
+    return [*losses, *unnamed(certificate, found.host_names)]
 
 
 def _one_each(word: str, given: list[Given] | None, files: Sequence[Path]) -> list[Given]:

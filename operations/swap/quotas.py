@@ -34,7 +34,7 @@ TAKES: Mapping[Cloud, tuple[Takes, ...]] = {
     # https://learn.microsoft.com/azure/container-apps/quotas
     Cloud.AZURE: (
         Takes(name="virtual network", type="azure-native:network:VirtualNetwork", count=1),
-        Takes(name="private endpoint", type="azure-native:network:PrivateEndpoint", count=5),
+        Takes(name="private endpoint", type="azure-native:network:PrivateEndpoint", count=6),
         Takes(
             name="Container Apps environment",
             type="azure-native:app:ManagedEnvironment",
@@ -71,7 +71,7 @@ TAKES: Mapping[Cloud, tuple[Takes, ...]] = {
         Takes(name="connector", type="oci:Sch/connector:Connector", count=1),
     ),
 }
-"""Of one stack, with an image. Defaults are as the pages said on 2026-11-26, and held against no account."""
+"""Of one stack, with an image; on Azure with host names (else one private endpoint less). Defaults are as the pages said on 2026-11-26, and held against no account."""
 
 
 def quotas(target: Cloud, say: Say) -> str:

@@ -34,10 +34,13 @@ def certificate(plan: Planned, say: Say) -> str:
     target, read = plan.found.target, plan.certificate
     if plan.found.certificate is None:
         return say(
-            f"certificate: {target} brings its own, for a name of its own: users and linked systems have to know that name",
-            f"証明書: {target} が用意し、名前も {target} のものです。利用者と連携先にその名前を知らせます",
+            f"certificate: {target} brings its own, for a name of its own: users and linked systems have to know that name (or machikumo:azure_host_names)",
+            f"証明書: {target} が用意し、名前も {target} のものです。利用者と連携先にその名前を知らせます(または machikumo:azure_host_names)",
         )
     key, value = plan.found.certificate
+    if plan.found.host_names:
+        names = ", ".join(plan.found.host_names)
+        value = say(f"{value} for {names}", f"{value}({names} のため)")
     if value is None:
         return say(f"certificate: machikumo:{key} is missing", f"証明書: machikumo:{key} がありません")
     if read is None:

@@ -9,7 +9,7 @@ from sandbox.cloud.context import Context
 from sandbox.cloud.package import Package
 from sandbox.cloud.resource_type import Compute, ResourceType
 from sandbox.cloud.schema import Fields
-from sandbox.cloud.value import UNKNOWN, Secret, UnknownValue
+from sandbox.cloud.value import UNKNOWN, Secret, UnknownValue, unguarded
 
 _FORMATTER: Final = string.Formatter()
 
@@ -76,6 +76,6 @@ def outputs(
 
 def _computed(how: Compute, context: Context) -> Any:
     try:
-        return rendered(how, context)
+        return unguarded(rendered(how, context))
     except UnknownValue:
         return UNKNOWN

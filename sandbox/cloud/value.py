@@ -145,6 +145,15 @@ def guarded(value: Any) -> Any:
     return known(value)
 
 
+def unguarded(value: Any) -> Any:
+    """The tree again of what a function gave back, its unknown parts included."""
+    if isinstance(value, Guarded):
+        return value._tree  # noqa: SLF001
+    if isinstance(value, Mapping):
+        return {key: unguarded(item) for key, item in value.items()}
+    return [unguarded(item) for item in value] if isinstance(value, list) else value
+
+
 _STEP: Final = re.compile(r"[^.\[\]]+|\[(?:\*|\d+)\]")
 
 

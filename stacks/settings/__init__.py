@@ -1,7 +1,6 @@
 """The stack's settings: parsed and refused here, and nowhere else."""
 
 from stacks.settings.addresses import Flow
-from stacks.settings.landing import AwsLanding, AzureLanding, GcpLanding, OciLanding
 from stacks.settings.messages import Language, Problem, SettingsError
 from stacks.settings.model import Settings
 from stacks.settings.moving import NEXT, STAGE_REACHED, Step
@@ -11,6 +10,7 @@ from stacks.settings.passwords import refuse_passwords
 from stacks.settings.standing import Reached, refuse_changes
 from stacks.settings.swap import Kept, Pass
 from stacks.settings.systems import SYSTEMS, System, SystemFacts
+from stacks.settings.units import AwsLanding, AzureLanding, GcpLanding, OciLanding
 from stacks.settings.vocabulary import Cloud, Environment, Region, Size, Stage, Template, Zone
 
 __all__ = [

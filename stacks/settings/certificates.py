@@ -1,11 +1,20 @@
-"""In which region a load balancer's certificate lies, as its own name says it."""
+"""Which setting names an entry's certificate, and in which region that lies, as its own name says it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from stacks.settings.messages import Refusal, Refused, Text
-from stacks.settings.vocabulary import Region
+from stacks.settings.vocabulary import Cloud, Region
 
+CERTIFICATE_KEYS: Mapping[Cloud, str] = MappingProxyType(
+    {
+        Cloud.AWS: "aws_certificate_arn",
+        Cloud.AZURE: "azure_certificate_id",
+        Cloud.GCP: "gcp_certificate_id",
+        Cloud.OCI: "oci_certificate_id",
+    }
+)
+"""The setting that names the certificate for what users type."""
 CERTIFICATE_LIES_IN: Mapping[str, Mapping[Region, str]] = MappingProxyType(
     {
         "aws_certificate_arn": {Region.TOKYO: ":ap-northeast-1:", Region.OSAKA: ":ap-northeast-3:"},
@@ -13,7 +22,7 @@ CERTIFICATE_LIES_IN: Mapping[str, Mapping[Region, str]] = MappingProxyType(
         "oci_certificate_id": {Region.TOKYO: ".ap-tokyo-1.", Region.OSAKA: ".ap-osaka-1."},
     }
 )
-"""How a certificate's own name says its region; a load balancer takes certificates of its own region only."""
+"""How a certificate's own name says its region; a load balancer takes certificates of its own region only. A vault's does not say it."""
 
 
 def certificate_in(region: Region, key: str, named: str | None) -> None:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from stacks.settings.fields import Allowed
+from stacks.settings.fields import Allowed, Structured
+from stacks.settings.host_names import VAULT_ENTRY, HostName, with_certificate
 from stacks.settings.messages import Refusal, Refused, Text
+from stacks.settings.units import AwsLanding, AzureLanding, GcpLanding, OciLanding
 from stacks.settings.vocabulary import Cloud
 
 _GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -22,47 +23,7 @@ LANDING_KEYS: Mapping[Cloud, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The settings that a cloud needs. Certificates are inputs, since a closed network has no public DNS to validate one;
-Azure's container environment brings its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AwsLanding:
-    """An AWS account."""
-
-    account_id: str
-    certificate_arn: str
-    """Of the internal load balancer, in ACM, imported or from a private CA."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AzureLanding:
-    """An Azure subscription."""
-
-    subscription_id: str
-    tenant_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class GcpLanding:
-    """A Google Cloud project."""
-
-    project_id: str
-    project_number: str
-    """Part of the addresses of the vendor's own service agents."""
-    certificate_id: str
-    """Of the internal load balancer, in Certificate Manager: `projects/…/locations/…/certificates/…`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OciLanding:
-    """An OCI child tenancy (子テナンシ)."""
-
-    tenancy_id: str
-    """Its root, where dynamic groups live."""
-    compartment_id: str
-    """Where the workload's resources live: the root itself, or a compartment below."""
-    certificate_id: str
-    """Of the internal load balancer, in the Certificates service."""
+Azure's container environment brings its own for the name that it gives; for others it takes one, `azure_certificate_id`."""
 
 
 class Landing(BaseModel):
@@ -98,6 +59,27 @@ class Landing(BaseModel):
     azure_tenant_id: Annotated[
         Annotated[str, Field(pattern=_GUID)] | None,
         Allowed(ja="テナント ID (GUID)", en="the tenant id, a GUID", example="00000000-0000-4000-8000-000000000001"),
+    ] = None
+    azure_certificate_id: Annotated[
+        Annotated[str, Field(pattern=VAULT_ENTRY)] | None,
+        Allowed(
+            ja="azure_host_names の証明書 (Key Vault のシークレットのリソース ID、版なし、同じサブスクリプション)",
+            en="the certificate for azure_host_names: the resource id of its secret in Key Vault, without version, in the same subscription",
+            example="/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/certificates/providers/Microsoft.KeyVault/vaults/example-entry/secrets/entry",
+        ),
+    ] = None
+    azure_host_names: Annotated[
+        Annotated[
+            tuple[HostName, ...],
+            Field(min_length=1, max_length=20, json_schema_extra={"uniqueItems": True}),
+            Structured(),
+        ]
+        | None,
+        Allowed(
+            ja="Azure の入口が応答する団体の名前のリスト (1から20件、英小文字、ワイルドカード不可)。azure_certificate_id とともに",
+            en="the municipality's names that the entry answers for on Azure: a list of 1 to 20, lower case, no wildcards; with azure_certificate_id",
+            example='["juki.example.lg.jp"]',
+        ),
     ] = None
     gcp_project_id: Annotated[
         Annotated[str, Field(pattern="^[a-z][a-z0-9-]{4,28}[a-z0-9]$")] | None,
@@ -172,6 +154,16 @@ class Landing(BaseModel):
     def _arn_is_of_the_account(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _same_unit(value, re.split("[:/]", value or "")[4:5], "aws_account_id", info)
 
+    @field_validator("azure_certificate_id")
+    @classmethod
+    def _vault_is_of_the_subscription(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _same_unit(value, re.split("/", value or "")[2:3], "azure_subscription_id", info)
+
+    @field_validator("azure_host_names")
+    @classmethod
+    def _names_have_a_certificate(cls, value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        return with_certificate(value, info.data)
+
     @field_validator("gcp_certificate_id")
     @classmethod
     def _certificate_is_of_the_project(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -202,6 +194,8 @@ class Landing(BaseModel):
         return AzureLanding(
             subscription_id=_set(self.azure_subscription_id, "azure_subscription_id"),
             tenant_id=_set(self.azure_tenant_id, "azure_tenant_id"),
+            certificate_id=self.azure_certificate_id,
+            host_names=self.azure_host_names or (),
         )
 
     @property
@@ -233,7 +227,7 @@ def _set(value: str | None, key: str) -> str:
 def _same_unit(value: str | None, found: list[str], key: str, info: ValidationInfo) -> str | None:
     """The value when what it names is the landing unit of that key, or when one of the two is not known; else Refused."""
     unit = info.data.get(key)
-    if value is not None and unit is not None and found and found != [unit]:
+    if value is not None and unit is not None and found and [one.lower() for one in found] != [unit.lower()]:
         reason = Text(ja=f"machikumo:{key} ({unit}) のものではありません。", en=f"not of machikumo:{key} ({unit}).")
         raise Refused(Refusal(reason=reason))
     return value

@@ -30,6 +30,11 @@ def stack_file_schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "required": [f"{NAMESPACE}:{key}" for key in model["required"]],
+        # One without the other is refused.
+        "dependentRequired": {
+            f"{NAMESPACE}:azure_certificate_id": [f"{NAMESPACE}:azure_host_names"],
+            f"{NAMESPACE}:azure_host_names": [f"{NAMESPACE}:azure_certificate_id"],
+        },
         "propertyNames": {"anyOf": [{"not": {"pattern": f"^{NAMESPACE}:"}}, {"enum": list(properties)}]},
         "allOf": [
             {
@@ -79,4 +84,4 @@ def _file_value(schema: dict[str, Any]) -> dict[str, Any]:
     if len(options) == 1:
         del kept["anyOf"]
         return {**kept, **options[0]}
-    return kept
+    return {**kept, "anyOf": options} if options else kept

@@ -27,6 +27,14 @@ _CERTIFICATES = {
     "gcp": {"gcp_certificate_id": "projects/sapporo-jumin-prod/locations/asia-northeast1/certificates/renewed"},
     "oci": {"oci_certificate_id": "ocid1.certificate.oc1.ap-tokyo-1.exampleuniqueid09"},
 }
+_VAULTS = "/subscriptions/00000000-0000-4000-8000-000000000101/resourceGroups/certificates/providers/Microsoft.KeyVault/vaults"
+_ANY_NAME = dict.fromkeys(
+    ("aws", "gcp", "oci"),
+    Text(
+        ja="入口はどの名前にも応答する。証明書に名前があればよい。",
+        en="the entry answers for any name; the certificate has to hold it.",
+    ),
+)
 _FLOWS = [
     {"from": f"172.{number}.0.0/16", "port": 443, "why": why}
     for number, why in ((20, "本庁舎の業務端末"), (21, "区役所の業務端末"), (22, "出張所の業務端末"))
@@ -36,7 +44,7 @@ _FLOWS = [
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """`values`: the settings after it. `only`: what is set on one cloud alone. `left_out`: clouds where it does not exist, with
-    why. `noticed`: what the people at the counter or the one who makes it notice, by cloud; elsewhere nothing. `secret`: the
+    why. A value None takes the setting away. `noticed`: what the people at the counter or the one who makes it notice, by cloud; elsewhere nothing. `secret`: the
     password is changed.
     """
 
@@ -115,7 +123,22 @@ CHANGES: tuple[Mapping[str, Change], ...] = (
         "certificate": Change(
             what=Text(ja="証明書を更新する", en="a renewed certificate"),
             only=_CERTIFICATES,
-            left_out={"azure": Text(ja="クラウドが自ら更新する。", en="the platform renews its own.")},
+            left_out={
+                "azure": Text(
+                    ja="クラウドが自ら更新する。団体の名前の証明書は、Key Vault で更新すれば 12 時間以内に替わる。",
+                    en="the platform renews its own, and follows within 12 hours what is renewed in Key Vault for other names.",
+                )
+            },
+        ),
+        "azure_host_names": Change(
+            what=Text(ja="利用者の使う名前と証明書を加える", en="names that users type, and their certificate"),
+            only={
+                "azure": {
+                    "azure_host_names": ["juki.example.lg.jp"],
+                    "azure_certificate_id": f"{_VAULTS}/sapporo-entry/secrets/juki",
+                }
+            },
+            left_out=_ANY_NAME,
         ),
         "supplied_by_templates": Change(
             what=Text(
@@ -141,9 +164,26 @@ CHANGES: tuple[Mapping[str, Change], ...] = (
             secret=True,
             noticed=_NEW_PASSWORD,
         ),
+        "azure_host_names, one more": Change(
+            what=Text(ja="名前をもう一つ加える", en="one more name"),
+            only={"azure": {"azure_host_names": ["juki.example.lg.jp", "juki2.example.lg.jp"]}},
+            left_out=_ANY_NAME,
+        ),
+        "azure_certificate_id": Change(
+            what=Text(ja="別の Key Vault の証明書にする", en="a certificate in another vault"),
+            only={"azure": {"azure_certificate_id": f"{_VAULTS}/sapporo-names/secrets/all"}},
+            left_out=_ANY_NAME,
+        ),
+    },
+    {
+        "azure_host_names, none": Change(
+            what=Text(ja="名前と証明書を外す", en="neither names nor certificate any more"),
+            only={"azure": {"azure_host_names": None, "azure_certificate_id": None}},
+            left_out=_ANY_NAME,
+        ),
     },
 )
-"""All of one table are made by one `up`; the second table starts where the first ended."""
+"""All of one table are made by one `up`; each further table starts where the one before it ended."""
 
 
 def recorded(cloud: str) -> dict[str, Operations]:

@@ -38,10 +38,11 @@ class Settings:
         self._file = engine.project / f"Pulumi.{PRODUCTION}.yaml"
 
     def change(self, values: Mapping[str, Any]) -> str:
-        """Write these values; the text as it was before."""
+        """Write these values, and leave out what becomes None; the text as it was before."""
         before = self._file.read_text()
         content = yaml.safe_load(before)
-        content["config"].update({f"machikumo:{key}": value for key, value in values.items()})
+        changed = {**content["config"], **{f"machikumo:{key}": value for key, value in values.items()}}
+        content["config"] = {key: value for key, value in changed.items() if value is not None}
         self._file.write_text(yaml.safe_dump(content, allow_unicode=True))
         return before
 
@@ -70,6 +71,8 @@ def test_every_change_does_exactly_what_is_recorded_and_keeps_all_data(
     settings, before = Settings(engine), guarded(engine.export())
     for changes in CHANGES:
         here = {name: change for name, change in changes.items() if cloud not in change.left_out}
+        if not here:
+            continue
         if request.config.getoption("--update-inventories"):
             for name, change in here.items():
                 text = settings.make(change, cloud)

@@ -32,6 +32,8 @@ TAGS = {
 }
 OVER = {"delete": {"daysAfterCreationGreaterThan": 365}}
 ACCESS = ("StorageRead", "StorageWrite", "StorageDelete")
+DOMAINS = "configuration.ingress.customDomains"
+NAME = {"name": "juki.example.lg.jp", "bindingType": "SniEnabled", "certificateId": "/names"}
 Stack: TypeAlias = dict[str, tuple[str, dict[str, Any]]]
 Change: TypeAlias = Callable[[Stack], None]
 
@@ -43,7 +45,6 @@ ALWAYS_KEPT = {
     "bak-enabled-with-retention",
     "crypto-key-customer-managed",
     "ha-network-two-zones",
-    "tls-frontend-min-12",
     "vuln-patching-automated",
 }
 
@@ -256,13 +257,14 @@ def good() -> Stack:
             placed(
                 managedEnvironmentId="/environment",
                 identity={"type": "UserAssigned", "userAssignedIdentities": ["/workload"]},
-                configuration={"ingress": {"external": True, "allowInsecure": False}},
+                configuration={"ingress": {"external": True, "allowInsecure": False, "customDomains": [NAME]}},
                 template={
                     "containers": [{"image": "registry.azurecr.io/a@sha256:0", "probes": [{"type": "Readiness"}]}],
                     "scale": {"minReplicas": 2},
                 },
             ),
         ),
+        "names": ("azure-native:app:Certificate", placed(environmentName="environment")),
     }
 
 
@@ -386,6 +388,8 @@ FAILING: list[tuple[str, Change, set[str]]] = [
     ("tls-storage-required", set_to("records", "minimumTlsVersion", "TLS1_1"), set()),
     ("tls-database-required", set_to("tls", "value", "off"), set()),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", value=True), set()),
+    ("tls-frontend-min-12", set_to("app", DOMAINS, [NAME, {**NAME, "bindingType": "Disabled"}]), set()),
+    ("tls-frontend-min-12", set_to("app", DOMAINS, [{"name": "kaigo.example.lg.jp"}]), set()),
     ("net-object-storage-not-public", set_to("records", "allowBlobPublicAccess", value=True), set()),
     ("net-object-storage-not-public", both(NETWORK_OPENED, set_to("archive", "networkRuleSet", {})), set()),
     ("net-database-not-public", set_to("server", "network", {"publicNetworkAccess": "Enabled"}), set()),
@@ -488,6 +492,8 @@ UNDECIDED: list[tuple[str, Change]] = [
     ("tls-storage-required", set_to("records", "minimumTlsVersion", UNKNOWN)),
     ("tls-database-required", set_to("tls", "value", UNKNOWN)),
     ("tls-no-plain-http", set_to("app", "configuration.ingress.allowInsecure", UNKNOWN)),
+    ("tls-frontend-min-12", set_to("app", DOMAINS, [{**NAME, "bindingType": UNKNOWN}])),
+    ("tls-frontend-min-12", set_to("app", DOMAINS, UNKNOWN)),
     ("net-object-storage-not-public", set_to("records", "allowBlobPublicAccess", UNKNOWN)),
     ("net-object-storage-not-public", both(NETWORK_OPENED, set_to("archive", "networkRuleSet", UNKNOWN))),
     ("net-database-not-public", set_to("server", "network", UNKNOWN)),
@@ -628,6 +634,32 @@ def test_what_keeps_nothing_but_the_access_log_of_an_archive_is_no_archive() -> 
 
 
 @pytest.mark.parametrize(
+    ("role", "scope", "url", "narrow"),
+    [
+        (READS_SECRETS, "entry", "https://Entry.vault.azure.net/secrets/juki", True),
+        (READS_SECRETS, "entry", "https://entry2.vault.azure.net/secrets/juki", False),
+        (READS_SECRETS, "entry/secrets/juki", "https://entry.vault.azure.net/secrets/juki", False),
+        (READS_SECRETS, "entry", UNKNOWN, False),
+        (f"{ROLES}b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "entry", "https://entry.vault.azure.net/secrets/juki", False),
+    ],
+)
+@pytest.mark.parametrize("reader", ["reader", "workload"])
+def test_who_reads_a_certificate_for_names_is_bound_to_the_vault_outside_that_it_lies_in(
+    role: str, scope: str, url: Any, reader: str, *, narrow: bool
+) -> None:
+    read = {"identity": f"/{reader}", "keyVaultUrl": url}
+    vault = f"subscriptions/s/resourceGroups/landing/providers/Microsoft.KeyVault/vaults/{scope}"
+
+    def change(stack: Stack) -> None:
+        stack["reader"] = identity("reader")
+        stack["names"] = ("azure-native:app:Certificate", placed(properties={"certificateKeyVaultProperties": read}))
+        stack["reads"] = grant("reader", role, vault)
+
+    narrow = narrow and reader == "reader"
+    assert answers(Answer.VIOLATED, change) == (set() if narrow else {"iam-least-privilege"})
+
+
+@pytest.mark.parametrize(
     ("left", "private"),
     [((), True), (("app", "environment"), False), (("registry",), False), (("environment",), False)],
 )
@@ -635,7 +667,7 @@ def test_images_need_a_private_way_while_there_are_any_or_something_runs_that_ma
     left: tuple[str, ...], *, private: bool
 ) -> None:
     stack = good()
-    for name in {"registry", "registry-endpoint", "environment", "app"} - {*left}:
+    for name in {"registry", "registry-endpoint", "environment", "app", "names"} - {*left}:
         del stack[name]
     (network,) = (fact for fact in extract(world(stack)) if isinstance(fact, Network))
     assert ("images" in known(network.private_services)) is private

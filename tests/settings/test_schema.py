@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from stacks.settings import Cloud, Environment, Language, Settings, SettingsError, Size, System, parse, read_stack_file
 from stacks.settings.fields import digits_between
 from stacks.settings.schema import schema_text, stack_file_schema
+from tests.settings.test_values import OWN_NAME
 
 CONFIG = Path(__file__).parents[2] / "stacks" / "config"
 EXAMPLES = sorted(CONFIG.glob("Pulumi.*.yaml"))
@@ -107,6 +108,17 @@ def candidates() -> Iterator[st.SearchStrategy[tuple[str, Any]]]:
 def test_schema_and_model_refuse_the_same(good: dict[str, object], candidate: tuple[str, Any]) -> None:
     values = {**good, candidate[0]: candidate[1]}
     assert by_schema(values) == by_model(values)
+
+
+@pytest.mark.parametrize("left", [[], ["azure_certificate_id"], ["azure_host_names"]])
+@pytest.mark.parametrize("names", [["a.lg.jp"], ["a.lg.jp", "a.lg.jp"], ["A.lg.jp"], [], None, '["a.lg.jp"]'])
+def test_schema_and_model_take_a_name_and_its_certificate_together_only(
+    good: dict[str, object], left: list[str], names: object
+) -> None:
+    given = {**OWN_NAME, "azure_host_names": names}
+    values = {**good, **{key: value for key, value in given.items() if key not in left}}
+    assert by_schema(values) == by_model(values)
+    assert by_model(values) == (not left and names in (["a.lg.jp"], '["a.lg.jp"]'))
 
 
 @pytest.mark.parametrize("key", [key for key in Settings.model_fields if key != "database_password"])

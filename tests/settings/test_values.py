@@ -20,6 +20,12 @@ from stacks.settings import (
 )
 from stacks.settings.landing import LANDING_KEYS
 
+CERTIFICATE = (
+    "/subscriptions/00000000-0000-4000-8000-000000000101/resourceGroups/entry/providers/Microsoft.KeyVault"
+    "/vaults/entry-101/secrets/juki"
+)
+OWN_NAME = {"azure_certificate_id": CERTIFICATE, "azure_host_names": ["juki.example.lg.jp"]}
+
 
 def refused(values: dict[str, object], stack: str | None = None) -> list[str]:
     with pytest.raises(SettingsError) as caught:
@@ -108,6 +114,21 @@ def test_settings_are_frozen(good: dict[str, object]) -> None:
         ("aws_account_id", 111122223333),
         ("azure_subscription_id", "00000000"),
         ("azure_tenant_id", ""),
+        ("azure_certificate_id", f"{CERTIFICATE}/0123456789abcdef0123456789abcdef"),
+        ("azure_certificate_id", "https://entry-101.vault.azure.net/secrets/juki"),
+        ("azure_certificate_id", CERTIFICATE.replace("000000000101", "000000000102")),
+        ("azure_certificate_id", None),
+        ("azure_host_names", None),
+        ("azure_host_names", []),
+        ("azure_host_names", "juki.example.lg.jp"),
+        ("azure_host_names", ["JUKI.example.lg.jp"]),
+        ("azure_host_names", ["*.example.lg.jp"]),
+        ("azure_host_names", ["https://juki.example.lg.jp"]),
+        ("azure_host_names", ["juki"]),
+        ("azure_host_names", ["10.16.0.4"]),
+        ("azure_host_names", ["a." * 125 + "jp.jp"]),
+        ("azure_host_names", ["juki.example.lg.jp", "juki.example.lg.jp"]),
+        ("azure_host_names", [f"juki{number}.example.lg.jp" for number in range(21)]),
         ("gcp_project_number", "0123456"),
         ("oci_tenancy_id", "ocid1.compartment.oc1..exampleuniqueid"),
         ("oci_compartment_id", "ocid1.instance.oc1..exampleuniqueid"),
@@ -125,7 +146,7 @@ def test_settings_are_frozen(good: dict[str, object]) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_under_its_key(good: dict[str, object], key: str, value: object) -> None:
-    assert {found.split("[")[0] for found in refused({**good, key: value})} == {key}
+    assert {found.split("[")[0] for found in refused({**good, **OWN_NAME, key: value})} == {key}
 
 
 @pytest.mark.parametrize(
@@ -186,6 +207,8 @@ def test_landing_units_are_grouped_by_cloud(good: dict[str, object]) -> None:
     assert settings.azure == AzureLanding(
         subscription_id="00000000-0000-4000-8000-000000000101", tenant_id="00000000-0000-4000-8000-000000000999"
     )
+    named = parse({**good, **OWN_NAME}, language=Language.EN).azure
+    assert (named.certificate_id, named.host_names) == (CERTIFICATE, ("juki.example.lg.jp",))
     assert settings.gcp == GcpLanding(
         project_id="sapporo-jumin-prod",
         project_number="100000000011",
@@ -196,6 +219,33 @@ def test_landing_units_are_grouped_by_cloud(good: dict[str, object]) -> None:
         compartment_id="ocid1.tenancy.oc1..exampleuniqueid01",
         certificate_id="ocid1.certificate.oc1.ap-tokyo-1.exampleuniqueid01",
     )
+
+
+def test_a_subscription_is_the_same_in_either_case(good: dict[str, object]) -> None:
+    spelled = {"azure_subscription_id": "ABCDEF00-0000-4000-8000-000000000101"}
+    certificate = CERTIFICATE.replace("00000000-0000-4000-8000-000000000101", "abcdef00-0000-4000-8000-000000000101")
+    values = {**good, **OWN_NAME, **spelled, "azure_certificate_id": certificate}
+    assert parse(values, language=Language.EN).azure.certificate_id == certificate
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "told"),
+    [
+        ("azure_host_names", "azure_host_names", "azure_certificate_id is missing: the entry answers for no name"),
+        ("azure_certificate_id", "azure_host_names", "missing, and machikumo:azure_certificate_id is set"),
+    ],
+)
+def test_one_of_name_and_certificate_alone_is_one_problem_that_names_the_other(
+    good: dict[str, object], given: str, key: str, told: str
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        parse({**good, given: OWN_NAME[given]}, language=Language.EN)
+    [problem] = error.value.problems
+    other = next(iter(OWN_NAME.keys() - {given}))
+    assert problem.key == f"machikumo:{key}"
+    assert told in problem.reason.en
+    assert f"pulumi config set machikumo:{other}" in problem.fix.en
+    assert f"pulumi config rm machikumo:{given}" in problem.fix.en
 
 
 def test_a_certificate_may_name_the_project_by_number(good: dict[str, object]) -> None:

@@ -1,5 +1,6 @@
 """`machikumo swap plan --certificate`: what the target's certificate says, when it stands in the way, and that no key is read."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -14,9 +15,10 @@ from cryptography.x509.oid import NameOID
 
 from operations import swap
 from operations.promises import Capabilities
-from operations.swap.certificate_file import outlived, read_certificate
+from operations.swap.certificate_file import outlived, read_certificate, unnamed
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
+from tests.settings.test_values import OWN_NAME
 from tests.swap.test_plan import AMOUNTS, CAPABILITIES, DECISION, EXAMPLE, LINKAGE
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -62,6 +64,32 @@ def test_a_certificate_lasts_until_the_other_side_is_released(
     found = list(outlived(read_certificate(file), now=NOW, cutover=cutover, released=released))
     assert [one.kind for one in found] == kinds
     assert {one.acceptable for one in found if one.kind == "certificate-expired"} <= {False}
+
+
+def test_a_name_that_the_certificate_does_not_hold_is_a_loss_that_nobody_can_accept(file: Path) -> None:
+    file.write_bytes(pem(["JUKI.example.lg.jp", "*.kaigo.lg.jp"]))
+    names = ("juki.example.lg.jp", "a.kaigo.lg.jp", "kaigo.lg.jp", "a.b.kaigo.lg.jp", "tax.example.lg.jp")
+    found = list(unnamed(read_certificate(file), names))
+    assert [(one.kind, one.name, one.acceptable) for one in found] == [
+        ("certificate-name", name, False) for name in ("kaigo.lg.jp", "a.b.kaigo.lg.jp", "tax.example.lg.jp")
+    ]
+
+
+def test_on_azure_the_certificate_is_held_against_the_names_that_the_entry_answers_for(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Capabilities, "read", lambda: CAPABILITIES)
+    stack = tmp_path / "Pulumi.stack.yaml"
+    own = "".join(f"  machikumo:{key}: {json.dumps(value)}\n" for key, value in OWN_NAME.items())
+    stack.write_text(f"{EXAMPLE.read_text()}{own}  machikumo:database_password: {{secure: 'v1:x:y'}}\n")
+    file.write_bytes(pem(["kaigo.example.lg.jp"], begins=datetime.now(UTC) - timedelta(days=1)))
+    words = ["plan", str(stack), "--certificate", str(file), "--to"]
+    assert swap.main([*words, "azure"]) == 1
+    told = capsys.readouterr().out
+    assert "to cure   certificate-name juki.example.lg.jp (kaigo.example.lg.jp)" in told
+    assert "vaults/entry-101/secrets/juki for juki.example.lg.jp (machikumo:azure_certificate_id): by entry.pem" in told
+    swap.main([*words, "gcp"])
+    assert "certificate-name" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["before the certificate", "after it"])
@@ -125,5 +153,7 @@ def test_the_plan_says_what_the_certificate_is_for_and_blocks_when_it_ends_too_e
     # 12 days before the cutover and 24 after it are stated.
     assert swap.main([*words, "--to", "oci", "--amounts", str(tmp_path / "amounts.toml")]) == 0
     assert swap.main([*words, "--to", "azure"]) == 2
-    assert "azure brings its own certificate" in capsys.readouterr().err
+    assert (
+        "azure presents its own certificate and no other without machikumo:azure_host_names" in capsys.readouterr().err
+    )
     assert [one.step for one in chain(tmp_path / "r")] == ["plan"]

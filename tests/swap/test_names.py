@@ -10,6 +10,7 @@ import pytest
 from operations import swap
 from operations.swap.receipts import chain
 from stacks.settings import Stage
+from tests.settings.test_values import OWN_NAME
 from tests.swap.test_advance import Course
 
 ENTRY = "internal-entry.ap-northeast-1.elb.amazonaws.com"
@@ -80,6 +81,28 @@ def test_each_name_that_may_lead_elsewhere_is_told_with_the_record_to_write(
     [line] = [one for one in capsys.readouterr().out.splitlines() if one.startswith("elsewhere ")]
     assert told in line
     assert line.endswith(f"Write: juki.example.lg.jp. CNAME {ENTRY}.")
+
+
+def test_a_name_that_the_entry_on_azure_does_not_know_leads_there_and_is_not_answered(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = "application.proudsea-1a2b3c4d.japaneast.azurecontainerapps.io"
+    lines = "".join(f"  machikumo:{key}: {json.dumps(value)}\n" for key, value in OWN_NAME.items())
+    desk.course.file.write_text(
+        desk.course.file.read_text().replace("machikumo:cloud: gcp", "machikumo:cloud: azure") + lines
+    )
+    desk.outputs.write_text(json.dumps({"application_address": own}))
+    desk.zone |= dict.fromkeys((own, "juki.example.lg.jp", "old.example.lg.jp"), ("10.48.1.4",))
+    assert desk.check("juki.example.lg.jp", own) == 0
+    assert desk.receipt == ("check-names", {"names": 2, "differences": 0})
+    assert desk.check("juki.example.lg.jp", "old.example.lg.jp") == 1
+    assert desk.receipt == ("check-names", {"names": 2, "differences": 1})
+    [line] = [one for one in capsys.readouterr().out.splitlines() if one.startswith("no answer ")]
+    assert "old.example.lg.jp: leads to 10.48.1.4, and the entry there does not know the name" in line
+    assert "machikumo:azure_host_names" in line
+    desk.zone["old.example.lg.jp"] = ("10.16.1.4",)
+    assert desk.check("old.example.lg.jp") == 1
+    assert "elsewhere old.example.lg.jp" in capsys.readouterr().out
 
 
 def test_stated_addresses_are_written_as_records_of_their_kind(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
 from stacks.settings import Cloud, Environment, Language, SettingsError, System, read_stack_file
 from stacks.settings.model import stack_name
+from tests.settings.test_values import OWN_NAME
 
 EXAMPLE = ROOT / "stacks" / "config" / "Pulumi.011002-resident-record-production.yaml"
 SEALED = {"secure": "v1:x:y"}
@@ -112,6 +113,18 @@ def test_a_setting_that_the_target_refuses_is_named_and_cannot_be_accepted(value
     found = compare(values, Cloud.OCI, CAPABILITIES, Language.EN)
     refused = [(one.name, one.acceptable) for one in found.losses if one.kind == "setting-refused"]
     assert refused == [("machikumo:oci_certificate_id", False)]
+
+
+def test_users_have_to_type_another_address_where_the_entry_on_azure_is_given_no_name(
+    values: dict[str, object],
+) -> None:
+    def lost(target: Cloud, **more: object) -> list[tuple[str, bool]]:
+        found = compare({**values, **more}, target, CAPABILITIES, Language.EN)
+        return [(one.name, one.acceptable) for one in found.losses if one.kind == "host-names"]
+
+    assert lost(Cloud.AZURE) == [("011002-resident-record-production", True)]
+    assert lost(Cloud.AZURE, **OWN_NAME) == []
+    assert [lost(cloud) for cloud in (Cloud.GCP, Cloud.OCI)] == [[], []]
 
 
 def test_the_same_cloud_and_settings_that_are_refused_as_they_are_have_no_plan(values: dict[str, object]) -> None:

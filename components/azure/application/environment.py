@@ -1,6 +1,8 @@
 """Azure Container Apps environment: no public address, spread over the zones, logs handed to Azure Monitor."""
 
-from pulumi_azure_native import app
+from collections.abc import Sequence
+
+from pulumi_azure_native import app, managedidentity
 
 from components._component import Component
 from components.azure._landing import AzureLanding
@@ -12,8 +14,14 @@ __all__ = ["PROFILE", "environment"]
 PROFILE = "Consumption"
 
 
-def environment(owner: Component, name: str, network: Network, landing: AzureLanding) -> app.ManagedEnvironment:
-    """Network, accessibility and zones are chosen at creation and never change.
+def environment(
+    owner: Component,
+    name: str,
+    network: Network,
+    landing: AzureLanding,
+    readers: Sequence[managedidentity.UserAssignedIdentity],
+) -> app.ManagedEnvironment:
+    """Network, accessibility and zones are chosen at creation and never change. `readers`: the identity that reads the certificate.
 
     https://learn.microsoft.com/azure/container-apps/networking
     """
@@ -28,6 +36,12 @@ def environment(owner: Component, name: str, network: Network, landing: AzureLan
         workload_profiles=[{"name": PROFILE, "workload_profile_type": PROFILE}],
         peer_traffic_configuration={"encryption": {"enabled": True}},
         app_logs_configuration={"destination": "azure-monitor"},
+        identity={
+            "type": app.ManagedServiceIdentityType.USER_ASSIGNED,
+            "user_assigned_identities": [reader.id for reader in readers],
+        }
+        if readers
+        else None,
         tags=landing.tags,
         opts=owner.child(depends_on=[network]),
     )

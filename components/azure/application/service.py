@@ -30,10 +30,13 @@ def service(
     surroundings: app.ManagedEnvironment,
     landing: AzureLanding,
     *,
+    certificates: Sequence[app.Certificate],
     after: Sequence[pulumi.Resource],
 ) -> app.ContainerApp:
-    """The running application. `external` ingress means the network of an internal environment, no further. `after`: the
-    rights that it needs from its first second.
+    """The running application. `external` ingress means the network of an internal environment, no further: there nobody
+    asks who owns a custom domain. `after`: the rights that it needs from its first second.
+
+    https://learn.microsoft.com/azure/container-apps/custom-domains-certificates
     """
     identity = own(args.identity, Identity).identity
     processors, memory, most = _SIZES[args.size]
@@ -53,6 +56,12 @@ def service(
                 "target_port": PORT,
                 "transport": app.IngressTransportMethod.HTTP,
                 "traffic": [{"latest_revision": True, "weight": 100}],
+                "custom_domains": [
+                    {"name": host, "certificate_id": certificate.id, "binding_type": app.BindingType.SNI_ENABLED}
+                    for certificate in certificates
+                    for host in landing.host_names
+                ]
+                or None,
             },
             "registries": [{"server": images.login_server, "identity": identity.id}],
         },

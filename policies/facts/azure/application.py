@@ -1,6 +1,6 @@
 """Azure Container Apps and Container Registry: https://learn.microsoft.com/azure/container-apps/overview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.facts.answers import every, no, some, when
 from policies.facts.azure.key import KEY
@@ -13,8 +13,9 @@ from policies.facts.vocabulary import NOT_OFFERED, UNKNOWN, Fact, ImageRegistry,
 
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 APP = "azure-native:app:ContainerApp"
+CERTIFICATE = "azure-native:app:Certificate"
 REGISTRY = "azure-native:containerregistry:Registry"
-KNOWN = frozenset({ENVIRONMENT, APP, REGISTRY})
+KNOWN = frozenset({ENVIRONMENT, APP, REGISTRY, CERTIFICATE})
 
 _PROBE = "template.containers.probes.type"
 
@@ -27,7 +28,10 @@ def facts(world: World) -> Iterator[Fact]:
             role=environment.role,
             public=_public(environment),
             # The vendor's edge: https://learn.microsoft.com/azure/container-apps/ingress-overview
-            tls_minimum=(1, 2),
+            tls_minimum=when(
+                some(world.absent(value=False), *(_without_certificate(app) for app in apps)),
+                lambda clear: (0, 0) if clear else (1, 2),
+            ),
             plain_http=some(
                 world.absent(value=False),
                 *(flag(app, "configuration.ingress.allowInsecure", default=False) for app in apps),
@@ -87,6 +91,19 @@ def _public(environment: Resource) -> Maybe[bool]:
     return every(
         no(flag(environment, "vnetConfiguration.internal", default=False)),
         when(text(environment, "publicNetworkAccess", default="Enabled"), lambda word: word != "Disabled"),
+    )
+
+
+def _without_certificate(app: Resource) -> Maybe[bool]:
+    """A host name that no certificate is bound to. https://learn.microsoft.com/azure/container-apps/custom-domains-certificates."""
+    domains = read_all(app, "configuration.ingress.customDomains")
+    return some(
+        *(
+            when(text(one, "bindingType", default="Disabled"), lambda kind: kind.lower() == "disabled")
+            if isinstance(one, Mapping)
+            else UNKNOWN
+            for one in domains
+        )
     )
 
 

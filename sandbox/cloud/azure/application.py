@@ -6,7 +6,9 @@ https://learn.microsoft.com/azure/container-apps/environment
 from typing import Any, Final
 
 from sandbox.cloud.azure import application_values as values
+from sandbox.cloud.azure.application_values import APP, ENVIRONMENT
 from sandbox.cloud.azure.arm import IN_GROUP, assigned, elsewhere, in_group, unchangeable
+from sandbox.cloud.azure.custom_domain import domains_are_free, domains_fit
 from sandbox.cloud.azure.identity import identities_exist, identity_fits
 from sandbox.cloud.azure.image_registry import REGISTRY
 from sandbox.cloud.azure.network import SUBNET, delegated_to, far_subnet, ranges, subnet_users
@@ -17,8 +19,6 @@ from sandbox.cloud.guards import not_deleted_while_others
 from sandbox.cloud.resource_type import Name, Reference, ResourceType
 from sandbox.cloud.value import at, one
 
-ENVIRONMENT: Final = "azure-native:app:ManagedEnvironment"
-_APP: Final = "azure-native:app:ContainerApp"
 _DOCS: Final = "https://learn.microsoft.com/azure/container-apps"
 _SUBNET: Final = "vnetConfiguration.infrastructureSubnetId"
 
@@ -51,7 +51,7 @@ def _profiles_in_use(context: Context) -> str | None:
     )
     if bool(old) != bool(new):
         return "ManagedEnvironmentTypeUpdateNotSupported: workload profiles are chosen when the environment is made"
-    for app in context.objects(_APP):
+    for app in context.objects(APP):
         if app.get("managedEnvironmentId") == context.id and app.get("workloadProfileName") in old - new:
             return f"WorkloadProfileInUse: '{app.get('workloadProfileName')}' is used by {app.id}"
     return None
@@ -162,7 +162,7 @@ TYPES: Final = (
                 reason="Azure takes the network only when an environment is made: '{path}' would stay {old}",
             ),
             not_deleted_while_others(
-                _APP,
+                APP,
                 belongs=lambda context, app: app.get("managedEnvironmentId") == context.id,
                 reason="ManagedEnvironmentHasContainerApps: {id} cannot be deleted because it still contains {other}",
             ),
@@ -174,13 +174,18 @@ TYPES: Final = (
             "A changed network is ignored by Azure without a word; here it is refused.",
             "A public environment's address is not shown.",
             "The subnet stays in use for some time after the environment is gone.",
-            "Certificates, storage mounts and Dapr are not imitated; zones in Japan West are unverified.",
+            "Storage mounts and Dapr are not imitated; zones in Japan West are unverified.",
         ),
     ),
     ResourceType(
-        token=_APP,
+        token=APP,
         source=f"{_DOCS}/containers",
-        sources=(f"{_DOCS}/scale-app", f"{_DOCS}/managed-identity-image-pull", f"{_DOCS}/health-probes"),
+        sources=(
+            f"{_DOCS}/scale-app",
+            f"{_DOCS}/managed-identity-image-pull",
+            f"{_DOCS}/health-probes",
+            f"{_DOCS}/custom-domains-certificates",
+        ),
         id=in_group("Microsoft.App/containerApps/{containerAppName}"),
         name=Name(
             property="containerAppName",
@@ -210,8 +215,9 @@ TYPES: Final = (
             values.traffic_fits,
             values.names_fit,
             values.probes_fit,
+            domains_fit,
         ),
-        guards=(identities_exist, _environment_fits, _images_come),
+        guards=(identities_exist, _environment_fits, _images_come, domains_are_free),
         references=(
             Reference("managedEnvironmentId", ENVIRONMENT, blocks_deletion=True),
             Reference("environmentId", ENVIRONMENT, blocks_deletion=True),
@@ -220,7 +226,8 @@ TYPES: Final = (
             "Whether the image exists, starts and answers its probes is not asked.",
             "A changed template is a new revision; its name stays the same here.",
             "Sizes of containers on dedicated profiles are not held against the machine.",
-            "Dapr, custom domains and jobs are not imitated.",
+            "Who owns a custom domain is not asked, as in an internal environment; a public one wants a record in DNS.",
+            "Dapr and jobs are not imitated.",
         ),
     ),
 )

@@ -9,6 +9,8 @@ from typing import Any, Final
 from sandbox.cloud.value import at, one
 
 Problems = Iterator[tuple[str, str]]
+ENVIRONMENT: Final = "azure-native:app:ManagedEnvironment"
+APP: Final = "azure-native:app:ContainerApp"
 
 # https://learn.microsoft.com/azure/container-apps/workload-profiles-overview
 _PROFILES: Final = ("Consumption", *(f"{series}{size}" for series in "DE" for size in (4, 8, 16, 32)))

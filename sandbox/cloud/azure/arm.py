@@ -6,6 +6,7 @@ in place and the provider does not replace is refused by Azure at the update (`u
 https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ GROUP: Final = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}
 IN_GROUP: Final = "{subscription}/{resourceGroupName}"
 LOCK: Final = "azure-native:authorization:ManagementLockByScope"
 GROUP_TOKEN: Final = "azure-native:resources:ResourceGroup"
+_VAULT: Final = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/([^/]+)/providers/Microsoft\.KeyVault/vaults/[^/]+", re.IGNORECASE
+)
 WATCHERS: Final = "NetworkWatcherRG"  # the cloud makes it
 
 
@@ -40,11 +44,18 @@ def elsewhere(context: Context, other: Object | None) -> bool:
     return other is not None and region(other.get("location")) not in ("", region(context["location"]))
 
 
+def lies_outside(context: Context, vault: str) -> bool:
+    """Whether this is a key vault in a resource group that no stack has made: the landing's, which is taken to be there."""
+    found = _VAULT.fullmatch(vault)
+    groups = (str(group.get("name")).lower() for group in context.objects(GROUP_TOKEN))
+    return found is not None and found[1].lower() not in groups
+
+
 def is_there(context: Context, scope: str) -> bool:
-    """Whether a scope exists: the subscription, what lies above it, or an object."""
+    """Whether a scope exists: the subscription, what lies above it, a vault of the landing's, or an object."""
     subscription = f"/subscriptions/{context['subscription']}".lower()
     outside = scope.lower() in (subscription, "/") or scope.startswith("/providers/Microsoft.Management/")
-    return outside or context.find(scope) is not None
+    return outside or context.find(scope) is not None or lies_outside(context, scope)
 
 
 def scope_exists(context: Context) -> str | None:

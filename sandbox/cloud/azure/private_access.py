@@ -6,7 +6,8 @@ https://learn.microsoft.com/azure/private-link/private-endpoint-overview
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sandbox.cloud.azure.arm import IN_GROUP, in_group, unchangeable
+from sandbox.cloud.azure.arm import IN_GROUP, in_group, lies_outside, unchangeable
+from sandbox.cloud.azure.key_use import VAULT
 from sandbox.cloud.azure.network import SUBNET, far_subnet, name, ranges, services, subnet_users
 from sandbox.cloud.azure.private_dns import ZONE
 from sandbox.cloud.context import Context, Object
@@ -20,7 +21,7 @@ _PARTS: Final = {
     "azure-native:storage:StorageAccount": {
         part: f"privatelink.{part}.core.windows.net" for part in ("blob", "dfs", "file", "queue", "table", "web")
     },
-    "azure-native:keyvault:Vault": {"vault": "privatelink.vaultcore.azure.net"},
+    VAULT: {"vault": "privatelink.vaultcore.azure.net"},
     "azure-native:containerregistry:Registry": {"registry": "privatelink.azurecr.io"},
     "azure-native:app:ManagedEnvironment": {"managedEnvironments": "privatelink.{location}.azurecontainerapps.io"},
     "azure-native:dbforpostgresql:Server": {"postgresqlServer": "privatelink.postgres.database.azure.com"},
@@ -43,15 +44,25 @@ def _target(context: Context, inputs: Mapping[str, Any]) -> Object | None:
     return context.find(one(inputs, f"{_CONNECTION}.privateLinkServiceId") or "", *_PARTS)
 
 
+def _part(context: Context, inputs: Mapping[str, Any], target: Object | None) -> Mapping[str, str]:
+    """The parts that can be reached of what is named, and the zone of each; none where it is not there."""
+    if target is not None:
+        return _PARTS[target.token]
+    return _PARTS[VAULT] if lies_outside(context, one(inputs, f"{_CONNECTION}.privateLinkServiceId") or "") else {}
+
+
 def _target_answers(context: Context) -> str | None:
     if context.operation != "create" or not context.inputs.get("privateLinkServiceConnections"):
         return None
     target = _target(context, context.inputs)
     groups = one(context.inputs, f"{_CONNECTION}.groupIds") or []
-    if target is None:
+    parts = _part(context, context.inputs, target)
+    if not parts:
         return "PrivateLinkServiceNotFound: the target resource does not exist"
-    if len(groups) != 1 or groups[0] not in _PARTS[target.token]:
-        return f"PrivateLinkServiceGroupIdInvalid: {groups} is none of {sorted(_PARTS[target.token])}"
+    if len(groups) != 1 or groups[0] not in parts:
+        return f"PrivateLinkServiceGroupIdInvalid: {groups} is none of {sorted(parts)}"
+    if target is None:
+        return None
     # https://learn.microsoft.com/azure/container-apps/private-endpoints-with-dns
     if target.token.endswith(":ManagedEnvironment") and target.get("publicNetworkAccess") != "Disabled":
         return "an environment takes private endpoints only while its public network access is disabled"
@@ -83,11 +94,14 @@ def _zone_fits(context: Context) -> str | None:
         return f"only one DNS zone group is allowed on the private endpoint {context['privateEndpointName']}"
     endpoint = context.find(context["privateEndpointName"], ENDPOINT)
     zone = context.find(one(context.inputs, "privateDnsZoneConfigs[0].privateDnsZoneId") or "", ZONE)
-    target = _target(context, endpoint.inputs) if endpoint else None
-    if endpoint is None or zone is None or target is None:
+    if endpoint is None or zone is None:
         return None
+    target = _target(context, endpoint.inputs)
+    parts = _part(context, endpoint.inputs, target)
     group = one(endpoint.inputs, f"{_CONNECTION}.groupIds")[0]
-    needed = _PARTS[target.token][group].format(location=target.get("location"))
+    if group not in parts:
+        return None
+    needed = parts[group].format(location=target.get("location") if target else "")
     if zone.get("name") != needed:
         return f"the private endpoint's names are looked up in {needed}, the zone is {zone.get('name')}"
     return None
@@ -114,11 +128,16 @@ TYPES: Final = (
         ),
         references=(
             Reference("subnet.id", SUBNET),
-            Reference("privateLinkServiceConnections[*].privateLinkServiceId", tuple(_PARTS)),
+            Reference(
+                "privateLinkServiceConnections[*].privateLinkServiceId",
+                tuple(_PARTS),
+                unless=r"(?i).*/Microsoft\.KeyVault/vaults/[^/]+",
+            ),
         ),
         known_as=("name",),
         blind_spots=(
             "Connections that wait for the owner's consent are not imitated; all are approved at once.",
+            "A key vault outside the stack's groups is taken to be there.",
             "The target may be deleted first; the endpoint is then disconnected, which is not shown.",
             "The network interface and its address are not shown.",
             "The code of the refusal of a changed target is not verified.",

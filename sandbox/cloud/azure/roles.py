@@ -40,6 +40,7 @@ WRAP_KEYS: Final = (
     "Key Vault Crypto User",
     "Key Vault Crypto Service Encryption User",
 )
+READ_SECRETS: Final = ("Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User")
 WRITE_BLOBS: Final = ("Storage Blob Data Owner", "Storage Blob Data Contributor")
 PULL_IMAGES: Final = ("AcrPull", "AcrPush", "Reader", "Contributor", "Owner")
 
