@@ -62,7 +62,8 @@ def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path) ->
     source, target = map(S3Store, names)
     ours, theirs = asked(source), asked(target)
     assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
-    assert ours == theirs == ["ListObjectVersions", *tagged]
+    assert ours == ["ListObjectVersions", "HeadObject", "GetObjectTagging", "HeadObject", "HeadObject"]
+    assert theirs == ["ListObjectVersions", *tagged]
 
 
 class Counted:
@@ -94,21 +95,26 @@ def counted(names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 ALL = [(bucket, key) for bucket in ("new", "old") for key in "abc"]
+TARGET = [("new", key) for key in "abc"]
+LISTED = "source bytes that were read for the copy, and of which the source's list says the same as then, were not read again"
+SINCE = "bytes that an earlier comparison found the same were not read again, on neither side"
 
 
 def test_what_a_comparison_proved_is_not_read_again_where_that_is_asked(
     counted: Counted, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert counted.run("copy-records")[0] == 0
-    assert counted.run("verify-records", "--since-last") == (0, ALL)
+    assert counted.run("verify-records", "--since-last") == (0, TARGET)
     assert counted.run("verify-records", "--since-last") == (0, [])
-    assert chain(counted.folder)[-1].notes == ("bytes that an earlier comparison found the same were not read again",)
-    assert counted.run("verify-records") == (0, ALL)
-    assert chain(counted.folder)[-1].notes == ()
+    assert chain(counted.folder)[-1].notes == (LISTED, SINCE)
+    assert counted.run("verify-records") == (0, TARGET)
+    assert chain(counted.folder)[-1].notes == (LISTED,)
+    assert counted.run("verify-records", "--whole") == (0, ALL)
+    assert chain(counted.folder)[-1].notes == ("the bytes of both stores were read whole",)
     client = S3(lock=False).client
     client.put_object(Bucket="old", Key="c", Body=b"later")
     assert counted.run("copy-records")[0] == 0
-    assert counted.run("verify-records", "--since-last") == (0, [("new", "c"), ("old", "c")])
+    assert counted.run("verify-records", "--since-last") == (0, [("new", "c")])
     # All but the bytes is read as ever.
     client.put_object_tagging(Bucket="new", Key="b", Tagging={"TagSet": [{"Key": "kubun", "Value": "2"}]})
     client.put_object(Bucket="new", Key="a", Body=b"a" * 1000, Tagging="kubun=1")
@@ -129,21 +135,26 @@ def test_nothing_is_proved_by_a_comparison_that_found_an_altered_byte_nor_by_lin
 ) -> None:
     assert counted.run("copy-records")[0] == 0
     counted.bent = "b"
-    assert counted.run("verify-records") == (1, ALL)
+    assert counted.run("verify-records") == (1, TARGET)
     counted.bent = ""
-    assert counted.run("verify-records", "--since-last") == (0, ALL)
+    assert counted.run("verify-records", "--since-last") == (0, TARGET)
     file = counted.folder / "records.jsonl"
-    file.write_text(file.read_text(encoding="utf-8").replace('"length": 1000', '"length": 1001', 1), encoding="utf-8")
-    assert counted.run("verify-records", "--since-last") == (0, ALL)
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole.replace('"until": ""', '"until": "x"', 1), encoding="utf-8")
+    assert counted.run("verify-records", "--since-last") == (0, TARGET)
+    file.write_text(whole.replace('"length": 1000', '"length": 1001'), encoding="utf-8")
+    assert counted.run("verify-records") == (0, ALL)
+    file.write_text(whole.replace('"sha256": "', '"sha256": "0'), encoding="utf-8")
+    assert counted.run("verify-records") == (1, TARGET)
 
 
 def test_what_is_not_carried_yet_does_not_unmake_what_is_proved(counted: Counted) -> None:
     assert counted.run("copy-records")[0] == 0
     client = S3(lock=False).client
     client.put_object(Bucket="old", Key="c", Body=b"later")
-    assert counted.run("verify-records") == (1, ALL)
+    assert counted.run("verify-records") == (1, TARGET)
     assert counted.run("copy-records")[0] == 0
-    assert counted.run("verify-records", "--since-last") == (0, [("new", "c"), ("old", "c")])
+    assert counted.run("verify-records", "--since-last") == (0, [("new", "c")])
 
 
 def test_tags_arrive_from_a_store_that_does_not_tell_how_many_there_are(names: list[str], tmp_path: Path) -> None:
