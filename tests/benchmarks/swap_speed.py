@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ import boto3  # type: ignore[import-untyped]
 from operations import swap
 from operations.environment import ROOT
 from operations.swap.connection import connected
+from operations.swap.s3_store import S3Store
+from operations.swap.store import Version
 from operations.swap.tools import folder_with
 from tests.swap import emulators
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
@@ -220,7 +223,18 @@ def objects() -> None:
 def _elsewhere(name: str) -> None:
     """From a store whose list says all that describes a version: of S3 each is asked for."""
     emulator, variable, side = ELSEWHERE[name]
-    with emulator() as where, tempfile.TemporaryDirectory() as desk, moto(Path(desk), 0) as client:
+    asked = S3Store._tags
+
+    def believing(store: S3Store, version: Version, told: int | None) -> dict[str, str]:
+        # Amazon is believed at once how many tags there are; another store once it told it right, which here it never can.
+        return asked(store, version, told) if told else {}
+
+    with (
+        emulator() as where,
+        tempfile.TemporaryDirectory() as desk,
+        moto(Path(desk), 0) as client,
+        patch.object(S3Store, "_tags", believing),
+    ):
         os.environ[variable] = where
         source, ratios = side(where), list[float]()
         named = source.make("old")
@@ -229,8 +243,8 @@ def _elsewhere(name: str) -> None:
         for number in range(ROUNDS):
             _versioned(client, f"new{number}")
             ends = _ends(desk, number, named)
-            copied = took(lambda ends=ends: done("copy-records", *ends))  # type: ignore[misc]
-            compared = took(lambda ends=ends: done("verify-records", *ends))  # type: ignore[misc]
+            copied = took(partial(done, "copy-records", *ends))
+            compared = took(partial(done, "verify-records", *ends))
             print(f"  round {number + 1}: copy-records {copied:.1f} s, verify-records {compared:.1f} s")
             ratios.append(compared / copied)
     told(f"from {name} to moto: verify-records / copy-records", ratios)
