@@ -192,7 +192,12 @@ def _described(found: BlobProperties, tags: Mapping[str, str]) -> Described:
         metadata=found.metadata,
         tags=dict(tags),
         until=found.immutability_policy.expiry_time,
+        md5=_md5(found),
     )
+
+
+def _md5(found: BlobProperties) -> str:
+    return bytes(found.content_settings.content_md5 or b"").hex()
 
 
 def _histories(listed: Iterable[BlobProperties], named: str) -> Iterator[tuple[str, list[Version]]]:
@@ -213,6 +218,7 @@ def _histories(listed: Iterable[BlobProperties], named: str) -> Iterator[tuple[s
                 latest=one.version_id is None or bool(one.is_current_version),
                 modified=one.last_modified,
                 described=_described(one, one.tags or {}),
+                listed=f"{one.etag} {one.size} {_md5(one)}",
             )
             for one in found
         ]

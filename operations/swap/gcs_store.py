@@ -5,6 +5,7 @@ login`, the machine's service account): https://cloud.google.com/docs/authentica
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -172,6 +173,7 @@ class GcsStore:
                     latest=one.time_deleted is None,
                     modified=one.time_created,
                     described=_described(one),
+                    listed=f"{one.crc32c} {one.size} {one.md5_hash or ''}",
                 )
                 for one in sorted(blobs, key=lambda one: int(one.generation))
             ]
@@ -193,6 +195,8 @@ def _described(blob: Any) -> Described:
         tags={},
         # The second is what follows from the bucket's policy too.
         until=max(filter(None, (blob.retention.retain_until_time, blob.retention_expiration_time)), default=None),
+        # Composite objects have none.
+        md5=b64decode(blob.md5_hash or "").hex(),
     )
 
 

@@ -33,10 +33,17 @@ class Moved:
     length: int
     until: str = ""
     """Until when the source keeps it, UTC, as ISO 8601; empty without retention of its own."""
+    source_listed: str = ""
+    """What the source's list said of its bytes when they were read whole for the copy, and came as the source had them; else empty."""
+    target_listed: str = ""
+    """The same of the target, for a version that was read there: on the way back, which turns a line."""
 
 
-def moved(version: Version, placed: str, content: Content | None) -> Moved:
-    """The line of a version that lies on the target as `placed`; `content` None for a deletion."""
+def moved(version: Version, placed: str, content: Content | None, *, true: bool = False) -> Moved:
+    """The line of a version that lies on the target as `placed`; `content` None for a deletion.
+
+    `true`: the bytes that were hashed are known to be those that the source has.
+    """
     until = content.described.until if content else None
     return Moved(
         key=version.key,
@@ -45,6 +52,7 @@ def moved(version: Version, placed: str, content: Content | None) -> Moved:
         sha256=content.sha256 if content else "",
         length=content.described.length if content else 0,
         until=until.astimezone(UTC).isoformat() if until else "",
+        source_listed=version.listed if true else "",
     )
 
 
@@ -53,7 +61,7 @@ class Manifest:
 
     `turned`: the way back, on which the file's target is the source. `stood`: by key the versions on the target that the way there left
     where they were, beside those that it carried. `proofs`: what `sha256` was when comparisons found no byte altered; the lines that the file had at the
-    last of them are proved: both of their versions were read whole, and a version's id names its bytes.
+    last of them are proved: the bytes of both of their versions are one's that was read whole, and a version's id names its bytes.
 
     Raises Refusal when another line is no line of ours.
     """
@@ -143,7 +151,15 @@ class Manifest:
 
     def _seen(self, moved: Moved) -> Moved:
         """As this direction sees a line of the file, and the file a line of this direction."""
-        return replace(moved, source=moved.target, target=moved.source) if self.turned else moved
+        if not self.turned:
+            return moved
+        return replace(
+            moved,
+            source=moved.target,
+            target=moved.source,
+            source_listed=moved.target_listed,
+            target_listed=moved.source_listed,
+        )
 
     def _take(self, moved: Moved) -> None:
         self._moved.setdefault(moved.key, []).append(moved)

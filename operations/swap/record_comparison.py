@@ -1,4 +1,7 @@
-"""The records in two object stores compared, version by version: both sides are read whole, but for what an earlier comparison proved."""
+"""The records in two object stores compared, version by version.
+
+The target is read whole. So was the source, when it was copied: what its list still says the same of is not read again (docs/decisions/0018).
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,17 +34,21 @@ def compare(
     jobs: int,
     accepts: Accepts = nothing,
     progress: Silent = SILENT,
+    whole: bool = False,
 ) -> Iterator[str]:
-    """Every difference that nobody accepted, by key and kind: both sides are read whole again, at the same time. Raises StoreError.
+    """Every difference that nobody accepted, by key and kind: both sides are looked at, at the same time. Raises StoreError.
 
-    Of what the manifest says is proved only what describes it is read, and its length.
+    What describes a version, and its length, is always asked for. Its bytes are read on the target, and on the source where the manifest does not say
+    what the list says of them; on neither side of what the manifest says is proved. `whole`: everything is read, on both.
     """
     with ThreadPoolExecutor(jobs) as others:
 
         def both(ours: Version, theirs: Version, line: Moved) -> tuple[Content, Content]:
-            look = partial(_described, line) if manifest.proved(line) else read
-            there = others.submit(look, target, theirs)
-            return look(source, ours), there.result()
+            known = partial(_described, line)
+            proved = not whole and manifest.proved(line)
+            there = others.submit(known if proved else read, target, theirs)
+            same = not whole and line.source_listed and line.source_listed == ours.listed
+            return (known if proved or same else read)(source, ours), there.result()
 
         def one(found: tuple[str, History, History]) -> list[str]:
             return list(_compare(source, target, manifest, accepts, both, *found))
@@ -130,9 +137,11 @@ def _compare(
 
 
 def _described(line: Moved, store: Store, version: Version) -> Content:
-    """What an earlier comparison read whole. Another length would be another content."""
+    """What was read whole before; another length would be another content, and is read."""
     described = store.described(version)
-    return Content(sha256=line.sha256 if described.length == line.length else "", described=described)
+    if described.length != line.length:
+        return read(store, version)
+    return Content(sha256=line.sha256, described=described)
 
 
 def _unlike(ours: Described, theirs: Described) -> Iterator[str]:

@@ -9,7 +9,7 @@ from operations.swap.limit import Limit
 from operations.swap.manifest import Manifest, Moved, moved
 from operations.swap.progress import SILENT, Silent
 from operations.swap.refusal import Refusal
-from operations.swap.store import GONE, UNLIMITED, Hashed, OccupiedError, Store, Unheld, Version, read
+from operations.swap.store import GONE, UNLIMITED, Content, Hashed, OccupiedError, Store, Unheld, Version, read
 from operations.wording import say
 
 __all__ = ["Accepts", "Carried", "UndecidedError", "carried", "carry", "nothing"]
@@ -125,14 +125,14 @@ class _Run:
 
     def _found(self, version: Version, there: Version) -> Moved:
         """The line of what a killed run put without one. Raises OccupiedError where it is somebody else's."""
-        content = None if version.deleted else read(self._source, version, self._limit)
+        content = None if version.deleted else read(self._source, version, self._limit, checked=True)
         if content is None or there.deleted:
             same = content is None and there.deleted
         else:
             same = read(self._target, there).sha256 == content.sha256
         if not same:
             raise OccupiedError(self._target.place, version.key)
-        return moved(version, there.id, content)
+        return moved(version, there.id, content, true=content is not None and self._true(content))
 
     def _put(self, version: Version, over: str | None) -> Moved:
         if version.deleted:
@@ -141,7 +141,7 @@ class _Run:
             described = standing(found)
             unheld = list(self._target.unheld(described))
             _settle(unheld, version.key, self._accepts)
-            hashed = Hashed(stream, self._limit)
+            hashed = Hashed(stream, self._limit, md5=found.md5)
             try:
                 placed = self._target.put(version.key, hashed, without(described, unheld), over=over)
             except OccupiedError:
@@ -150,7 +150,14 @@ class _Run:
                 if not there or there[0].id == over:
                     raise
                 return self._found(version, there[0])
-        return moved(version, placed, hashed.ended(version.key, described))
+        content = hashed.ended(version.key, described)
+        return moved(version, placed, content, true=self._true(content))
+
+    def _true(self, content: Content) -> bool:
+        """Whether the bytes came as the source has them: the store says their MD5, or they came through TLS. Else they are read again when compared."""
+        if content.as_told is not None:
+            return content.as_told
+        return self._source.place.address.startswith("https://")
 
 
 def _settle(unheld: Sequence[Unheld], key: str, accepts: Accepts) -> None:

@@ -22,8 +22,8 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
     if stage is Stage.COPY:
         yield f"./machikumo swap copy-records {stores}"
         yield say(
-            "# Reads all of both stores, so that after the stop only what came since has to be read. What was put meanwhile is told as missing.",
-            "# 両側を全部読みます。停止の後は、その後に増えたものだけを読めば済みます。その間に置かれたものは missing と示されます",
+            "# Reads all of the target, so that after the stop only what came since has to be read. What was put meanwhile is told as missing.",
+            "# 移行先を全部読みます。停止の後は、その後に増えたものだけを読めば済みます。その間に置かれたものは missing と示されます",
         )
         yield f"./machikumo swap verify-records {stores}"
         yield f"./machikumo swap check-source {ends}"

@@ -45,6 +45,9 @@ LIMITS = Limits(
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
 NAME_BYTES = 1024
 NOT_FOUND = 404
+MD5 = re.compile(r'"([0-9a-f]{32})"')
+"""An ETag that can be one: of an object in one part that is encrypted by no key of KMS or of the customer.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html"""
 WHOLE = 32 << 20
 """Up to so many bytes an object is put in one request, from memory; in parts, ten of 8 MiB are held."""
 
@@ -196,12 +199,15 @@ class S3Store:
             properties["expires"] = answer["ExpiresString"]
         if answer.get("ObjectLockLegalHoldStatus") == "ON":
             properties["legal_hold"] = "ON"
+        plain = answer.get("ServerSideEncryption", "AES256") == "AES256" and "SSECustomerAlgorithm" not in answer
+        md5 = MD5.fullmatch(answer.get("ETag", "")) if plain else None
         return Described(
             length=answer["ContentLength"],
             properties=properties,
             metadata=answer["Metadata"],
             tags=self._tags(version, answer.get("TagCount")),
             until=answer.get("ObjectLockRetainUntilDate"),
+            md5=md5[1] if md5 else "",
         )
 
     def _pages(self, prefix: str) -> Iterator[list[Version]]:
@@ -215,6 +221,9 @@ class S3Store:
                         deleted=kind == "DeleteMarkers",
                         latest=one["IsLatest"],
                         modified=one["LastModified"],
+                        listed=f"{one['ETag']} {one['Size']} {one['LastModified'].isoformat()}"
+                        if "ETag" in one
+                        else "",
                     )
                     for kind in ("Versions", "DeleteMarkers")
                     for one in page.get(kind, ())

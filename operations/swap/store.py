@@ -64,6 +64,8 @@ class Described:
     tags: Mapping[str, str]
     until: datetime | None
     """Until when it can't be removed; None: no retention of its own."""
+    md5: str = field(default="", compare=False)
+    """Of its bytes, in hexadecimal, where the store says it; not always true (who puts a blob of Azure may say what he likes)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,8 @@ class Version:
     modified: datetime = field(compare=False)
     described: Described | None = field(default=None, compare=False, repr=False)
     """What describes it, where the list says that."""
+    listed: str = field(default="", compare=False)
+    """What the list says of its bytes (hash or ETag, length, time): while this stands beside the id, they are those that it stood beside before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,8 @@ class Content:
 
     sha256: str
     described: Described
+    as_told: bool | None = None
+    """Whether the bytes that came have the MD5 that the store says; None where it says none, or nobody looked."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -171,10 +177,11 @@ class Lockable(Store, Protocol):
 
 
 class Hashed:
-    """A stream that is hashed and counted as it is read, no faster than the limit."""
+    """A stream that is hashed and counted as it is read, no faster than the limit. `md5`: what the store says of it."""
 
-    def __init__(self, stream: Stream, limit: Limit = UNLIMITED) -> None:
+    def __init__(self, stream: Stream, limit: Limit = UNLIMITED, *, md5: str = "") -> None:
         self._stream, self._limit, self._hash, self.length = stream, limit, hashlib.sha256(), 0
+        self._told, self._md5 = md5, hashlib.md5(usedforsecurity=False)
         self._step = CHUNK if limit.bits_per_second is None else CHUNK_LIMITED
 
     def read(self, size: int = -1) -> bytes:
@@ -183,6 +190,8 @@ class Hashed:
         while left and (part := self._stream.read(min(left, self._step) if left > 0 else self._step)):
             self._limit.take(len(part))
             self._hash.update(part)
+            if self._told:
+                self._md5.update(part)
             self.length += len(part)
             parts.append(part)
             left -= len(part) if size > 0 else 0
@@ -205,13 +214,14 @@ class Hashed:
                 f"{key}: {described.length} バイトのはずが {self.length} バイトでした。もう一度実行してください",
             )
             raise StoreError(say(*told))
-        return Content(sha256=self.sha256, described=described)
+        as_told = self._md5.hexdigest() == self._told if self._told else None
+        return Content(sha256=self.sha256, described=described, as_told=as_told)
 
 
-def read(store: Store, version: Version, limit: Limit = UNLIMITED) -> Content:
-    """Read a version whole."""
+def read(store: Store, version: Version, limit: Limit = UNLIMITED, *, checked: bool = False) -> Content:
+    """Read a version whole. `checked`: see whether it has the MD5 that the store says."""
     with store.opened(version) as (described, stream):
-        hashed = Hashed(stream, limit)
+        hashed = Hashed(stream, limit, md5=described.md5 if checked else "")
         while hashed.read(CHUNK):
             pass
     return hashed.ended(version.key, described)

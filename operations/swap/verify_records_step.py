@@ -1,4 +1,4 @@
-"""`machikumo swap verify-records`: whether two object stores hold the same records, read whole on both sides."""
+"""`machikumo swap verify-records`: whether two object stores hold the same records."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,21 +12,28 @@ from operations.swap.stores import opened
 from operations.swap.way_back import directed
 from operations.wording import say
 
-SINCE = "bytes that an earlier comparison found the same were not read again"
+WHOLE = "the bytes of both stores were read whole"
+LISTED = "source bytes that were read for the copy, and of which the source's list says the same as then, were not read again"
+SINCE = "bytes that an earlier comparison found the same were not read again, on neither side"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare, print every difference, write the receipt; exit code 0 the same, 1 differences, 2 refused."""
     made = parser(
         "verify-records",
-        "Compares two object stores, version by version: bytes, metadata, tags, retention. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
-        "二つのオブジェクトストアを版ごとに比べます: 内容、メタデータ、タグ、保存期間。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
+        "Compares two object stores, version by version: bytes, metadata, tags, retention. The bytes of the source, read whole for the copy, are read "
+        "again where its list says something else of them. Reads only. Exit code: 0 the same, 1 differences, 2 refused.",
+        "二つのオブジェクトストアを版ごとに比べます: 内容、メタデータ、タグ、保存期間。複写のときに全部読んだ移行元の内容は、一覧の示すものが変わったときだけ"
+        "読み直します。読むだけです。終了コード: 0 同じ、1 違いあり、2 実行できない。",
     )
     text = say(
         "do not read again the bytes that an earlier comparison of this folder found the same in versions that are still there; all else is read",
         "このフォルダの以前の照合で同じと分かり、今もある版の内容は読み直しません(それ以外はすべて読みます)",
     )
-    made.add_argument("--since-last", action="store_true", help=text)
+    reads = made.add_mutually_exclusive_group()
+    reads.add_argument("--since-last", action="store_true", help=text)
+    text = say("read the bytes of both stores whole, all of them", "両側のすべての内容を読みます")
+    reads.add_argument("--whole", action="store_true", help=text)
     options = made.parse_args(arguments)
     accepts = accepting(read_decisions(options.decisions))
     source, target = opened(options.source), opened(options.target)
@@ -36,7 +43,10 @@ def main(arguments: Sequence[str]) -> int:
     differences = []
     with Progress(options.receipts, "verify-records") as progress:
         progress.more(len(manifest.keys))
-        for one in compare(source, target, manifest, jobs=options.jobs, accepts=accepts, progress=progress):
+        found = compare(
+            source, target, manifest, jobs=options.jobs, accepts=accepts, progress=progress, whole=options.whole
+        )
+        for one in found:
             print(one, flush=True)  # noqa: T201
             differences.append(one)
     receipt = write(
@@ -51,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         },
         hashes={"manifest": manifest.sha256} if manifest.keys else {},
         tools={**source.tools, **target.tools},
-        notes=(*([SINCE] if options.since_last else []), *differences[:100]),
+        notes=(WHOLE if options.whole else LISTED, *([SINCE] if options.since_last else []), *differences[:100]),
     )
     words = (
         f"{len(manifest.keys)} objects: {len(differences)} differences",

@@ -1,25 +1,23 @@
 """What is corrupted in the copy is found by the comparison, alone and by its name, and then the cutover is refused: by the real commands."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 import pytest
-import requests
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from operations import swap
 from operations.swap.connection import connected
 from operations.swap.receipts import chain
 from stacks.settings import Stage
 from tests.swap.servers import Server
+from tests.swap.sides import moto, profile, s3
 from tests.swap.test_advance import Course
 from tests.swap.test_copy import accepted
 
@@ -122,9 +120,9 @@ class Cutover:
         self.receipts, self._file = folder / "receipts", folder / "Pulumi.yaml"
         self._decisions = folder / "decisions.toml"
 
-    def run(self, step: str) -> int:
+    def run(self, step: str, *more: str) -> int:
         """A step between the two ends."""
-        return swap.main([step, *self._ends, "--receipts", str(self.receipts)])
+        return swap.main([step, *self._ends, "--receipts", str(self.receipts), *more])
 
     def advance(self) -> int:
         """The step on, to `settle`."""
@@ -207,33 +205,30 @@ def test_a_receipt_with_one_altered_bit_stops_the_cutover(cutover: Cutover) -> N
 
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """With a bucket `old`, in which each key of IN_STORE was put, some twice, and an empty one, `new`."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    endpoint = "http://{}:{}".format(*server.get_host_and_port())
-    (tmp_path / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
-    (tmp_path / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    # moto keeps one state for the whole process.
-    requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
-    made = boto3.Session(profile_name="here").client("s3")
-    for bucket in ("old", "new"):
-        place = {"LocationConstraint": "ap-northeast-1"}
-        made.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True, CreateBucketConfiguration=place)
-    for key, body in [*((key, b"one") for key in IN_STORE if "former" in key), *((key, b"two") for key in IN_STORE)]:
-        made.put_object(
-            Bucket="old",
-            Key=key,
-            Body=body,
-            ContentType="text/csv",
-            Metadata={"torihiki": "7"},
-            Tagging="kubun=zei",
-            ObjectLockMode="GOVERNANCE",
-            ObjectLockRetainUntilDate=KEEP,
-        )
-    yield made
-    server.stop()
+    """With a bucket `old`, in which each key of IN_STORE and IN_SOURCE was put, some twice, and an empty one, `new`."""
+    with moto() as endpoint:
+        profile(endpoint, tmp_path, monkeypatch)
+        made = s3()
+        for bucket in ("old", "new"):
+            place = {"LocationConstraint": "ap-northeast-1"}
+            made.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True, CreateBucketConfiguration=place)
+        keys = [*IN_STORE, *IN_SOURCE]
+        for key, body in [*((key, b"one") for key in keys if "former" in key), *((key, b"two") for key in keys)]:
+            put(made, key, body)
+        yield made
+
+
+def put(client: Any, key: str, body: bytes) -> None:
+    client.put_object(
+        Bucket="old",
+        Key=key,
+        Body=body,
+        ContentType="text/csv",
+        Metadata={"torihiki": "7"},
+        Tagging="kubun=zei",
+        ObjectLockMode="GOVERNANCE",
+        ObjectLockRetainUntilDate=KEEP,
+    )
 
 
 def versions(client: Any, bucket: str, key: str) -> tuple[str, str]:
@@ -243,24 +238,34 @@ def versions(client: Any, bucket: str, key: str) -> tuple[str, str]:
     return ids[0], ids[-1]
 
 
-def kept(key: str, version: str) -> Any:
+def kept(key: str, version: str, bucket: str = "new") -> Any:
     """How moto keeps a version: what no request to the store changes."""
-    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object("new", key, version_id=version)
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object(bucket, key, version_id=version)
 
 
-def removed(client: Any, key: str, version: str) -> None:
-    client.delete_object(Bucket="new", Key=key, VersionId=version, BypassGovernanceRetention=True)
+def removed(client: Any, key: str, version: str, bucket: str = "new") -> None:
+    client.delete_object(Bucket=bucket, Key=key, VersionId=version, BypassGovernanceRetention=True)
 
 
-def shortened(client: Any, key: str, _: str, version: str) -> None:
-    retention = {"Mode": "GOVERNANCE", "RetainUntilDate": KEEP - timedelta(days=1)}
+def retained(client: Any, key: str, version: str, days: int, bucket: str = "new") -> None:
+    retention = {"Mode": "GOVERNANCE", "RetainUntilDate": KEEP + timedelta(days=days)}
     client.put_object_retention(
-        Bucket="new", Key=key, VersionId=version, BypassGovernanceRetention=True, Retention=retention
+        Bucket=bucket, Key=key, VersionId=version, BypassGovernanceRetention=True, Retention=retention
     )
 
 
-def tagged(client: Any, key: str, *_: str) -> None:
-    client.put_object_tagging(Bucket="new", Key=key, Tagging={"TagSet": [{"Key": "kubun", "Value": "betsu"}]})
+def tagged(client: Any, key: str, bucket: str = "new") -> None:
+    client.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [{"Key": "kubun", "Value": "betsu"}]})
+
+
+def replaced(line: str, named: Mapping[str, str]) -> str:
+    for name, version in named.items():
+        line = line.replace(name, version)
+    return line
+
+
+def altered(version: Any, etag: str) -> None:
+    version.value, version._etag = b"twO", etag
 
 
 def short(content: bytes) -> str:
@@ -276,14 +281,17 @@ IN_STORE: dict[str, tuple[Callable[[Any, str, str, str], Any], list[str]]] = {
         lambda _, key, former, __: setattr(kept(key, former), "value", b"onE"),
         [f"(former): content: SHA-256 {short(b'one')} and {short(b'onE')}"],
     ),
-    "a tag": (tagged, ["(latest): tag kubun"]),
+    "a tag": (lambda client, key, *_: tagged(client, key), ["(latest): tag kubun"]),
     "all missing": (lambda client, key, _, latest: removed(client, key, latest), ["(latest): missing"]),
     "former missing": (lambda client, key, former, _: removed(client, key, former), ["(former): missing"]),
     "metadata": (
         lambda _, key, __, latest: kept(key, latest)._metadata.update({"x-amz-meta-torihiki": "8"}),
         ["(latest): metadata torihiki"],
     ),
-    "retention": (shortened, [f"(latest): retention: until {KEEP - timedelta(days=1)}, {KEEP} on the source"]),
+    "retention": (
+        lambda client, key, _, latest: retained(client, key, latest, -1),
+        [f"(latest): retention: until {KEEP - timedelta(days=1)}, {KEEP} on the source"],
+    ),
     "type": (
         lambda _, key, __, latest: kept(key, latest)._metadata.update({"Content-Type": "text/plain"}),
         ["(latest): property content_type"],
@@ -292,8 +300,38 @@ IN_STORE: dict[str, tuple[Callable[[Any, str, str, str], Any], list[str]]] = {
 }
 """Under each key what is done to its versions in the copy, and what is found."""
 
+IN_SOURCE: dict[str, tuple[Callable[[Any, str, str, str], Any], list[str]]] = {
+    "source: put over": (
+        lambda client, key, _, __: put(client, key, b"twO"),
+        ["(newest): missing", "(latest): the latest on one side only"],
+    ),
+    "source: former missing": (
+        lambda client, key, former, _: removed(client, key, former, "old"),
+        ["(copied): only on the target"],
+    ),
+    "source: a tag": (lambda client, key, *_: tagged(client, key, "old"), ["(latest): tag kubun"]),
+    "source: metadata": (
+        lambda _, key, __, latest: kept(key, latest, "old")._metadata.update({"x-amz-meta-torihiki": "8"}),
+        ["(latest): metadata torihiki"],
+    ),
+    "source: retention": (
+        lambda client, key, _, latest: retained(client, key, latest, 1, "old"),
+        [f"(latest): retention: until {KEEP}, {KEEP + timedelta(days=1)} on the source"],
+    ),
+    "source: a byte": (
+        lambda _, key, __, latest: altered(kept(key, latest, "old"), etag=md5(b"twO").hexdigest()),
+        [f"(latest): content: SHA-256 {short(b'twO')} and {short(b'two')}"],
+    ),
+    "source: decay": (
+        # The list says what it said: the copy is as the source was.
+        lambda _, key, __, latest: altered(kept(key, latest, "old"), etag=md5(b"two").hexdigest()),
+        [],
+    ),
+}
+"""Under each key what is done to its versions on the source after the copy, and what is found."""
 
-def test_what_is_corrupted_in_the_object_store_is_found_alone_and_stops_the_cutover(
+
+def test_what_is_corrupted_in_an_object_store_is_found_alone_and_stops_the_cutover(
     client: Any, cutover: Cutover, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     records = Cutover(cutover.folder, ["--source", "here/old", "--target", "here/new"])
@@ -306,7 +344,16 @@ def test_what_is_corrupted_in_the_object_store_is_found_alone_and_stops_the_cuto
         corrupt(client, key, *versions(client, "new", key))
         former, latest = versions(client, "old", key)
         found += [f"{key} {line.replace('former', former).replace('latest', latest)}" for line in lines]
+    for key, (corrupt, lines) in IN_SOURCE.items():
+        (former, latest), copied = versions(client, "old", key), versions(client, "new", key)[0]
+        corrupt(client, key, former, latest)
+        named = {"former": former, "(latest": f"({latest}", "copied": copied, "newest": versions(client, "old", key)[1]}
+        found += [f"{key} {replaced(line, named)}" for line in lines]
     capsys.readouterr()
     assert records.run("verify-records") == 1
     assert sorted(capsys.readouterr().out.splitlines()[:-1]) == sorted(found)
     records.refuses(len(found), capsys)
+    (_, decayed) = versions(client, "old", "source: decay")
+    found.append(f"source: decay ({decayed}): content: SHA-256 {short(b'twO')} and {short(b'two')}")
+    assert records.run("verify-records", "--whole") == 1
+    assert sorted(capsys.readouterr().out.splitlines()[:-1]) == sorted(found)
