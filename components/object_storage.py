@@ -17,6 +17,7 @@ __all__ = ["ObjectStorage", "ObjectStorageArgs"]
 @dataclass(frozen=True, kw_only=True)
 class ObjectStorageArgs(Args):
     """`retention_days`: no object is altered or removed before. `writer`: the only identity that reads and writes.
+    `writable`: without it `writer` reads and nothing else; what changes is a right, never the store or what lies in it.
 
     The retention is locked where the landing is protected and the cloud can lock at once; a verification stack is never
     locked.
@@ -26,6 +27,7 @@ class ObjectStorageArgs(Args):
     archive: LogArchive
     network: Network
     writer: Identity
+    writable: bool
     retention_days: int
 
 

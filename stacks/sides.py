@@ -27,6 +27,8 @@ class Side:
     """What holds data resists deletion."""
     locked: bool
     """Retention can't be shortened any more."""
+    writable: bool = False
+    """The workload's identity may write records: only where it serves. Elsewhere it keeps its right to read them."""
     released: bool = False
     """The database, its password and the application may be deleted; logs, records and their key may not."""
     given_up: bool = False
@@ -45,6 +47,7 @@ def sides(settings: Settings) -> Iterator[Side]:
         prefix="",
         protected=settings.production,
         locked=settings.production,
+        writable=stage not in _STOPPED,
     )
     kept = {one.cloud: one.network_cidr for one in settings.kept}
     if other is not None:

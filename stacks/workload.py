@@ -60,7 +60,12 @@ def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:
     records = cloud.object_storage(
         "records",
         ObjectStorageArgs(
-            key=key, archive=archive, network=network, writer=identity, retention_days=settings.retention_days
+            key=key,
+            archive=archive,
+            network=network,
+            writer=identity,
+            writable=side.writable,
+            retention_days=settings.retention_days,
         ),
     )
     lasting = {

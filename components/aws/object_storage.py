@@ -45,7 +45,7 @@ class ObjectStorage(contract.ObjectStorage):
         iam.RolePolicy(
             f"{name}-writer",
             role=writer.role_name,
-            policy=document(_rights(store.arn, key.key_id, network.vpc_id, landing)),
+            policy=document(_rights(store.arn, key.key_id, network.vpc_id, landing, writable=args.writable)),
             opts=self.child(),
         )
         self.bucket = store.name
@@ -66,21 +66,26 @@ def _one_writer(arn: pulumi.Output[str], writer: Identity) -> Sequence[Mapping[s
 
 
 def _rights(
-    arn: pulumi.Output[str], key_arn: pulumi.Output[str], vpc_id: pulumi.Output[str], landing: AwsLanding
+    arn: pulumi.Output[str],
+    key_arn: pulumi.Output[str],
+    vpc_id: pulumi.Output[str],
+    landing: AwsLanding,
+    *,
+    writable: bool,
 ) -> Sequence[Mapping[str, Any]]:
-    """Stolen credentials are of no use outside the network."""
+    """Stolen credentials are of no use outside the network. S3 decrypts as the caller, so who reads needs the key too."""
     inside = {"StringEquals": {"aws:SourceVpc": vpc_id}}
     return [
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn, "Condition": inside},
         {
             "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            "Action": ["s3:GetObject", *(["s3:PutObject", "s3:AbortMultipartUpload"] if writable else [])],
             "Resource": pulumi.Output.concat(arn, "/*"),
             "Condition": inside,
         },
         {
             "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Action": ["kms:Decrypt", *(["kms:GenerateDataKey"] if writable else [])],
             "Resource": key_arn,
             "Condition": {"StringEquals": {"kms:ViaService": f"s3.{landing.region}.amazonaws.com"}},
         },

@@ -57,7 +57,7 @@ class ObjectStorage(contract.ObjectStorage):
             opts=self.child(stateful=True, depends_on=[service]),
         )
         archive.keep(self, f"{name}-access-log", service.id, ["StorageRead", "StorageWrite", "StorageDelete"])
-        self._writer(name, container, own(args.writer, Identity), landing)
+        self._writer(name, container, own(args.writer, Identity), landing, writable=args.writable)
         private_endpoint(
             self,
             f"{name}-endpoint",
@@ -70,8 +70,14 @@ class ObjectStorage(contract.ObjectStorage):
         self.bucket = pulumi.Output.concat(store.primary_endpoints.blob, container.name)
         self.register_outputs({"bucket": self.bucket})
 
-    def _writer(self, name: str, container: storage.BlobContainer, writer: Identity, landing: AzureLanding) -> None:
-        """Read and write blobs of this container. The built-in contributor role could also delete them, and the container."""
+    def _writer(
+        self, name: str, container: storage.BlobContainer, writer: Identity, landing: AzureLanding, *, writable: bool
+    ) -> None:
+        """Read and write blobs of this container. The built-in contributor role could also delete them, and the container.
+
+        A role assignment can't be given another role, but the role of ours can be given other permissions.
+        """
+        permitted = [f"{_BLOBS}/read", *([f"{_BLOBS}/write", f"{_BLOBS}/add/action"] if writable else [])]
         role = authorization.RoleDefinition(
             f"{name}-writer",
             role_definition_id=guid(landing, f"{name}-writer"),
@@ -79,9 +85,7 @@ class ObjectStorage(contract.ObjectStorage):
             role_type="CustomRole",
             scope=landing.resource_group_id,
             assignable_scopes=[landing.resource_group_id],
-            permissions=[
-                {"actions": [], "data_actions": [f"{_BLOBS}/read", f"{_BLOBS}/write", f"{_BLOBS}/add/action"]}
-            ],
+            permissions=[{"actions": [], "data_actions": permitted}],
             opts=self.child(),
         )
         authorization.RoleAssignment(

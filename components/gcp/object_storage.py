@@ -16,7 +16,7 @@ __all__ = ["ObjectStorage"]
 class ObjectStorage(contract.ObjectStorage):
     """Reads and writes are logged by the data access audit logs of the log archive.
 
-    The writer may add and read objects, not delete or overwrite them.
+    The writer may add and read objects, not delete or overwrite them: two predefined roles, of which the second goes with `writable`.
     """
 
     def __init__(
@@ -31,7 +31,8 @@ class ObjectStorage(contract.ObjectStorage):
             retention_days=args.retention_days,
             depends_on=[args.key, args.archive],
         )
-        for what, role in (("read", "roles/storage.objectViewer"), ("write", "roles/storage.objectCreator")):
+        roles = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectCreator"}
+        for what, role in roles.items() if args.writable else [("read", roles["read"])]:
             storage.BucketIAMMember(
                 f"{name}-{what}", bucket=bucket.name, role=role, member=writer.member, opts=self.child()
             )

@@ -33,6 +33,7 @@ class ObjectStorage(contract.ObjectStorage):
                 category=category,
                 resource=store.name,
             )
+        rights = ["BUCKET_READ", "OBJECT_INSPECT", "OBJECT_READ", *(["OBJECT_CREATE"] if args.writable else [])]
         policy(
             self,
             f"{name}-writer",
@@ -42,7 +43,7 @@ class ObjectStorage(contract.ObjectStorage):
                 pulumi.Output.concat(
                     "Allow dynamic-group ",
                     own(args.writer, Identity).group,
-                    " to {BUCKET_READ, OBJECT_INSPECT, OBJECT_READ, OBJECT_CREATE} in ",
+                    f" to {{{', '.join(rights)}}} in ",
                     landing.scope,
                     " where all {target.bucket.name = '",
                     store.name,

@@ -12,7 +12,7 @@ from operations.swap.decisions import Decision
 from operations.swap.receipts import Place, write
 from operations.swap.stack_file import StackFile
 from policies.check import check
-from policies.facts.vocabulary import Key, known
+from policies.facts.vocabulary import Identity, Key, known
 from policies.judge import Answer
 from policies.state import judge_state
 from policies.waiver_file import read_exceptions
@@ -22,7 +22,7 @@ from stacks.settings import STAGE_REACHED, Cloud, Language
 from tests.engine.conftest import PRODUCTION
 from tests.engine.data import Data
 
-__all__ = ["EVERYTHING", "Move", "there"]
+__all__ = ["EVERYTHING", "Move", "may", "stopped", "there"]
 
 HOLDING = ("Database", "ObjectStorage", "LogArchive", "EncryptionKey")
 EVERYTHING = frozenset(HOLDING)
@@ -30,6 +30,15 @@ RETAINED = EVERYTHING - {"Database"}
 LASTING = ("encryption_key", "log_archive", "network", "records_bucket", "workload_identity")
 FLAGGED = ("aws", "gcp")
 """Where protection is a flag of the database; elsewhere it is a resource, which stays until the database goes."""
+WITHHELD = {
+    "aws": ("update", "ObjectStorage", "records-writer"),
+    "azure": ("update", "ObjectStorage", "records-writer"),
+    "gcp": ("delete", "ObjectStorage", "records-write"),
+    "oci": ("update", "ObjectStorage", "records-writer"),
+}
+"""The one step by which a side's workload is kept from writing records: of the store itself nothing changes."""
+RELEASED = {"gcp": {"update"}}
+"""What stopping does to the application beside deleting: a load balancer that can't name a target that is gone lets go of it first."""
 UNLOCKED = {("log-archive-immutable", "machikumo:aws:LogArchive")}
 """Until the target serves, an administrator can still empty its archive: on AWS a rule says so (docs/swap.md)."""
 DECIDED = tuple(
@@ -103,6 +112,17 @@ class Move:
         keys = [fact for fact in judge_state(self.stack.export()).facts if isinstance(fact, Key)]
         return frozenset(user for key in keys if f"machikumo:{cloud}:" in key.urn for user in known(key.users))
 
+    def records(self) -> Mapping[str, frozenset[str]]:
+        """What the workload of each side may do with objects and the key, by the facts of the state, wherever they lie."""
+        facts = judge_state(self.stack.export()).facts
+        held = [one for one in facts if isinstance(one, Identity) and one.role == "workload"]
+        return {
+            one.urn.split("::")[2].split(":")[1]: frozenset(
+                action for action, _ in known(one.permissions) if action.endswith(("-objects", "-key"))
+            )
+            for one in held
+        }
+
     def settle_begun_on(self, day: str) -> None:
         """Let the stage have been reached on another day."""
         state = self.stack.export()
@@ -110,6 +130,25 @@ class Move:
             if resource["type"] == STAGE_REACHED:
                 resource["outputs"]["since"] = day
         self.stack.replace(state)
+
+
+def may(*clouds: str, write: str | None = None) -> dict[str, frozenset[str]]:
+    """The workload of each of these sides reads the records; that of `write` writes them too."""
+    return {
+        # S3 decrypts as the caller; elsewhere the store does.
+        one: frozenset(
+            {"read-objects", *(["write-objects"] if one == write else []), *(["use-key"] if one == "aws" else [])}
+        )
+        for one in clouds
+    }
+
+
+def stopped(result: Result, cloud: str) -> None:
+    """The run took away the application on `cloud` and its right to write records, and did nothing else."""
+    steps = [(op, urn.split("::")) for op, urn in result.steps if op != "same"]
+    found = {(op, urn[2].partition("$")[0].rpartition(":")[2], urn[3]) for op, urn in steps}
+    assert {one for one in found if one[1] != "Application"} == {WITHHELD[cloud]}
+    assert {op for op, component, _ in found if component == "Application"} == {"delete"} | RELEASED.get(cloud, set())
 
 
 def there(move: Move, data: Data, cloud: str, other: str) -> None:
@@ -122,6 +161,7 @@ def there(move: Move, data: Data, cloud: str, other: str) -> None:
     assert {op for op in prepared.changes if op != "same"} == {"create"}
     assert move.exist() > source
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+    assert move.records() == may(cloud, other, write=cloud)
     whole = sorted([*outputs, *(f"swap_{key}" for key in outputs)])
     assert sorted(move.stack.outputs()) == whole
     assert move.broken() == (UNLOCKED if other == "aws" else set())
@@ -129,8 +169,8 @@ def there(move: Move, data: Data, cloud: str, other: str) -> None:
     move.step()
     data.copied(cloud, other)
     data.counter.stop()
-    stopped = move.step()
-    assert {op for op in stopped.changes if op != "same"} <= {"delete", "update"}
+    stopped(move.step(), cloud)
+    assert move.records() == may(cloud, other)
     gone = source - move.exist()
     assert gone, "the application still runs"
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
@@ -138,6 +178,7 @@ def there(move: Move, data: Data, cloud: str, other: str) -> None:
     data.carried(cloud, other)
     move.step()
     data.serves(other)
+    assert move.records() == may(cloud, other, write=other)
     assert sorted(move.stack.outputs()) == whole
     assert source - move.exist() == gone
     assert move.broken() == set()
@@ -153,6 +194,7 @@ def there(move: Move, data: Data, cloud: str, other: str) -> None:
     assert move.held() == {cloud: RETAINED, other: EVERYTHING}
     assert move.broken() == set()
     assert move.users(cloud) <= {"storage", "logs", "delivery"}
+    assert move.records() == may(cloud, other, write=other)
     kept = [f"kept_{cloud}_{key}" for key in sorted(LASTING)]
     assert sorted(move.stack.outputs()) == sorted([*outputs, *kept])
     assert move.stack.up("--skip-preview").changes.keys() == {"same"}

@@ -11,7 +11,7 @@ from sandbox.cloud import faults
 from sandbox.cloud.faults import Fault
 from tests.engine.agreement import guarded
 from tests.engine.data import Data
-from tests.engine.moves import EVERYTHING, RETAINED, Move
+from tests.engine.moves import EVERYTHING, RETAINED, Move, may
 from tests.torture.ground import WRITES, Ground, KillPoint
 
 pytestmark = pytest.mark.engine
@@ -47,7 +47,10 @@ def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
     move.step()
     held.copied(cloud, other)
     held.counter.stop()
-    move.step()
+    move.take()
+    # The last thing that goes is the right to write records.
+    interrupted(move, ground, replace(MIDDLE, nth=3))
+    assert move.records() == may(cloud, other)
 
     held.carried(cloud, other)
     move.take()
@@ -57,6 +60,7 @@ def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
     faults.clear(ground.cloud)
     interrupted(move, ground, replace(MIDDLE, nth=0))
     held.serves(other)
+    assert move.records() == may(cloud, other, write=other)
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
     assert sorted(move.stack.outputs()) == sorted([*outputs, *(f"swap_{key}" for key in outputs)])
     assert move.broken() == set()

@@ -7,7 +7,7 @@ import pytest
 
 from operations.engine import Engine
 from tests.engine.data import Data
-from tests.engine.moves import EVERYTHING, Move, there
+from tests.engine.moves import EVERYTHING, Move, may, stopped, there
 
 pytestmark = pytest.mark.engine
 
@@ -54,7 +54,7 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
     move.step()
     held.copied(cloud, other)
     held.counter.stop()
-    move.step()
+    stopped(move.step(), cloud)
     held.carried(cloud, other)
     move.step()
     held.serves(other)
@@ -63,9 +63,11 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
     held.counter.stop()
     move.step(on=False)
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
+    assert move.records() == may(cloud, other)
     held.carried(other, cloud)
     move.step()
     held.serves(cloud)
+    assert move.records() == may(cloud, other, write=cloud)
     held.whole(cloud)
     assert {token for token, _ in source} <= {token for token, _ in move.exist()}
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}
