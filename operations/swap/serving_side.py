@@ -18,13 +18,14 @@ OTHER = f"swap_{OUTPUT}"
 """The same of the other side, while there is one."""
 
 
-def add_ways_to_state_it(parser: argparse.ArgumentParser) -> None:
-    """Add --outputs and --address, of which one has to be given."""
+def add_ways_to_state_it(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Add --outputs and --address, of which one has to be given; what takes their place may be added to the group."""
     either = parser.add_mutually_exclusive_group(required=True)
     outputs = say("what `pulumi stack output --json` printed", "pulumi stack output --json の出力のファイル")
     either.add_argument("--outputs", type=Path, metavar="FILE", help=outputs)
     address = say("name or address of the side that serves", "稼働している側の名前またはアドレス")
     either.add_argument("--address", action="append", metavar="ADDRESS", help=address)
+    return either
 
 
 def stated(options: argparse.Namespace) -> list[str]:
