@@ -9,8 +9,7 @@ from pathlib import Path
 import dns.name
 
 from operations.swap.advancing import parser
-from operations.swap.check_source_step import told
-from operations.swap.decisions import read_decisions
+from operations.swap.decisions import read_decisions, settled
 from operations.swap.name_server import NameServer
 from operations.swap.names import addresses, host
 from operations.swap.pointing import Goal, Pointing, records_to, update, with_ttl
@@ -45,9 +44,9 @@ def main(arguments: Sequence[str]) -> int:
     for one in found:
         print(f"{say('right ', '正しい') if one.right else say('change', '変える')} {one}")  # noqa: T201
     changes = [one for one in found if not one.right]
-    accepted, left = told([one.loss for one in changes if one.loss], decisions)
-    if left:
-        print(say("nothing was changed", "何も変えていません"))  # noqa: T201
+    accepted, left = settled([one.loss for one in changes if one.loss], decisions)
+    for loss in left:
+        print(f"{say('open  ', '未承認')} {loss}")  # noqa: T201
     if left or options.show:
         return 1 if changes else 0
     notes = (
