@@ -130,10 +130,10 @@ class NameServer:
             raise self._said("BADTIME", *BADTIME) from None
         except (OSError, EOFError, dns.exception.Timeout) as error:
             raise self._said(_reason(error), *SILENT) from None
+        except dns.exception.FormError as error:
+            raise self._said(f"FormError {error}".strip(), *UNSIGNED) from None
         except dns.exception.DNSException as error:
             raise self._said(f"{type(error).__name__} {error}".strip(), *UNKNOWN) from None
-        if answer.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) and not answer.had_tsig:
-            raise self._said(dns.rcode.to_text(answer.rcode()), *UNSIGNED)
         return answer
 
     def _refused(self, code: dns.rcode.Rcode) -> Refusal:
@@ -178,8 +178,10 @@ SILENT = (
     "同じコマンドをもう一度実行します(先に今の記録を調べます)",
 )
 UNSIGNED = (
-    "the answer is not signed, so anybody may have written it: nothing is believed of it. TSIG has to be on for this key",
-    "応答に署名がなく、だれの応答か分かりません。サーバでこの鍵の TSIG を有効にします",
+    "not signed, or no whole answer: anybody may have written it, and nothing of it is believed. The server has to have this key, and TSIG on for it; one without "
+    "TSIG can't be used: write the records by hand, then check-names",
+    "署名がないか、応答として壊れています。だれの応答か分からないので、使いません。サーバにこの鍵があり TSIG が有効なことを確かめます。TSIG のないサーバでは、"
+    "記録を手で書き、check-names で確かめます",
 )
 UNKNOWN = (
     "not an answer that this step can act on: the server's log says more. Nothing else was sent; give the same command again",

@@ -16,7 +16,7 @@ from operations.swap.losses import Loss
 from operations.swap.name_server import LEADING, Node, shown
 from operations.swap.names import kind, resolved
 from operations.swap.refusal import Refusal
-from operations.swap.serving_side import on_other_side
+from operations.swap.serving_side import on_either_side
 from operations.wording import say
 from stacks.settings import Settings
 
@@ -115,7 +115,7 @@ class Goal:
             return True
         found = frozenset().union(_addresses(node), *map(resolved, aliases))
         return bool(found) and all(
-            one in self.expected or one == self.other or on_other_side(one, self.settings) for one in found
+            one in self.expected or one == self.other or on_either_side(one, self.settings) for one in found
         )
 
 

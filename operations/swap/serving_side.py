@@ -9,7 +9,16 @@ from operations.swap.refusal import Refusal
 from operations.wording import say
 from stacks.settings import Settings
 
-__all__ = ["OTHER", "OUTPUT", "add_ways_to_state_it", "on_other_side", "read_outputs", "refuse_other_side", "stated"]
+__all__ = [
+    "OTHER",
+    "OUTPUT",
+    "add_ways_to_state_it",
+    "on_either_side",
+    "on_other_side",
+    "read_outputs",
+    "refuse_other_side",
+    "stated",
+]
 
 OUTPUT = "application_address"
 """The stack's output: name or address of the load balancer of the side that serves (stacks/workload.py)."""
@@ -69,5 +78,13 @@ def refuse_other_side(expected: frozenset[str], settings: Settings) -> None:
 
 def on_other_side(address: str, settings: Settings) -> bool:
     """Whether it lies in the range of the side that does not serve."""
-    other = settings.swap_network_cidr
-    return other is not None and ipaddress.ip_address(address.partition("%")[0]) in ipaddress.ip_network(other)
+    return _inside(address, settings.swap_network_cidr)
+
+
+def on_either_side(address: str, settings: Settings) -> bool:
+    """Whether it lies in the range of one of the sides."""
+    return _inside(address, settings.network_cidr) or on_other_side(address, settings)
+
+
+def _inside(address: str, cidr: str | None) -> bool:
+    return cidr is not None and ipaddress.ip_address(address.partition("%")[0]) in ipaddress.ip_network(cidr)

@@ -1,14 +1,13 @@
 """Name servers for a zone, with keys: one of this process, which holds an update against RFC 2136, and BIND where it is installed."""
 
-import shutil
 import socket
 import socketserver
 import struct
 import subprocess
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +32,11 @@ $TTL 300
 @ NS ns1
 ns1 A 127.0.0.1
 """
-SECRETS = {"mover": "bW92ZXItbW92ZXItbW92ZXItbW92ZXItbW92ZXI=", "admin": "YWRtaW4=", "reader": "cmVhZGVyLy8vcmVhZGVyLy8v"}
+SECRETS = {
+    "mover": "bW92ZXItbW92ZXItbW92ZXItbW92ZXItbW92ZXI=",
+    "admin": "YWRtaW4=",
+    "reader": "cmVhZGVyLy8vcmVhZGVyLy8v",
+}
 ALGORITHMS = {"mover": "hmac-sha256", "admin": "hmac-sha384", "reader": "hmac-sha512"}
 KEYS = {one: dns.tsig.Key(one, secret, ALGORITHMS[one]) for one, secret in SECRETS.items()}
 NAMES = ("juki", "tax", "other", "alias", "*")
@@ -177,7 +180,10 @@ class Here(Authoritative):
                     one.rdtype, dns.rdataset.Rdataset(one.rdclass, one.rdtype)
                 ).update(one)
         differing = [
-            1 for name, types in valued.items() for rdtype, one in types.items() if self._nodes.get(name, {}).get(rdtype) != one
+            1
+            for name, types in valued.items()
+            for rdtype, one in types.items()
+            if self._nodes.get(name, {}).get(rdtype) != one
         ]
         return dns.rcode.NXRRSET if differing else None
 
@@ -233,13 +239,16 @@ class Bind(Authoritative):
         for line in self._process.stderr:
             said.append(line)
             if line.rstrip().endswith(" running"):
-                threading.Thread(target=self._process.stderr.read, daemon=True).start()
+                self._log = threading.Thread(target=self._process.stderr.read)
+                self._log.start()
                 return
         raise RuntimeError("".join(said))
 
     def close(self) -> None:
         self._process.terminate()
         self._process.wait()
+        self._log.join()
+        self._process.stderr.close()
 
     def emptied(self) -> None:
         for name in NAMES:
@@ -254,14 +263,12 @@ def here() -> Iterator[Here]:
 
 
 @contextmanager
-def bind() -> Iterator[Bind]:
-    program = shutil.which("named")
-    assert program
+def bind(program: str) -> Iterator[Bind]:
     with TemporaryDirectory() as folder:
         server = Bind(Path(folder), program)
         yield server
         server.close()
 
 
-STARTED = here
+STARTED: Callable[[], AbstractContextManager[Authoritative]] = here
 """What the tests of point-names ask; `python -m tests.swap.bind` puts BIND in its place."""

@@ -66,7 +66,7 @@ class Desk:
         file.save()
 
     def _asked(self, name: str, port: object, *words: object, **options: object) -> object:
-        if name[0].isdigit():
+        if name[0].isdigit() or ":" in name:
             return self._real(name, port, *words, **options)
         answer = self.resolver.get(name, socket.EAI_NONAME)
         if isinstance(answer, int):
@@ -113,17 +113,19 @@ def desk(tmp_path: Path, moved: Path, running: Authoritative, monkeypatch: pytes
 def test_names_of_the_side_that_was_left_come_to_lead_to_the_other_in_one_update_and_no_other_name_changes(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk.server.write("juki", f"3600 A {FORMER}", "3600 AAAA ::ffff:10.16.1.4")
+    desk.server.write("juki", f"3600 A {FORMER}", "3600 A 10.16.1.5")
     desk.server.write("other", "300 A 10.16.1.9", "300 MX 10 mail.example.com.")
     desk.server.write("tax", "600 CNAME former-entry.example.net.")
-    desk.resolver |= {"former-entry.example.net": ("10.16.1.7",), "::ffff:10.16.1.4": ("10.16.1.4",)}
-    desk.server.write("juki", f"3600 A {FORMER}", "3600 A 10.16.1.5")
+    desk.resolver["former-entry.example.net"] = ("10.16.1.7",)
     before = desk.server.serial
     assert desk.point(names=("juki", "TAX.example.lg.jp.", "tax")) == 0
     assert desk.server.records("juki") == desk.server.records("tax") == {RIGHT}
     assert desk.server.records("other") == {"300 A 10.16.1.9", "300 MX 10 mail.example.com."}
     assert desk.server.serial == before + 1
-    assert desk.steps == [("point-names-begun", {"names": 2, "changed": 0}), ("point-names", {"names": 2, "changed": 2})]
+    assert desk.steps == [
+        ("point-names-begun", {"names": 2, "changed": 0}),
+        ("point-names", {"names": 2, "changed": 2}),
+    ]
     last = chain(desk.receipts)[-1]
     lines = (
         f"juki.example.lg.jp: A 10.16.1.4 10.16.1.5 (3600 s) -> CNAME {ENTRY}. (60 s)",
@@ -199,7 +201,7 @@ def test_what_leads_to_neither_side_is_overwritten_only_by_decision_and_until_th
         ((f"60 A {FORMER}",), ("60 A 192.0.2.1",)),
         ((f"60 A {FORMER}",), (f"60 A {FORMER}", "60 A 192.0.2.1")),
         ((f"60 A {FORMER}",), (f"60 A {FORMER}", "60 AAAA 2001:db8::1")),
-        ((f"60 A {FORMER}",), (f"60 A {FORMER}", "60 TXT \"proof\"")),
+        ((f"60 A {FORMER}",), (f"60 A {FORMER}", '60 TXT "proof"')),
         ((f"60 A {FORMER}",), ("60 CNAME other.example.lg.jp.",)),
         ((f"60 A {FORMER}",), ()),
         ((), (f"60 A {FORMER}",)),
@@ -305,9 +307,10 @@ def test_a_run_that_died_is_given_again_and_what_was_there_before_is_known(
         raise KeyboardInterrupt
 
     change = NameServer.change
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(NameServer, "change", dies)
-        desk.point()
+        with pytest.raises(KeyboardInterrupt):
+            desk.point()
     assert f"juki.example.lg.jp: A {FORMER} (3600 s) -> CNAME {ENTRY}. (60 s)" in chain(desk.receipts)[-1].notes
     assert desk.point() == 0
     assert desk.server.records("juki") == {RIGHT}
@@ -337,7 +340,7 @@ def _skewed(patch: pytest.MonkeyPatch) -> None:
         ("stranger", {}, "BADKEY: the server does not know this key"),
         ("false", {}, "BADSIG: the signatures do not fit"),
         ("reader", {}, "REFUSED: the server does not let this key do that"),
-        ("mover", {"zone": "lg.jp"}, "REFUSED: "),
+        ("mover", {"zone": "lg.jp"}, "NOTAUTH: the server is not the primary of this zone"),
         ("mover", {"zone": "juki.example.lg.jp"}, "NOTAUTH: the server is not the primary of this zone"),
         ("mover", {"zone": "example.com"}, "juki.example.lg.jp: not inside --zone example.com"),
         ("mover", {"server": "127.0.0.1:1"}, "Connection refused: no answer over TCP"),
