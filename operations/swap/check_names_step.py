@@ -61,9 +61,9 @@ def _listed(addresses: frozenset[str]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     text = (
-        "Resolves the names that users type, as this machine does, and compares them with the side that serves. Changes no record: the names are the municipality's. "
+        "Resolves the names that users type, as this machine does, and compares them with the side that serves. Changes no record (point-names does). "
         "Exit code: 0 all lead there, 1 some do not, 2 refused.",
-        "利用者の使う名前をこの機械で解決し、稼働している側と比べます。記録(DNS)は書き換えません。名前は団体のものです。"
+        "利用者の使う名前をこの機械で解決し、稼働している側と比べます。記録(DNS)は書き換えません(向け直すのは point-names、または名前の管理者)。"
         "終了コード: 0 すべて正しい、1 別の所を指すものがある、2 実行できない。",
     )
     made = argparse.ArgumentParser(prog="machikumo swap check-names", description=say(*text))

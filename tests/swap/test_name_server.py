@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -93,15 +94,14 @@ def test_numbers_outside_their_range_and_names_outside_the_zone_are_refused(
 def test_a_key_is_read_in_every_form_that_the_tools_and_people_write(tmp_path: Path) -> None:
     file = tmp_path / "key"
     by_hand = (
-        f'// made by hand\n/* key "x" {{ */ key reader {{ # ours\n secret {SECRETS["reader"].replace("/", "+")};'
-        'algorithm "HMAC-SHA512"; }'
+        f'// made by hand\n/* key x {{ */ key reader {{ # ours\n secret {SECRETS["mover"]};algorithm "HMAC-SHA512"; }}'
     )
-    for text, secret in ((key_file("reader"), b"reader///reader///"), (by_hand, None)):
+    for text, secret in ((key_file("reader"), SECRETS["reader"]), (by_hand, SECRETS["mover"])):
         file.write_text(text)
         file.chmod(0o400)
         key = read_key(file)
         assert (key.name.to_text(), key.algorithm.to_text()) == ("reader.", "hmac-sha512.")
-        assert key.secret == secret or secret is None
+        assert key.secret == b64decode(secret)
         file.unlink()
 
 

@@ -88,8 +88,8 @@ def test_every_stage_has_its_commands_its_conditions_and_the_way_back_that_the_s
     assert "--to oci --network-cidr 10.48.0.0/16" in parts[0]
     assert _steps(parts[3]) == ["finish", "copy", "copy-records", "verify-records", "verify", "status", "advance"]
     given, back = (_steps(one) for one in parts[4].split("\n戻り方: "))
-    assert given == ["check-names", "verify-records", "move-state", "status", "advance"]
-    assert back == ["back", "copy", "copy-records", "verify-records", "verify", "advance", "check-names"]
+    assert given == ["point-names", "check-names", "verify-records", "move-state", "status", "advance"]
+    assert back == ["back", "copy", "copy-records", "verify-records", "verify", "advance", "point-names", "check-names"]
     assert "ALTER DATABASE ledger RENAME TO ledger_before_return" in parts[4]
 
 
