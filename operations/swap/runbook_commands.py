@@ -94,16 +94,12 @@ def up(plan: Planned) -> str:
     return f"pulumi up -s {plan.stack} --policy-pack policies"
 
 
-<<<<<<< HEAD
-def _names(plan: Planned, say: Say) -> Iterator[str]:
-=======
 def removal(plan: Planned) -> str:
     """What takes the copies of records away again, when the move is given up."""
     return f"./machikumo swap remove-records --target {_store(plan, plan.found.target, 'swap_')} --receipts {_folder(plan)}"
 
 
-def _names(plan: Planned) -> Iterator[str]:
->>>>>>> main
+def _names(plan: Planned, say: Say) -> Iterator[str]:
     yield f"pulumi stack output --json -s {plan.stack} > outputs.json"
     yield from _names_at(plan, "# ", "--outputs outputs.json", say)
     yield f"./machikumo swap check-names {quote(str(plan.file))} --outputs outputs.json --name HOST --receipts {_folder(plan)}"
