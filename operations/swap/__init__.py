@@ -64,6 +64,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
     ),
+    "point-names": (
+        "point the names that users type at the side that serves, where their DNS takes signed updates (RFC 2136, TSIG)",
+        "利用者の使う名前を稼働している側に向ける。DNS が署名付きの更新(RFC 2136、TSIG)を受け付けるとき",
+    ),
     "check-names": (
         "whether the names that users type lead to the side that serves; changes no record",
         "利用者の使う名前が稼働している側を指しているかを確かめる。DNS の記録は書き換えない",

@@ -85,6 +85,10 @@ OF_GATES: Mapping[str, Kind] = {
         english="no machikumo swap check-names since this side serves: somebody made sure otherwise that users and linked systems reach it",
         japanese="切替後に machikumo swap check-names をしていません。利用者と連携先が稼働している側に届くことを別の方法で確かめたことを決定として残します",
     ),
+    "name-leads-elsewhere": Kind(
+        english="the name leads to neither side of the move, or nowhere: point-names would overwrite what somebody else put there, or make a name anew. Somebody answers for that",
+        japanese="名前がこの移行のどちらの側も指していないか、記録がありません。point-names は他者の記録を書き換えるか、名前を新しく作ることになります。それでよいことを決定として残します",
+    ),
     "state-not-moved": Kind(
         english="no machikumo swap move-state since this side serves: somebody agrees that the stack's state does not lie on the cloud that is left, or stays there",
         japanese="切替後に machikumo swap move-state をしていません。スタックの状態が、去るクラウドに置かれていないこと、または残すことを決定として残します",

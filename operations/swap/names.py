@@ -5,11 +5,12 @@ import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["Pointed", "host", "pointed", "resolved"]
+__all__ = ["Pointed", "addresses", "host", "kind", "pointed", "resolved"]
 
 LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 HOST = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*\.?")
@@ -34,7 +35,7 @@ class Pointed:
     @property
     def records(self) -> str:
         """The records that lead to the side that serves."""
-        return ", ".join(f"{self.name}. {_type(one)} {one}{'' if _address(one) else '.'}" for one in self.to)
+        return ", ".join(f"{self.name}. {kind(one)} {one}{'' if _address(one) else '.'}" for one in self.to)
 
 
 def host(text: str) -> str:
@@ -69,8 +70,14 @@ def resolved(name: str) -> frozenset[str]:
 
 def pointed(names: Sequence[str], to: Sequence[str]) -> list[Pointed]:
     """Each name, held against the addresses of all that is stated in `to`. Raises Refusal where one of those has none here."""
-    addresses = {one: resolved(one) for one in to}
-    for one, found in addresses.items():
+    expected = addresses(to)
+    return [Pointed(name=one, found=resolved(one), expected=expected, to=tuple(to)) for one in dict.fromkeys(names)]
+
+
+def addresses(to: Sequence[str]) -> frozenset[str]:
+    """Every address of the side that serves, stated by names or addresses. Raises Refusal where one of those has none here."""
+    every = {one: resolved(one) for one in to}
+    for one, found in every.items():
         if not found:
             raise Refusal(
                 say(
@@ -78,11 +85,11 @@ def pointed(names: Sequence[str], to: Sequence[str]) -> list[Pointed]:
                     f"{one}: 稼働している側の名前をここでは解決できません。そのプライベート DNS を引ける所で実行するか、--address で指定してください",
                 )
             )
-    expected = frozenset().union(*addresses.values())
-    return [Pointed(name=one, found=resolved(one), expected=expected, to=tuple(to)) for one in dict.fromkeys(names)]
+    return frozenset().union(*every.values())
 
 
-def _type(to: str) -> str:
+def kind(to: str) -> Literal["A", "AAAA", "CNAME"]:
+    """The type of the record that leads to this name or address."""
     address = _address(to)
     if address is None:
         return "CNAME"

@@ -32,6 +32,7 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
             "# 停止を短くするときだけ(移行元が wal_level = logical のとき。docs/swap.md)。やめるときは unfollow(放置すると移行元のディスクを埋めます)",
         )
         yield f"./machikumo swap follow {ends}"
+        yield from _names_at(plan, say("# A day before the stop, ", "# 停止の前日に、"), "--ttl-only 60", say)
     if stage is Stage.CUTOVER:
         yield from _closed(plan, here, say)
         yield say("# After follow:", "# follow をした場合:")
@@ -44,7 +45,7 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
         yield f"./machikumo swap verify {ends}"
     if stage is Stage.SETTLE:
         yield f"vacuumdb --analyze-in-stages --dbname=service={plan.stack}-{there}"
-        yield from _names(plan)
+        yield from _names(plan, say)
         yield from _settled_records(plan, say)
         yield say(
             "# Last: from here on `pulumi login` with the new backend.",
@@ -74,7 +75,7 @@ def returning(plan: Planned, say: Say) -> Iterator[str]:
     yield f"./machikumo swap verify-records {stores} --since-last"
     yield f"./machikumo swap verify {ends}"
     yield from (swap(plan, "advance"), up(plan))
-    yield from _names(plan)
+    yield from _names(plan, say)
 
 
 def opened(plan: Planned) -> str:
@@ -113,9 +114,22 @@ def _closed(plan: Planned, serving: Cloud, say: Say) -> Iterator[str]:
     yield f"./machikumo swap close {_source(plan, serving)}{_decided(plan)}"
 
 
-def _names(plan: Planned) -> Iterator[str]:
+def _names(plan: Planned, say: Say) -> Iterator[str]:
     yield f"pulumi stack output --json -s {plan.stack} > outputs.json"
+    yield from _names_at(plan, "# ", "--outputs outputs.json", say)
     yield f"./machikumo swap check-names {quote(str(plan.file))} --outputs outputs.json --name HOST --receipts {_folder(plan)}"
+
+
+def _names_at(plan: Planned, when: str, what: str, say: Say) -> Iterator[str]:
+    """On the municipality's own server, where that takes updates."""
+    yield when + say(
+        "where the names' DNS takes signed updates (RFC 2136); elsewhere whoever keeps the names does it by hand:",
+        "名前の DNS が署名付きの更新(RFC 2136)を受け付けるとき。それ以外は名前の管理者が手で行います:",
+    )
+    yield (
+        f"./machikumo swap point-names {quote(str(plan.file))} {what} --name HOST --zone ZONE --server SERVER --key-file tsig.key "
+        f"--receipts {_folder(plan)}{_decided(plan)}"
+    )
 
 
 def _settled_records(plan: Planned, say: Say) -> Iterator[str]:

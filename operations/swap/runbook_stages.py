@@ -57,9 +57,9 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
         ),
         Stage.COPY: say(
             f"{here} serves while records are copied. Rehearse check-source: its losses have to be cured or decided before the stop. "
-            "Announce the down time. Let whoever keeps the names (DNS) lower their TTL, to 60 seconds or so, a day before the stop.",
+            "Announce the down time. A day before the stop the TTL of the names (DNS) is lowered, to 60 seconds or so: by point-names, or by whoever keeps them.",
             f"{here} を動かしたまま記録を複写します。check-source を試し、示された損失を停止の前に直すか決定します。停止を予告します。"
-            "停止の前日までに、名前(DNS)の管理者に TTL を 60 秒程度まで短くしてもらいます。",
+            "停止の前日までに、名前(DNS)の TTL を 60 秒程度まで短くします(point-names、または名前の管理者)。",
         ),
         Stage.CUTOVER: say(
             "The application is stopped and users wait. Close the database to writes (batch jobs, administrators, linked systems), copy it, set the "
@@ -68,10 +68,10 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
         ),
         Stage.SETTLE: say(
             f"{there} serves; {here} is kept, protected, its application stopped, its database closed to writes, for {plan.found.settings.swap_settle_days} days. At once: statistics "
-            "(not carried), and the names that users type: whoever keeps them points them at the new side, this kit does not, and check-names "
+            "(not carried), and the names that users type: point-names points them at the new side, or whoever keeps them by hand, and check-names "
             "compares. Check the application with its users.",
             f"{there} で稼働中。{here} は保護し、アプリケーションを止め、データベースを書込み禁止にしたまま {plan.found.settings.swap_settle_days} 日残します。"
-            "すぐに、移らない統計情報を取り直し、利用者の使う名前を新しい側に向けます(名前の管理者が行います。本キットは書き換えず、check-names で"
+            "すぐに、移らない統計情報を取り直し、利用者の使う名前を新しい側に向けます(point-names、または名前の管理者が手で行い、check-names で"
             "確かめます)。業務の担当者と動作を確かめます。",
         ),
         Stage.RETIRE: say(

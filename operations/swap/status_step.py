@@ -95,10 +95,13 @@ def _kept(reached: Receipt, days: int, today: date) -> str:
 
 def _names(stack: str, options: argparse.Namespace) -> str:
     """What is done first once the other side serves: until then users are sent to where nobody answers."""
-    command = f"machikumo swap check-names {options.stack_file} --receipts {options.receipts} --outputs outputs.json --name HOST …"
+    given = f"{options.stack_file} --receipts {options.receipts} --outputs outputs.json --name HOST …"
+    update = f"machikumo swap point-names {given} --zone ZONE --server HOST --key-file FILE"
     return say(
-        f"now: point the names at the side that serves, then: pulumi stack output --json -s {stack} > outputs.json; {command}",
-        f"次にすること: 名前を稼働している側に向け、pulumi stack output --json -s {stack} > outputs.json のあと {command}",
+        f"now: point the names at the side that serves: pulumi stack output --json -s {stack} > outputs.json; {update} (or by hand, where the DNS takes no "
+        f"updates); then machikumo swap check-names {given}",
+        f"次にすること: 名前を稼働している側に向けます: pulumi stack output --json -s {stack} > outputs.json のあと {update}"
+        f"(DNS が更新を受け付けなければ手で)。そのあと machikumo swap check-names {given}",
     )
 
 

@@ -97,8 +97,18 @@ def test_every_stage_has_its_commands_its_conditions_and_the_way_back_that_the_s
         "advance",
     ]
     given, back = (_steps(one) for one in parts[4].split("\n戻り方: "))
-    assert given == ["check-names", "verify-records", "move-state", "status", "advance"]
-    assert back == ["back", "close", "copy", "copy-records", "verify-records", "verify", "advance", "check-names"]
+    assert given == ["point-names", "check-names", "verify-records", "move-state", "status", "advance"]
+    assert back == [
+        "back",
+        "close",
+        "copy",
+        "copy-records",
+        "verify-records",
+        "verify",
+        "advance",
+        "point-names",
+        "check-names",
+    ]
     assert "ALTER DATABASE ledger RENAME TO ledger_before_return" in parts[4]
 
 
