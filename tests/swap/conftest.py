@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.swap.seen_once import seen_once
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
 
 HERE = Path(__file__).parent
@@ -13,6 +14,13 @@ HERE = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seen_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    base = tmp_path_factory.getbasetemp()
+    with seen_once((base.parent if base.name.startswith("popen-") else base) / "seen"):
+        yield
 
 
 @pytest.fixture(scope="session")
