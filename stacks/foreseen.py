@@ -119,9 +119,9 @@ def foreseen(cloud: str, values: Mapping[str, object]) -> Seen:
     monitor = _Monitor(package, wanted.stack, "machikumo")
     set_root_resource(None)  # of the stack before
     set_mocks(_Nobody(), project="machikumo", stack=wanted.stack, preview=False, monitor=monitor)
-    password = "machikumo:database_password"
+    asked = "machikumo:database_password"
     # Of every kind of characters: a cloud refuses letters alone.
-    pulumi.runtime.set_all_config({password: f"Aa1-{secrets.token_urlsafe(24)}"}, [password])
+    pulumi.runtime.set_all_config({asked: f"Aa1-{secrets.token_urlsafe(24)}"}, [asked])
     land = import_module(f"stacks.{cloud}").land
 
     def program() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from operations.example import IMAGE
 from operations.swap.refusal import Refusal
 from operations.wording import say
 from stacks.settings import Cloud
@@ -27,9 +28,13 @@ class Deployed:
 
 
 def steady(values: Values, **changed: object) -> Values:
-    """The settings as a side has them when it serves and no move is under way, secrets without their values."""
+    """The settings as a side has them when it serves and no move is under way, secrets without their values.
+
+    Where no image was pushed yet, one stands for it: a side without an application would be held against nothing.
+    """
     kept = {key: value for key, value in {**values, **changed}.items() if not key.startswith("swap_")}
-    return {key: {"secure": ""} if _sealed(value) else value for key, value in kept.items()}
+    sealed = {key: {"secure": ""} if _sealed(value) else value for key, value in kept.items()}
+    return {**sealed, "image": sealed.get("image") or IMAGE}
 
 
 def as_deployed(asked: Sequence[tuple[Cloud, Values]]) -> list[Deployed]:

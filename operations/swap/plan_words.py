@@ -21,7 +21,13 @@ def tell(plan: Planned, decisions: Sequence[Decision]) -> None:
     found = plan.found
     print(f"{plan.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
     told(found.losses, decisions)
-    lines = [*_posture(plan), *_gained(found), *_to_be_set(found), *_unknown(plan), *(_taken(plan.amounts) if plan.amounts else [])]
+    lines = [
+        *_posture(plan),
+        *_gained(found),
+        *_to_be_set(found),
+        *_unknown(plan),
+        *(_taken(plan.amounts) if plan.amounts else []),
+    ]
     words = (
         f"{len(found.losses)} losses, {len(plan.left)} of them open",
         f"損失 {len(found.losses)} 件、うち未承認 {len(plan.left)} 件",
@@ -30,7 +36,7 @@ def tell(plan: Planned, decisions: Sequence[Decision]) -> None:
 
 
 def _posture(plan: Planned) -> list[str]:
-    head, reason = say("posture   ", "態勢      "), say("declared  ", "宣言済み  ")
+    head, reason = say("posture   ", "態勢      "), say("known     ", "既知      ")
     return [
         f"{head} {summary(plan.posture, say)}",
         *(f"{reason} {plan.found.target}: {one}" for one in known(plan.posture, say)),

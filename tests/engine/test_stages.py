@@ -28,7 +28,7 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
 ) -> None:
     move, held = Move(standing(cloud), tmp_path), data(cloud, other)
     source = move.exist()
-    move.plan(cloud, other)
+    move.plan(other)
     move.begin(other)
     move.step()
     move.step()
