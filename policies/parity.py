@@ -1,5 +1,6 @@
 """Which of several clouds keeps less: their facts compared pair by pair, field by field, and the weaker one named."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, fields
@@ -190,7 +191,11 @@ def _thing(kind: type[Fact], role: str) -> str:
 def _alike(a: Fact, b: Fact) -> str:
     """Which of many the two are that no role tells apart: by what they have in common."""
     same = [field.name for field in _compared(type(a)) if getattr(a, field.name) == getattr(b, field.name)]
-    return f"{type(a).__name__} ({', '.join(f'{name}={plain(getattr(a, name))}' for name in same)})"
+    return f"{type(a).__name__} ({', '.join(f'{name}={_text(plain(getattr(a, name)))}' for name in same)})"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _compared(kind: type[Fact]) -> list[Field[Any]]:

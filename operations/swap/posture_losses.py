@@ -106,5 +106,10 @@ def _values(values: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
+    """Without quotation marks: a decision's name is written into TOML."""
     found = plain_value(value)
-    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    if isinstance(found, Mapping):
+        return f"({_values(found)})"
+    if isinstance(found, list):
+        return f"[{', '.join(map(_text, found))}]"
+    return found if isinstance(found, str) else json.dumps(found)
