@@ -109,7 +109,9 @@ class _Monitor(MockMonitor):
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         found = self._cloud.invoke(self._places[request.provider], request.tok, from_struct(request.args))
-        return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(found)})
+        response = resource_pb2.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(to_struct(found))
+        return response
 
 
 def foreseen(cloud: str, values: Mapping[str, object]) -> Seen:
@@ -117,7 +119,7 @@ def foreseen(cloud: str, values: Mapping[str, object]) -> Seen:
     wanted = settings.parse(values, language=settings.Language.EN)
     package: Package = import_module(f"sandbox.cloud.{cloud}").PACKAGE
     monitor = _Monitor(package, wanted.stack, "machikumo")
-    set_root_resource(None)  # of the stack before
+    set_root_resource(None)  # type: ignore[arg-type]  # that of the stack before, in the same process
     set_mocks(_Nobody(), project="machikumo", stack=wanted.stack, preview=False, monitor=monitor)
     asked = "machikumo:database_password"
     # Of every kind of characters: a cloud refuses letters alone.
@@ -129,7 +131,7 @@ def foreseen(cloud: str, values: Mapping[str, object]) -> Seen:
         workload.deploy(land(side.settings, protected=side.protected, locked=side.locked), side)
 
     try:
-        test(program)()
+        test(program)()  # type: ignore[no-untyped-call]
     except Exception:
         if not monitor.refused:
             raise

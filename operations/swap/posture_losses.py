@@ -68,8 +68,8 @@ def known(posture: Posture | None, say: Say) -> Iterator[str]:
     for one in posture.explained if posture else ():
         of_target = [row for row in one.declared if posture and row.cloud == posture.target.cloud]
         rows = [row.reason for row in of_target or one.declared]
-        for reason in [*rows, *([one.nature] if one.nature else [])]:
-            told.setdefault(say(reason.en, reason.ja), []).append(f"{one.thing}{'.' if one.field else ''}{one.field}")
+        for message in [*rows, *([one.nature] if one.nature else [])]:
+            told.setdefault(say(message.en, message.ja), []).append(f"{one.thing}{'.' if one.field else ''}{one.field}")
     for reason, things in told.items():
         yield f"{', '.join(dict.fromkeys(things))}: {reason}"
 
