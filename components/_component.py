@@ -31,7 +31,8 @@ class Landing:
     every resource that takes tags. `protected` is true in production: stateful resources then resist deletion and
     replacement in the engine and, where the cloud can, in the cloud. `locked` is true where production's data serves: nobody can
     shorten its retention any more. A side that a move only prepares is protected and not locked. `released`: it was protected
-    and may now be deleted; a resource that is itself the protection stays until what it guards goes.
+    and may now be deleted; a resource that is itself the protection stays until what it guards goes. `given_up`: all of it is
+    about to be deleted, copies and logs too; no retention stands in the way any more.
     """
 
     stack: str
@@ -40,6 +41,7 @@ class Landing:
     protected: bool
     locked: bool
     released: bool = False
+    given_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ def main() -> None:
     outputs: dict[str, pulumi.Output[str]] = {}
     for side in sides(wanted):
         cloud = import_module(f"stacks.{side.settings.cloud}").land(
-            side.settings, protected=side.protected, locked=side.locked
+            side.settings, protected=side.protected, locked=side.locked, given_up=side.given_up
         )
         made = workload.deploy(cloud, side)
         outputs |= {side.prefix + key: value for key, value in made.items()}

@@ -16,7 +16,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "ap-northeast-1", "osaka": "ap-northeast-3"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool) -> Aws:
+def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Aws:
     """The capabilities, bound to the account."""
     account, certificate = settings.aws.account_id, settings.aws.certificate_arn
     region = REGIONS[settings.region]
@@ -27,6 +27,7 @@ def land(settings: Settings, *, protected: bool, locked: bool) -> Aws:
         tags=settings.tags,
         protected=protected,
         locked=locked,
+        given_up=given_up,
         account_id=account,
         zones=_zones(provider),
         certificate_arn=certificate,

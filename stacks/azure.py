@@ -21,7 +21,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "japaneast", "osaka": "japanwest"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool) -> Azure:
+def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Azure:
     """The capabilities, bound to the subscription and to the stack's own resource group."""
     unit = settings.azure
     region = REGIONS[settings.region]
@@ -38,6 +38,7 @@ def land(settings: Settings, *, protected: bool, locked: bool) -> Azure:
         tags=settings.tags,
         protected=protected,
         locked=locked,
+        given_up=given_up,
         subscription_id=unit.subscription_id,
         tenant_id=unit.tenant_id,
         resource_group=group.name,

@@ -31,7 +31,7 @@ APIS = (
 )
 
 
-def land(settings: Settings, *, protected: bool, locked: bool) -> Gcp:
+def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Gcp:
     """The capabilities, bound to the project. Every resource waits for the APIs, since its provider does."""
     project, number, certificate = settings.gcp.project_id, settings.gcp.project_number, settings.gcp.certificate_id
     region = REGIONS[settings.region]
@@ -60,6 +60,7 @@ def land(settings: Settings, *, protected: bool, locked: bool) -> Gcp:
             tags=settings.tags,
             protected=protected,
             locked=locked,
+            given_up=given_up,
             project_id=project,
             project_number=number,
             certificate_id=certificate,

@@ -16,7 +16,7 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "ap-tokyo-1", "osaka": "ap-osaka-1"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool) -> Oci:
+def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Oci:
     """The capabilities, bound to the tenancy and its compartment."""
     unit = settings.oci
     tenancy = unit.tenancy_id
@@ -37,6 +37,7 @@ def land(settings: Settings, *, protected: bool, locked: bool) -> Oci:
         tags=settings.tags,
         protected=protected,
         locked=locked,
+        given_up=given_up,
         tenancy_id=tenancy,
         compartment_id=unit.compartment_id,
         certificate_id=unit.certificate_id,

@@ -29,6 +29,8 @@ class Side:
     """Retention can't be shortened any more."""
     released: bool = False
     """The database, its password and the application may be deleted; logs, records and their key may not."""
+    given_up: bool = False
+    """Everything may be deleted, copies and logs too: nothing was served from here."""
     whole: bool = True
     """Without it: what retention keeps (logs, records, their key and network), and nothing that runs."""
 
@@ -53,6 +55,7 @@ def sides(settings: Settings) -> Iterator[Side]:
             protected=settings.production and (stage is not Stage.WITHDRAW or other in kept),
             locked=settings.production and (stage not in _ONLY_COPIES or other in kept),
             released=stage in (Stage.RETIRE, Stage.WITHDRAW),
+            given_up=stage is Stage.WITHDRAW and other not in kept,
         )
     for cloud, network_cidr in kept.items():
         if cloud != other:

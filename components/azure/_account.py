@@ -61,7 +61,10 @@ def account(
         immutable_storage_with_versioning={
             "enabled": True,
             "immutability_policy": {
-                "state": storage.AccountImmutabilityPolicyState.UNLOCKED,
+                # Of a side that is given up new blobs get no retention any more; those that have one keep it until somebody takes it away.
+                "state": storage.AccountImmutabilityPolicyState.DISABLED
+                if landing.given_up
+                else storage.AccountImmutabilityPolicyState.UNLOCKED,
                 "immutability_period_since_creation_in_days": retention_days,
                 "allow_protected_append_writes": appends,
             },

@@ -22,7 +22,8 @@ def kept_bucket(
     removed_days: int | None = None,
     depends_on: Sequence[pulumi.Resource],
 ) -> storage.Bucket:
-    """The bucket of `owner`. An unlocked policy already refuses to delete or overwrite a young object; in production it is locked.
+    """The bucket of `owner`. An unlocked policy already refuses to delete or overwrite a young object; in production it is locked. Of a
+    side that is given up it goes before the bucket does: what lies there could not be deleted else, nor the bucket.
 
     `removed_days`: objects go after so long; None: only uploads that were never finished do.
     No versioning: it and a retention policy are not combined. https://cloud.google.com/storage/docs/bucket-lock
@@ -40,7 +41,9 @@ def kept_bucket(
         uniform_bucket_level_access=True,
         public_access_prevention="enforced",
         encryption={"default_kms_key_name": key_id},
-        retention_policy={"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.locked},
+        retention_policy=None
+        if landing.given_up
+        else {"retention_period": str(retention_days * SECONDS_A_DAY), "is_locked": landing.locked},
         lifecycle_rules=[unfinished] if removed_days is None else [unfinished, over],
         force_destroy=not landing.protected,
         labels=landing.tags,

@@ -16,7 +16,8 @@ def bucket(
 ) -> objectstorage.Bucket:
     """Private, under the customer key, with a retention rule from the first day, which excludes versioning.
 
-    `removed`: objects go when their retention is over; otherwise only uploads that were never finished do.
+    `removed`: objects go when their retention is over; otherwise only uploads that were never finished do. Of a side that is given up
+    the rule goes first: a bucket is deleted only when somebody emptied it.
 
     The rule's lock can't take effect sooner than 14 days after it was asked for, and a date that moves with every run would be a
     change at every run: the lock is a step of the runbook (`oci os retention-rule update --time-rule-locked`).
@@ -32,12 +33,16 @@ def bucket(
         storage_tier="Standard",
         versioning="Disabled",
         object_events_enabled=True,
-        retention_rules=[
-            {"display_name": "retention", "duration": {"time_amount": str(retention_days), "time_unit": "DAYS"}}
-        ],
+        retention_rules=[]
+        if landing.given_up
+        else [{"display_name": "retention", "duration": {"time_amount": str(retention_days), "time_unit": "DAYS"}}],
         freeform_tags=landing.tags,
         # A lock that the runbook adds is not taken back.
-        opts=component.child(stateful=True, depends_on=[key], ignore_changes=["retentionRules[0].timeRuleLocked"]),
+        opts=component.child(
+            stateful=True,
+            depends_on=[key],
+            ignore_changes=[] if landing.given_up else ["retentionRules[0].timeRuleLocked"],
+        ),
     )
     # The service carries the rules out as itself; Oracle's page grants it the whole family, and that these four permissions do for both
     # rules is unverified. https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usinglifecyclepolicies.htm

@@ -64,6 +64,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "lock copied records as what is put into their store after the cutover; can be killed and given again",
         "切替後に、複写した記録をその後に置かれるものと同じようにロックする。途中で止めてもう一度実行できる",
     ),
+    "remove-records": (
+        "take the copies of records out of the target again, when a move is given up; can be killed and given again",
+        "取りやめた移行の記録の写しを移行先から消す。途中で止めてもう一度実行できる",
+    ),
     "move-state": (
         "the stack's state to another backend, its secrets under another provider; can be killed and given again",
         "スタックの状態を別の保管先へ移し、秘密情報を暗号化し直す。途中で止めてもう一度実行できる",

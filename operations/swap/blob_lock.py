@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from azure.core import MatchConditions
 from azure.storage.blob import ImmutabilityPolicy
 
 from operations.swap.blob_container import container
-from operations.swap.blob_store import BlobStore, refusals, whole_seconds
+from operations.swap.blob_store import VERSION, BlobStore, refusals, whole_seconds
 from operations.swap.store import Version
 
 __all__ = ["BlobLock", "lockable"]
@@ -40,3 +41,28 @@ class BlobLock(BlobStore):
         with refusals(self._named):
             policy = ImmutabilityPolicy(expiry_time=whole_seconds(until), policy_mode="Locked")
             self._blob(version).set_immutability_policy(policy)
+
+    def remove(self, version: Version) -> None:
+        """Remove a version; its unlocked policy and a legal hold go first. A deletion is nothing that lies there.
+
+        The latest one can't be removed by its id: the blob is deleted, which makes it a former version.
+        https://learn.microsoft.com/azure/storage/blobs/versioning-overview
+        """
+        if version.deleted:
+            return
+        with refusals(self._named):
+            blob = self._blob(version)
+            if self.locks:
+                found = blob.get_blob_properties()
+                if found.has_legal_hold:
+                    blob.set_legal_hold(False)
+                if found.immutability_policy.expiry_time is not None:
+                    blob.delete_immutability_policy()
+            if not VERSION.match(version.id):
+                self._client.delete_blob(
+                    version.key, etag=f'"{version.id}"', match_condition=MatchConditions.IfNotModified
+                )
+                return
+            if version.latest:
+                self._client.delete_blob(version.key)
+            blob.delete_blob()

@@ -35,7 +35,7 @@ from operations.swap.store import (
 )
 from operations.wording import say
 
-__all__ = ["BlobStore", "opened", "refusals", "whole_seconds"]
+__all__ = ["VERSION", "BlobStore", "opened", "refusals", "whole_seconds"]
 
 PROPERTIES = ("cache_control", "content_disposition", "content_encoding", "content_language", "content_type")
 LIMITS = Limits(

@@ -36,6 +36,8 @@ def blocking(
         return [*_unproved(receipts, now), *_records(receipts, other, decisions)]
     if step.to is Stage.RETIRE:
         return [*_unsettled(cloud, other, receipts, decisions)]
+    if step.to is Stage.STEADY:
+        return [*_uncleared(other, receipts, decisions)]
     return []
 
 
@@ -165,6 +167,20 @@ def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decision
         yield from _undecided("state-not-moved", str(other), decisions)
     yield from _undecided("former-side-deleted", str(other), decisions)
     yield from _undecided("former-backups", str(other), decisions)
+
+
+def _uncleared(other: Cloud, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> Iterator[str]:
+    """Of a move that is given up the copies of records were removed, since the last one was made."""
+    copied, gone = (_last(receipts, step) for step in ("copy-records", "remove-records"))
+    if entered(receipts, Stage.WITHDRAW) is None or copied is None:
+        return
+    if gone is None or gone.number < copied.number:
+        yield from _undecided("copies-not-removed", str(other), decisions)
+    elif gone.counts.get("left", 1):
+        yield say(
+            f"{gone.file}: {gone.counts.get('left')} versions are left in the store of {other}, which this move did not put there",
+            f"{gone.file}: {other} のストアに、この移行のものでない版が {gone.counts.get('left')} 残っています",
+        )
 
 
 def _proof_before(receipts: Sequence[Receipt], number: int) -> Receipt | None:

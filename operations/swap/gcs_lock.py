@@ -49,3 +49,14 @@ class GcsLock(GcsStore):
             blob.retention.mode = "Locked"
             blob.retention.retain_until_time = until
             blob.patch(override_unlocked_retention=True)
+
+    def remove(self, version: Version) -> None:
+        """Remove a generation; its own retention, where that is not locked, goes first. A deletion is nothing that lies there."""
+        if version.deleted:
+            return
+        with refusals(self._named):
+            blob = self._blob(version)
+            if blob.retention.mode == "Unlocked":
+                blob.retention.mode = blob.retention.retain_until_time = None
+                blob.patch(override_unlocked_retention=True)
+            self._bucket.delete_blob(version.key, generation=int(version.id))

@@ -70,6 +70,12 @@ OF_GATES: Mapping[str, Kind] = {
         english="no machikumo swap lock-records that found every copy locked: somebody agrees that an administrator can shorten them",
         japanese="machikumo swap lock-records ですべての写しのロックを確かめていません。管理者が保存期間を短縮できることを決定として残します",
     ),
+    "copies-not-removed": Kind(
+        english="records were copied and no machikumo swap remove-records took them out of a store that is given up: somebody sees to it otherwise (the next `up` empties "
+        "the stores of AWS and Google Cloud itself; Azure and OCI delete none that holds something)",
+        japanese="記録を複写した後、取りやめた側のストアに machikumo swap remove-records をしていません。別の方法で消すことを決定として残します(AWS と Google Cloud の"
+        "ストアは次の up が空にします。Azure と OCI は中身のあるストアを消せません)",
+    ),
     "names-not-checked": Kind(
         english="no machikumo swap check-names since this side serves: somebody made sure otherwise that users and linked systems reach it",
         japanese="切替後に machikumo swap check-names をしていません。利用者と連携先が稼働している側に届くことを別の方法で確かめたことを決定として残します",

@@ -6,7 +6,7 @@ from shlex import quote
 from operations.swap.planned import Planned, Say
 from stacks.settings import Cloud, Stage
 
-__all__ = ["onward", "returning", "swap", "up", "work"]
+__all__ = ["onward", "removal", "returning", "swap", "up", "work"]
 
 _STORES = {Cloud.AWS: "aws/", Cloud.AZURE: "azure:", Cloud.GCP: "gcs:", Cloud.OCI: "oci/"}
 """What stands before the stack's output `records_bucket` in the name of a store; a profile of ~/.aws where S3 is spoken."""
@@ -91,6 +91,11 @@ def swap(plan: Planned, step: str) -> str:
 def up(plan: Planned) -> str:
     """What deploys a stage."""
     return f"pulumi up -s {plan.stack} --policy-pack policies"
+
+
+def removal(plan: Planned) -> str:
+    """What takes the copies of records away again, when the move is given up."""
+    return f"./machikumo swap remove-records --target {_store(plan, plan.found.target, 'swap_')} --receipts {_folder(plan)}"
 
 
 def _names(plan: Planned) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from operations.swap.gate import FRESH, PASS
 from operations.swap.planned import Planned, Say
-from operations.swap.runbook_commands import onward, returning, swap, up, work
+from operations.swap.runbook_commands import onward, removal, returning, swap, up, work
 from stacks.settings import NEXT, Stage
 
 __all__ = ["COURSE", "StageOfRunbook", "stages"]
@@ -151,7 +151,8 @@ def _back(plan: Planned, say: Say) -> dict[Stage, str]:
     kept = say("nothing is lost", "失われるものはありません")
     return {
         Stage.STEADY: say("There is nothing to go back from.", "戻すものはありません。"),
-        Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{swap(plan, 'advance')}`, `{up(plan)}`. "
+        Stage.PREPARE: f"→ {to[Stage.PREPARE]}: {given}, `{removal(plan)}` {say('where records were copied', '(記録を複写していた場合)')}, "
+        f"`{swap(plan, 'advance')}`, `{up(plan)}`. "
         + say(f"The target is removed; {kept}.", f"移行先を消します。{kept}。"),
         Stage.COPY: f"→ {to[Stage.COPY]}: {given}. " + say(f"{kept.capitalize()}.", f"{kept}。"),
         Stage.CUTOVER: f"→ {to[Stage.CUTOVER]}: {given}. "

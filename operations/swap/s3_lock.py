@@ -53,3 +53,16 @@ class S3Lock(S3Store):
                 ChecksumAlgorithm="SHA256",
                 Retention={"Mode": BOUND, "RetainUntilDate": until},
             )
+
+    def remove(self, version: Version) -> None:
+        """Remove a version by its id; where none are kept, the object, if it is still that one."""
+        which = self._which(version)
+        with refusals(self._named):
+            if not self.versioned and self._latest(version.key) != version.id:
+                return
+            if self.locks and not version.deleted:
+                held = self._client.head_object(**which).get("ObjectLockLegalHoldStatus")
+                if held == "ON":
+                    self._client.put_object_legal_hold(**which, LegalHold={"Status": "OFF"}, ChecksumAlgorithm="SHA256")
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html (bypassing governance mode)
+            self._client.delete_object(**which, **({"BypassGovernanceRetention": True} if self.locks else {}))

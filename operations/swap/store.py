@@ -164,6 +164,11 @@ class Lockable(Store, Protocol):
     def lock(self, version: Version, until: datetime) -> None:
         """Bind a version until that moment, where objects can have a retention of their own. What it is bound for must not be longer."""
 
+    def remove(self, version: Version) -> None:
+        """Remove a version, or a deletion, for good, with a retention that an administrator can shorten and a legal hold. Raises StoreError
+        where nobody can remove it.
+        """
+
 
 class Hashed:
     """A stream that is hashed and counted as it is read, no faster than the limit."""

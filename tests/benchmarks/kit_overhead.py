@@ -110,9 +110,11 @@ def by_hand(recorded: list[dict[str, Any]]) -> None:
 
 def by_components(cloud: str) -> None:
     from stacks import settings, workload
+    from stacks.sides import sides
 
-    wanted = settings.load()
-    workload.deploy(import_module(f"stacks.{cloud}").land(wanted), wanted)
+    (side,) = sides(settings.load())
+    landed = import_module(f"stacks.{cloud}").land(side.settings, protected=side.protected, locked=side.locked)
+    workload.deploy(landed, side)
 
 
 def sample(way: str, cloud: str, file: str) -> None:

@@ -1,6 +1,7 @@
 """`machikumo swap advance`, `back` and `status`: each gate, what is written, and a run that dies in between."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -277,6 +278,26 @@ def test_the_record_of_deletion_says_who_decided_it_and_until_when_a_backup_is_k
         "decided: former-side-deleted * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
         "decided: former-backups * (試験; 課, CISO 2026-11-01; until 2027-03-31)",
     ]
+
+
+def test_copies_of_a_move_that_is_given_up_are_removed_or_answered_for(course: Course) -> None:
+    course.at(Stage.COPY)
+    course.receipt("copy-records")
+    course.take(on=False)
+    course.take(on=False)
+    assert course.stage is Stage.WITHDRAW
+    (told,) = blocked(course)
+    assert told.startswith("copies-not-removed gcp: ")
+    assert blocked(course, replace(decided("copies-not-removed"), name="aws")) == [told]
+    course.receipt("remove-records", left=2)
+    (told,) = blocked(course, decided("copies-not-removed"))
+    assert told.endswith("2 versions are left in the store of gcp, which this move did not put there")
+    course.receipt("remove-records", left=0)
+    # Copied again since: that has to go too.
+    course.receipt("copy-records")
+    assert len(blocked(course)) == 1
+    course.receipt("remove-records", left=0)
+    assert isinstance(course.take(), Taken)
 
 
 def test_what_was_done_before_a_return_is_asked_for_anew(course: Course) -> None:

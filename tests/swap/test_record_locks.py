@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 from azure.core.pipeline.transport import RequestsTransport
+from google.cloud import storage  # type: ignore[import-untyped]
 
 from operations import swap
 from operations.swap.gcs_lock import GcsLock
 from operations.swap.locking import Locked, lock, unlocked
 from operations.swap.manifest import Manifest, Moved
 from operations.swap.receipts import Place, chain, write
+from operations.swap.removing import removed
+from operations.swap.store import Version
 from operations.swap.stores import lockable, opened
 from tests.swap import emulators
 from tests.swap.sides import Azure, Given, Google
@@ -55,6 +58,10 @@ def policies(connection: str, monkeypatch: pytest.MonkeyPatch) -> Policies:
         answer = send(self, request, **more)
         if "comp=immutabilityPolicies" in asked:
             answer.status_code = 200
+        if request.method == "DELETE" and "comp=immutabilityPolicies" in asked:
+            assert kept.pop(path)[0] == "Unlocked"
+        elif request.method == "DELETE":
+            assert path not in kept, "a blob under a policy is not deleted"
         if request.method == "PUT" and UNTIL in told:
             new = told[MODE], parsedate_to_datetime(told[UNTIL])
             mode, until = kept.get(path, ("Unlocked", NOW))
@@ -138,6 +145,43 @@ def test_azure_does_not_tell_its_days_and_nobody_guesses_them(
     assert policies == before
 
 
+def test_copies_on_azure_are_removed_with_their_policies_when_the_move_is_given_up(
+    azure: str, policies: Policies, tmp_path: Path
+) -> None:
+    sides = [Place(system="stack", address=one, name="s") for one in ("gcp", "azure")]
+    write(tmp_path / "receipts", step="stage", source=sides[0], target=sides[1], notes=("withdraw",))
+    assert swap.main(["remove-records", "--target", azure, "--receipts", str(tmp_path / "receipts")]) == 0
+    assert chain(tmp_path / "receipts")[-1].counts == {"removed": 2, "left": 0}
+    assert policies == {}
+    assert list(opened(azure).histories()) == []
+
+
+def test_the_latest_version_on_azure_is_deleted_as_the_blob_and_then_by_its_id(
+    connection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Azurite keeps no versions: what is asked of it is compared, and answered as the first deletion was."""
+    monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", connection)
+    side, number = Azure(connection), next(NUMBERS)
+    name = side.make(f"versions-{number}")
+    side.put(f"versions-{number}", "k", b"x")
+    store = lockable(name)
+    store.versioned = True
+    asked, first, send = list[bool](), list[Any](), RequestsTransport.send
+
+    def recorded(self: RequestsTransport, request: Any, **more: Any) -> Any:
+        if request.method == "DELETE":
+            asked.append("versionid=2026-11-26" in request.url)
+            first[:] = first or [send(self, request, **more)]
+            return first[0]
+        return send(self, request, **more)
+
+    monkeypatch.setattr(RequestsTransport, "send", recorded)
+    for latest, by_id in ((True, [False, True]), (False, [True])):
+        asked.clear()
+        store.remove(Version(key="k", id="2026-11-26T00:00:00.0000000Z", deleted=False, latest=latest, modified=NOW))
+        assert asked == by_id
+
+
 def test_a_container_without_immutability_locks_nothing(
     connection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,3 +247,23 @@ def test_retention_of_an_object_of_google_is_locked_where_the_policy_is_too_shor
 
 def test_a_policy_that_can_be_shortened_binds_nothing(bucket: Callable[[int, bool, bool], GcsLock]) -> None:
     assert bucket(10, False, True).binding() is None
+
+
+def test_copies_on_google_are_removed_with_the_retention_that_can_be_shortened(
+    bucket: Callable[[int, bool, bool], GcsLock], tmp_path: Path
+) -> None:
+    store = bucket(0, False, True)
+    patched = list[tuple[Any, Any, Any]]()
+    made = storage.Blob.patch
+
+    def seen(self: Any, **more: Any) -> None:
+        asked = self._properties["retention"]
+        patched.append((asked["mode"], asked["retainUntilTime"], more["override_unlocked_retention"]))
+        made(self, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage.Blob, "patch", seen)
+        done = removed(store, tmp_path, 1, jobs=1)
+    assert (done.versions, done.left) == (3, [])
+    assert patched == [(None, None, True)] * 2
+    assert list(store.histories()) == []
