@@ -26,7 +26,6 @@ from tests.swap.test_plan import CAPABILITIES, DECISION, LINKAGE, stack_file, va
 
 __all__ = ["stack_file", "values"]
 
-RANGE = ("--network-cidr", "10.48.0.0/16")
 Alter = Callable[[list[Any]], None]
 
 
@@ -129,7 +128,7 @@ def plan(stack_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
         posture = DECISION.replace("promise-by-substitute", "weaker-posture")
         decisions = [DECISION, LINKAGE, *(posture.replace("database.both", name) for name in accepted)]
         (tmp_path / "decisions.toml").write_text("".join(decisions))
-        words = [str(stack_file), "--to", "oci", *RANGE, "--receipts", str(tmp_path / "receipts")]
+        words = [str(stack_file), "--to", "oci", "--receipts", str(tmp_path / "receipts")]
         return swap.main(["plan", *words, "--decisions", str(tmp_path / "decisions.toml")])
 
     return planned
