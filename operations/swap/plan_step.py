@@ -174,9 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="machikumo swap plan",
         description=say(
-            "Compares a stack with itself on another cloud: settings, promises, secrets, hours, yen. Deploys nothing. "
+            "Compares a stack with itself on another cloud: settings, promises, facts and flows, secrets, hours, yen. Deploys nothing. "
             "Exit code: 0 no loss, or all accepted; 1 losses are open; 2 refused.",
-            "スタックを別のクラウドに置いたときと比べます: 設定、約束、秘密情報、時間、費用。何も構築しません。"
+            "スタックを別のクラウドに置いたときと比べます: 設定、約束、事実とフロー、秘密情報、時間、費用。何も構築しません。"
             "終了コード: 0 損失なし、またはすべて承認済み、1 未承認の損失あり、2 実行できない。",
         ),
     )
