@@ -1,5 +1,6 @@
 """Which of several clouds keeps less: their facts compared pair by pair, field by field, and the weaker one named."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, fields
@@ -8,7 +9,7 @@ from typing import Any
 
 from policies.facts.vocabulary import Fact, Unknown
 from policies.language import Message
-from policies.parity_declared import Declared
+from policies.parity_declared import Declared, plain
 
 __all__ = ["Difference", "Side", "differences", "unused"]
 
@@ -27,7 +28,8 @@ class Difference:
     """One value in which two sides differ."""
 
     thing: str
-    """Kind of fact and role (`ObjectStore records`); the kind alone where roles are not paired."""
+    """Kind of fact and role (`ObjectStore records`). Where roles are not paired the kind, and of two that differ in a field the others'
+    values (`Flow (source=…, protocol=tcp)`)."""
     field: str
     """"" where one side has a fact that the other has not."""
     values: Mapping[str, Any]
@@ -139,7 +141,7 @@ def _fields(pair: _Pair, role: str, a: Fact, b: Fact) -> Iterator[Difference]:
         one, two = getattr(a, field.name), getattr(b, field.name)
         if (field.compare or nature) and one != two:
             yield Difference(
-                thing=_thing(kind, role),
+                thing=_thing(kind, role) if kind.ROLES_PAIRED else _alike(a, b),
                 field=field.name,
                 values={pair.one.name: one, pair.two.name: two},
                 weaker=_weaker(pair, field, one, two),
@@ -184,6 +186,16 @@ def _only(pair: _Pair, side: Side, role: str, fact: Fact, reasons: tuple[Declare
 
 def _thing(kind: type[Fact], role: str) -> str:
     return f"{kind.__name__} {role}".strip()
+
+
+def _alike(a: Fact, b: Fact) -> str:
+    """Which of many the two are that no role tells apart: by what they have in common."""
+    same = [field.name for field in _compared(type(a)) if getattr(a, field.name) == getattr(b, field.name)]
+    return f"{type(a).__name__} ({', '.join(f'{name}={_text(plain(getattr(a, name)))}' for name in same)})"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _compared(kind: type[Fact]) -> list[Field[Any]]:

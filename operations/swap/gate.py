@@ -88,6 +88,11 @@ def _unplanned(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt]) -> Itera
             f"{fitting[-1].file}: {fitting[-1].counts.get('open')} losses are open: cure or decide them, and plan again",
             f"{fitting[-1].file}: 未承認の損失が {fitting[-1].counts.get('open')} 件あります。直すか承認し、もう一度計画します",
         )
+    elif not {"posture-source", "posture-target"} <= fitting[-1].hashes.keys():
+        yield say(
+            f"{fitting[-1].file}: facts and flows of the two sides were not compared: plan again",
+            f"{fitting[-1].file}: 両側の態勢(事実とフロー)を比べていない計画です。もう一度計画します",
+        )
 
 
 def _unproved(receipts: Sequence[Receipt], now: datetime) -> Iterator[str]:

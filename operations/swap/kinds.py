@@ -32,6 +32,15 @@ OF_PLANS: Mapping[str, Kind] = {
         english="the target's cloud keeps this promise by something else, which somebody has to agree to (docs/accounts.md)",
         japanese="移行先のクラウドはこの約束を別の方法で守ります。その方法でよいかを決めます(docs/accounts.md)",
     ),
+    "weaker-posture": Kind(
+        english="the target's side would keep less in this fact or flow, or something else, and no reason is declared (policies/parity.toml): somebody answers for it",
+        japanese="移行先ではこの事実またはフローが弱くなる(または異なる)のに、理由が宣言されていません(policies/parity.toml)。だれが認めるかを決めます",
+    ),
+    "cloud-refuses": Kind(
+        english="the cloud would not have it, as far as this kit knows that cloud, so the two sides can't be compared: change the setting that leads there",
+        japanese="本キットの知る限り、そのクラウドはこれを受け付けず、両側を比べられません。もとになる設定を変えます",
+        acceptable=False,
+    ),
     "address-overlap": Kind(
         english="the target side's range overlaps another one that the offices reach: state another range, or somebody answers for the routes",
         japanese="移行先側のアドレスの範囲が、庁舎から使う別の範囲と重なります。別の範囲にするか、経路を分けることを決めます",

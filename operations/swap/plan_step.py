@@ -15,10 +15,12 @@ from operations.promises import Capabilities
 from operations.swap.amounts import Amounts, read_amounts
 from operations.swap.certificate_file import Certificate, outlived, read_certificate, unnamed
 from operations.swap.comparison import Comparison, compare
-from operations.swap.decisions import Decision, read_decisions, settled
+from operations.swap.decisions import Decision, read_decisions
 from operations.swap.losses import Loss
 from operations.swap.plan_words import tell
-from operations.swap.planned import Planned, in_order, of_one_body, speaking
+from operations.swap.planned import Planned, Say, in_order, of_one_body, speaking
+from operations.swap.posture import Posture, postures
+from operations.swap.posture_losses import postured
 from operations.swap.ranges import overlapping
 from operations.swap.receipts import Place, write
 from operations.swap.refusal import Refusal
@@ -35,11 +37,14 @@ def main(arguments: Sequence[str]) -> int:
     """Print the comparison, write runbook and receipts where they are asked for; exit code 0 no loss is open, 1 some are, 2 refused."""
     options = _parser().parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    plans = _plans(options, decisions, Language.of(os.environ))
+    plans = _plans(options, Language.of(os.environ))
+    seen = _seen(plans)
+    plans = _with(plans, seen, decisions, say)
     hashes = {}
     if options.runbook:
         language = Language.EN if os.environ.get("LANG", "").startswith("en") else Language.JA
-        text = page(_plans(options, decisions, language), speaking(language), as_given=options.as_given)
+        told = speaking(language)
+        text = page(_with(_plans(options, language), seen, decisions, told), told, as_given=options.as_given)
         save(options.runbook, text)
         hashes["runbook"] = hashlib.sha256(text.encode()).hexdigest()
     for plan in plans:
@@ -51,8 +56,21 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if any(plan.left for plan in plans) else 0
 
 
-def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language: Language) -> list[Planned]:
-    """Every stack's part, in the order in which they move, its words in this language."""
+def _with(
+    plans: Sequence[Planned], seen: Mapping[str, Posture], decisions: Sequence[Decision], words: Say
+) -> list[Planned]:
+    return [postured(plan, seen.get(plan.stack), decisions, words) for plan in plans]
+
+
+def _seen(plans: Sequence[Planned]) -> Mapping[str, Posture]:
+    """The posture of each stack's two sides, where both take the settings."""
+    taken = [plan for plan in plans if not any(loss.kind == "setting-refused" for loss in plan.found.losses)]
+    asked = [(_values(one.file), one.found.settings.cloud, one.found.target, one.target_cidr) for one in taken]
+    return dict(zip([one.stack for one in taken], postures(asked), strict=True))
+
+
+def _plans(options: argparse.Namespace, language: Language) -> list[Planned]:
+    """Every stack's part as its settings tell it, in the order in which they move, its words in this language."""
     files: list[Path] = options.stack_files
     amounts = [read_amounts(path) for path in _one_each("--amounts", options.amounts, files)]
     ranges = _one_each("--network-cidr", options.network_cidr, files)
@@ -64,7 +82,6 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
         stated = amounts[number] if amounts else None
         certificate = certificates[number] if certificates else None
         whole = replace(found, losses=(*found.losses, *overlaps[number], *_presented(found, certificate, stated)))
-        accepted, left = settled(whole.losses, decisions)
         folder = options.receipts
         plans.append(
             Planned(
@@ -73,8 +90,6 @@ def _plans(options: argparse.Namespace, decisions: Sequence[Decision], language:
                 amounts=stated,
                 target_cidr=cidr,
                 certificate=certificate,
-                decided=tuple((loss, next(one for one in decisions if one.covers(loss))) for loss in accepted),
-                left=tuple(left),
                 receipts=folder / found.settings.stack if folder and len(files) > 1 else folder,
                 decisions=options.decisions,
             )
@@ -134,8 +149,8 @@ def _receipt(plan: Planned, folder: Path, hashes: Mapping[str, str]) -> None:
         step="plan",
         source=Place(system="stack", address=str(plan.found.settings.cloud), name=plan.stack),
         target=Place(system="stack", address=str(plan.found.target), name=plan.stack),
-        counts={"accepted": len(accepted), "open": len(plan.left)},
-        hashes=hashes,
+        counts={"accepted": len(accepted), "open": len(plan.left), **(plan.posture.counts if plan.posture else {})},
+        hashes={**hashes, **(plan.posture.hashes if plan.posture else {})},
         notes=tuple(
             f"{'accepted' if loss in accepted else 'open'}: {loss.kind} {loss.name}" for loss in plan.found.losses
         ),
@@ -161,9 +176,9 @@ def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="machikumo swap plan",
         description=say(
-            "Compares a stack with itself on another cloud: settings, promises, secrets, hours, yen. Deploys nothing. "
+            "Compares a stack with itself on another cloud: settings, promises, facts and flows, secrets, hours, yen. Deploys nothing. "
             "Exit code: 0 no loss, or all accepted; 1 losses are open; 2 refused.",
-            "スタックを別のクラウドに置いたときと比べます: 設定、約束、秘密情報、時間、費用。何も構築しません。"
+            "スタックを別のクラウドに置いたときと比べます: 設定、約束、事実とフロー、秘密情報、時間、費用。何も構築しません。"
             "終了コード: 0 損失なし、またはすべて承認済み、1 未承認の損失あり、2 実行できない。",
         ),
     )

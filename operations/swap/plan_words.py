@@ -8,6 +8,7 @@ from operations.swap.check_source_step import told
 from operations.swap.comparison import Comparison
 from operations.swap.decisions import Decision
 from operations.swap.planned import Planned
+from operations.swap.posture_losses import known, summary
 from operations.swap.quotas import quotas
 from operations.swap.unknowns import NO_RANGE, certificate
 from operations.wording import say
@@ -20,12 +21,26 @@ def tell(plan: Planned, decisions: Sequence[Decision]) -> None:
     found = plan.found
     print(f"{plan.stack}: {found.settings.cloud} → {found.target}")  # noqa: T201
     told(found.losses, decisions)
-    lines = [*_gained(found), *_to_be_set(found), *_unknown(plan), *(_taken(plan.amounts) if plan.amounts else [])]
+    lines = [
+        *_posture(plan),
+        *_gained(found),
+        *_to_be_set(found),
+        *_unknown(plan),
+        *(_taken(plan.amounts) if plan.amounts else []),
+    ]
     words = (
         f"{len(found.losses)} losses, {len(plan.left)} of them open",
         f"損失 {len(found.losses)} 件、うち未承認 {len(plan.left)} 件",
     )
     print("\n".join([*lines, f"{say(*words)}."]))  # noqa: T201
+
+
+def _posture(plan: Planned) -> list[str]:
+    head, reason = say("posture   ", "態勢      "), say("known     ", "既知      ")
+    return [
+        f"{head} {summary(plan.posture, say)}",
+        *(f"{reason} {plan.found.target}: {one}" for one in known(plan.posture, say)),
+    ]
 
 
 def _gained(found: Comparison) -> list[str]:

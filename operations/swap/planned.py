@@ -1,20 +1,21 @@
 """One stack's part of a plan, and in which order several stacks of one body move."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from operations.swap.amounts import Amounts
 from operations.swap.certificate_file import Certificate
 from operations.swap.comparison import Comparison
-from operations.swap.decisions import Decision
+from operations.swap.decisions import Decision, settled
 from operations.swap.losses import Loss
+from operations.swap.posture import Posture
 from operations.swap.refusal import Refusal
 from operations.wording import say
 from stacks.settings import Language, System
 
-__all__ = ["ORDER", "Planned", "Say", "in_order", "of_one_body", "speaking"]
+__all__ = ["ORDER", "Planned", "Say", "in_order", "of_one_body", "settle", "speaking"]
 
 Say = Callable[[str, str], str]
 """One sentence of two, the English and the Japanese."""
@@ -38,23 +39,31 @@ def speaking(language: Language) -> Say:
 @dataclass(frozen=True, kw_only=True)
 class Planned:
     """What was found for one stack. `target_cidr`: the range that was stated for its other side; `certificate`: what its entry is to
-    present, where a file was given; `decided`: accepted losses.
+    present, where a file was given; `posture`: both sides' facts, None where the target refuses the settings; `decided`: accepted losses.
     """
 
     file: Path
     found: Comparison
     amounts: Amounts | None
     target_cidr: str | None
-    decided: tuple[tuple[Loss, Decision], ...]
-    left: tuple[Loss, ...]
     receipts: Path | None
     decisions: Path | None
+    decided: tuple[tuple[Loss, Decision], ...] = ()
+    left: tuple[Loss, ...] = ()
     certificate: Certificate | None = None
+    posture: Posture | None = None
 
     @property
     def stack(self) -> str:
         """The stack's name."""
         return self.found.settings.stack
+
+
+def settle(plan: Planned, decisions: Sequence[Decision]) -> Planned:
+    """The plan with what was decided of its losses, and what is left."""
+    accepted, left = settled(plan.found.losses, decisions)
+    decided = tuple((loss, next(one for one in decisions if one.covers(loss))) for loss in accepted)
+    return replace(plan, decided=decided, left=tuple(left))
 
 
 def of_one_body(plans: Sequence[Planned]) -> None:

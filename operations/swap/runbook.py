@@ -7,6 +7,7 @@ from pathlib import Path
 
 from operations.swap.losses import KINDS, Loss
 from operations.swap.planned import ORDER, Planned, Say
+from operations.swap.posture_losses import known, summary
 from operations.swap.quotas import quotas
 from operations.swap.refusal import Refusal
 from operations.swap.runbook_cost import cost
@@ -81,6 +82,7 @@ def _lines(plans: Sequence[Planned], say: Say, *, as_given: bool) -> Iterator[st
     for number, plan in enumerate(plans, 1):
         yield from ("", f"## {number}. {_name(plan, say)}", "")
         yield from _decisions(plan, say)
+        yield from _posture(plan, say)
         yield from cost(plan, say)
         yield from _needed(plan, say)
         yield from _course(plan, say)
@@ -143,6 +145,20 @@ def _decisions(plan: Planned, say: Say) -> Iterator[str]:
         yield _row([_of(loss), _meaning(loss, say), words, "", ""])
     for loss, one in plan.decided:
         yield _row([_of(loss), _meaning(loss, say), f"{one.reason} ({one.approved})", one.owner, one.approver])
+
+
+def _posture(plan: Planned, say: Say) -> Iterator[str]:
+    yield from ("", f"### {say('Facts and flows of both sides', '両側の事実とフロー')}", "")
+    yield f"{summary(plan.posture, say)}{say('.', '。')}"
+    listed = list(known(plan.posture, say))
+    if listed:
+        yield ""
+        yield say(
+            f"What {plan.found.target} keeps less of, for reasons that are declared:",
+            f"{plan.found.target} が宣言された理由で弱いもの:",
+        )
+        yield ""
+    yield from (f"- {one}" for one in listed)
 
 
 def _needed(plan: Planned, say: Say) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The runbook of the example stacks: `LANG=ja_JP.UTF-8 python -m operations.swap.runbook_page > docs/runbook.md` (English: `LANG=en_US.UTF-8`)."""
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 from operations.promises import Capabilities
 from operations.swap.amounts import Amounts
 from operations.swap.comparison import compare
-from operations.swap.decisions import Decision, settled
+from operations.swap.decisions import Decision
 from operations.swap.planned import Planned, in_order, speaking
+from operations.swap.posture import postures
+from operations.swap.posture_losses import postured
 from operations.swap.runbook import page
 from stacks.settings import Cloud, Language, read_stack_file
 
@@ -32,7 +35,10 @@ DECISION = Decision(
 def example(language: Language) -> str:
     """The page: the stacks as in stacks/config, invented amounts and one invented decision."""
     say = speaking(language)
-    plans = in_order(_planned(environment, language) for environment in EXAMPLES)
+    plans = [_planned(environment, language) for environment in EXAMPLES]
+    asked = [(_values(one.file), one.found.settings.cloud, TARGET, one.target_cidr) for one in plans]
+    pairs = zip(plans, postures(asked), strict=True)
+    plans = in_order(postured(plan, posture, [DECISION], say) for plan, posture in pairs)
     told = say(
         "> An example: real stack files of stacks/config, invented amounts and decisions. Output of "
         "`LANG=en_US.UTF-8 python -m operations.swap.runbook_page`.",
@@ -45,12 +51,9 @@ def example(language: Language) -> str:
 def _planned(environment: str, language: Language) -> Planned:
     file = Path("stacks", "config", f"Pulumi.011002-resident-record-{environment}.yaml")
     database, objects, target_cidr = EXAMPLES[environment]
-    values = {**read_stack_file(Path(__file__).parents[2] / file), "database_password": SEALED}
-    found = compare(values, TARGET, Capabilities.read(), language, network_cidr=target_cidr)
-    accepted, left = settled(found.losses, [DECISION])
     return Planned(
         file=file,
-        found=found,
+        found=compare(_values(file), TARGET, Capabilities.read(), language, network_cidr=target_cidr),
         amounts=Amounts(
             database_gib=Fraction(database),
             objects_gib=Fraction(objects),
@@ -62,11 +65,13 @@ def _planned(environment: str, language: Language) -> Planned:
             settle_days=Fraction(30),
         ),
         target_cidr=target_cidr,
-        decided=tuple((loss, DECISION) for loss in accepted),
-        left=tuple(left),
         receipts=None,
         decisions=None,
     )
+
+
+def _values(file: Path) -> Mapping[str, object]:
+    return {**read_stack_file(Path(__file__).parents[2] / file), "database_password": SEALED}
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ __all__ = ["NOT_COMPARED", "NO_CERTIFICATE", "NO_RANGE", "certificate"]
 
 NOT_COMPARED = (
     (
-        "What is really deployed, and its network flows: `machikumo parity` compares deployed states",
-        "実際に構築された状態と通信経路(構築後に `machikumo parity` が比べます)",
+        "What is really deployed: facts and flows are those of what the program would deploy; `machikumo parity` compares deployed states",
+        "実際に構築された状態。比べた事実とフローは、プログラムが構築するはずのもののものです(構築後に `machikumo parity` が比べます)",
     ),
     (
         "What the databases and stores hold: `check-source` and `verify` do that at their time",

@@ -32,7 +32,7 @@ _REMEMBERED: Final = 4096
 Call = grpc.ServicerContext
 
 
-def _configuration(struct: struct_pb2.Struct) -> dict[str, Any]:
+def configuration(struct: struct_pb2.Struct) -> dict[str, Any]:
     """Provider inputs: what is no string arrives as a JSON string."""
     plain: dict[str, Any] = {}
     for name, item in value.reveal(value.from_struct(struct)).items():
@@ -102,14 +102,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: Call) -> provider_pb2.CheckResponse:
         failures = []
         try:
-            self._lifecycle.package.place(_configuration(request.news))
+            self._lifecycle.package.place(configuration(request.news))
         except ValueError as error:
             key, _, reason = str(error).partition(": ")
             failures.append(provider_pb2.CheckFailure(property=key.rpartition(":")[2], reason=reason))
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: Call) -> provider_pb2.DiffResponse:
-        olds, news = _configuration(request.old_inputs or request.olds), _configuration(request.news)
+        olds, news = configuration(request.old_inputs or request.olds), configuration(request.news)
         changed = sorted(key for key in {*olds, *news} - {"version"} if olds.get(key) != news.get(key))
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         moved = [key for key in changed if key in self._lifecycle.package.moves]
@@ -117,7 +117,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: provider_pb2.ConfigureRequest, context: Call) -> provider_pb2.ConfigureResponse:
         try:
-            place = self._lifecycle.package.place(_configuration(request.args))
+            place = self._lifecycle.package.place(configuration(request.args))
         except ValueError as error:
             self._abort(context, grpc.StatusCode.INVALID_ARGUMENT, str(error))
         with self._lock:

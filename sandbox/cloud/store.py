@@ -82,12 +82,13 @@ class Record:
 
 
 class Store:
-    """Reads and writes for the provider and for drift."""
+    """Reads and writes for the provider and for drift. Without a folder it is in memory, and ends with this object."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path | None) -> None:
         self._lock = threading.RLock()
-        self.file = folder / FILE
+        self.file = Path(":memory:") if folder is None else folder / FILE
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
         self._base = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=NORMAL")

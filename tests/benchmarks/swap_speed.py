@@ -27,6 +27,7 @@ from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 from unittest.mock import patch
 
@@ -370,8 +371,13 @@ def plan() -> None:
             "--runbook",
             f"{desk}/r.md",
         ]
+        before = getrusage(RUSAGE_CHILDREN)
         seconds = [took(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, check=False)) for _ in range(ROUNDS)]
-    print(f"swap plan: {statistics.median(seconds):.1f} s (target 10)")
+        after = getrusage(RUSAGE_CHILDREN)
+    busy = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / ROUNDS
+    print(
+        f"swap plan: {statistics.median(seconds):.1f} s (target 10), {busy:.1f} s of processor time in its three processes"
+    )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from operations.sandbox_process import running_sandbox
 from sandbox.cloud import drift
 from sandbox.engine.warm import warm_programs
 from tests.engine.data import Data, Load, on_the_way
+from tests.swap.seen_once import seen_once
 from tests.swap.servers import folder_of_a_cluster, initialise
 
 CLOUDS = ("aws", "azure", "gcp", "oci")
@@ -91,6 +92,12 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that all workers share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seen_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with seen_once(shared_folder(tmp_path_factory) / "seen"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
+from operations import swap
 from operations.engine import Engine, Result
 from operations.environment import ROOT
 from operations.swap.advancing import Taken, offered, taken
 from operations.swap.decisions import Decision
-from operations.swap.receipts import Place, write
 from operations.swap.stack_file import StackFile
 from policies.check import check
 from policies.facts.vocabulary import Identity, Key, known
@@ -20,7 +22,7 @@ from policies.waivers import today
 from sandbox.cloud import drift
 from stacks.settings import STAGE_REACHED, Cloud, Language
 from tests.engine.conftest import PRODUCTION
-from tests.engine.data import Data
+from tests.engine.data import DECISION, Data
 
 __all__ = ["EVERYTHING", "Move", "may", "stopped", "there"]
 
@@ -52,6 +54,9 @@ DECIDED = tuple(
     )
 )
 
+PLANNED = ("promise-not-kept", "promise-by-substitute", "file-linkage")
+"""What a plan of the example may lose: that a side's posture is weaker is not among it."""
+
 
 class Move:
     """The stack, its folder of receipts, and what each step does to it."""
@@ -61,10 +66,14 @@ class Move:
         self._receipts = folder / "receipts"
         self._file = folder / "stack" / f"Pulumi.{PRODUCTION}.yaml"
 
-    def plan(self, cloud: str, other: str) -> None:
-        """That nothing is open, which has tests of its own (tests/swap/test_plan.py)."""
-        ends = [Place(system="stack", address=one, name=PRODUCTION) for one in (cloud, other)]
-        write(self._receipts, step="plan", source=ends[0], target=ends[1], counts={"open": 0})
+    def plan(self, other: str) -> None:
+        """`swap plan`, with a decision on everything that it may name of these settings."""
+        decisions = self._folder / "planned.toml"
+        decisions.write_text("".join(DECISION.format(loss) for loss in PLANNED))
+        words = [str(self._file), "--to", other, "--receipts", str(self._receipts), "--decisions", str(decisions)]
+        with redirect_stdout(StringIO()) as said:
+            ended = swap.main(["plan", *words])
+        assert ended == 0, said.getvalue()
 
     def step(self, *, on: bool = True, to: str | None = None, network_cidr: str | None = None) -> Result:
         """Take one step in the stack file and deploy it."""
@@ -156,7 +165,7 @@ def there(move: Move, data: Data, cloud: str, other: str) -> None:
     outputs = sorted(move.stack.outputs())
     source = move.exist()
 
-    move.plan(cloud, other)
+    move.plan(other)
     prepared = move.begin(other)
     assert {op for op in prepared.changes if op != "same"} == {"create"}
     assert move.exist() > source

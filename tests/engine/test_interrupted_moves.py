@@ -40,7 +40,7 @@ def test_a_move_that_is_interrupted_at_every_stage_ends_as_one_that_is_not(
     ground = Ground(engine=move.stack, cloud=tmp_path / "cloud")
     outputs = sorted(move.stack.outputs())
 
-    move.plan(cloud, other)
+    move.plan(other)
     move.take_first(other)
     interrupted(move, ground, replace(MIDDLE, nth=20))
     assert move.held() == {cloud: EVERYTHING, other: EVERYTHING}

@@ -35,7 +35,7 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
 ) -> None:
     move, held = Move(standing(cloud), tmp_path), data(cloud, other)
     source = move.exist()
-    move.plan(cloud, GIVEN_UP)
+    move.plan(GIVEN_UP)
     move.begin(GIVEN_UP)
     assert move.broken() == set()
     move.step()
@@ -49,7 +49,7 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
     assert {token.partition(":")[0] for token, _ in move.exist()} == {PACKAGES[cloud]}
     assert {token for token, _ in move.exist()} == {token for token, _ in source}
 
-    move.plan(cloud, other)
+    move.plan(other)
     move.begin(other)
     move.step()
     held.copied(cloud, other)

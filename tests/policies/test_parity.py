@@ -359,7 +359,8 @@ def test_of_a_thing_that_one_side_lacks_the_weaker_side_follows_from_its_kind(ki
 def test_flows_compare_as_a_set_whatever_rules_say_them() -> None:
     assert differences(sides((FLOW, replace(FLOW, urn="x", role="y")), (FLOW,))) == []
     wider = replace(FLOW, ports=(1, 2))
-    assert counted(differences(sides((FLOW,), (wider,)))) == [("Flow", "ports", ("b",))]
+    named = "Flow (source=entry, destination=data, protocol=tcp, reason_given=unknown)"
+    assert counted(differences(sides((FLOW,), (wider,)))) == [(named, "ports", ("b",))]
 
 
 def test_flows_that_have_little_in_common_are_not_compared_field_by_field() -> None:

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from operations.swap import plan_step
+from operations.swap.as_deployed import Deployed
+from operations.swap.posture import of_sides
+from tests.swap.seen_once import seen_once
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
 
 HERE = Path(__file__).parent
@@ -13,6 +17,20 @@ HERE = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seen_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    base = tmp_path_factory.getbasetemp()
+    with seen_once((base.parent if base.name.startswith("popen-") else base) / "seen"):
+        yield
+
+
+@pytest.fixture
+def alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans in which both sides' posture is the same: nothing is asked of the program, which other tests do."""
+    nothing = Deployed(entries=[], refused=())
+    monkeypatch.setattr(plan_step, "postures", lambda asked: [of_sides("here", nothing, "there", nothing)] * len(asked))
 
 
 @pytest.fixture(scope="session")

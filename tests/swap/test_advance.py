@@ -55,12 +55,14 @@ class Course:
         self.file = folder / "Pulumi.yaml"
         self.file.write_text(EXAMPLE.read_text() + SECRETS)
         self.receipts = folder / "receipts"
+        self.hashes = {"posture-source": "0" * 64, "posture-target": "1" * 64}
+        """As a plan's receipt has them."""
 
     def receipt(
         self, step: str, *, source: str = "aws", target: str = "gcp", now: datetime = NOW, **counts: int
     ) -> None:
         ends = [Place(system="postgresql", address=one, name="ledger", identity=one) for one in (source, target)]
-        write(self.receipts, step=step, source=ends[0], target=ends[1], counts=counts, now=now)
+        write(self.receipts, step=step, source=ends[0], target=ends[1], counts=counts, hashes=self.hashes, now=now)
 
     def take(self, *decisions: Decision, on: bool = True, now: datetime = NOW) -> Taken | list[str]:
         file = StackFile(self.file)
@@ -137,6 +139,14 @@ def test_a_move_begins_with_a_plan_that_leaves_nothing_open(course: Course) -> N
     assert len(blocked(course)) == 1
     course.receipt("plan", open=2)
     assert "0002-plan.json: 2 losses" in blocked(course)[0]
+    whole = course.hashes
+    for missing in whole:
+        course.hashes = {name: value for name, value in whole.items() if name != missing}
+        course.receipt("plan", open=0)
+        assert blocked(course) == [
+            f"000{len(chain(course.receipts))}-plan.json: facts and flows of the two sides were not compared: plan again"
+        ]
+    course.hashes = whole
     course.receipt("plan", open=0)
     assert isinstance(course.take(), Taken)
 

@@ -130,6 +130,7 @@ def test_a_file_that_is_none_is_one_message(content: bytes | None, told: str, fi
         read_certificate(file)
 
 
+@pytest.mark.usefixtures("alike")
 def test_the_plan_says_what_the_certificate_is_for_and_blocks_when_it_ends_too_early(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,7 +49,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alike: None) -> Desk:  # noqa: ARG001
     monkeypatch.setattr(Capabilities, "read", lambda: CAPABILITIES)
     return Desk(tmp_path)
 
@@ -220,7 +220,9 @@ def test_the_order_is_verification_then_the_shortest_stop_then_the_resident_reco
     desk.plan(*files, "--as-given", "--receipts", str(desk.folder / "r"))
     assert desk.stacks == [names[one] for one in ("record", "tax", "seal", "rehearsal")]
     assert {one.name for one in (desk.folder / "r").iterdir()} == set(names.values())
-    assert [set(one.hashes) for one in chain(desk.folder / "r" / names["tax"])] == [{"runbook"}]
+    assert [set(one.hashes) for one in chain(desk.folder / "r" / names["tax"])] == [
+        {"runbook", "posture-source", "posture-target"}
+    ]
 
 
 def test_one_meeting_decides_for_one_body_and_each_stack_once(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
