@@ -16,9 +16,7 @@ def main() -> None:
     reached = settings.refuse_changes(wanted)
     outputs: dict[str, pulumi.Output[str]] = {}
     for side in sides(wanted):
-        cloud = import_module(f"stacks.{side.settings.cloud}").land(
-            side.settings, protected=side.protected, locked=side.locked, given_up=side.given_up
-        )
+        cloud = import_module(f"stacks.{side.settings.cloud}").land(side)
         made = workload.deploy(cloud, side)
         outputs |= {side.prefix + key: value for key, value in made.items()}
     for key, value in outputs.items():

@@ -9,15 +9,16 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws import Aws, AwsLanding
-from stacks.settings import Settings
+from stacks.sides import Side
 
 __all__ = ["REGIONS", "land"]
 
 REGIONS = {"tokyo": "ap-northeast-1", "osaka": "ap-northeast-3"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Aws:
+def land(side: Side) -> Aws:
     """The capabilities, bound to the account."""
+    settings = side.settings
     account, certificate = settings.aws.account_id, settings.aws.certificate_arn
     region = REGIONS[settings.region]
     provider = aws.Provider("aws", region=region, allowed_account_ids=[account])
@@ -25,12 +26,13 @@ def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = 
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=protected,
-        locked=locked,
-        given_up=given_up,
+        protected=side.protected,
+        locked=side.locked,
+        given_up=side.given_up,
         account_id=account,
         zones=_zones(provider),
         certificate_arn=certificate,
+        mover_role_arn=side.mover.aws_role_arn if side.mover is not None else None,
     )
     return Aws(landing, provider)
 

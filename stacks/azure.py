@@ -13,7 +13,7 @@ from pulumi_azure_native import resources
 from pulumi_azure_native.provider import Provider
 
 from components.azure import Azure, AzureLanding
-from stacks.settings import Settings
+from stacks.sides import Side
 
 __all__ = ["REGIONS", "land"]
 
@@ -22,8 +22,9 @@ __all__ = ["REGIONS", "land"]
 REGIONS = {"tokyo": "japaneast", "osaka": "japanwest"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Azure:
+def land(side: Side) -> Azure:
     """The capabilities, bound to the subscription and to the stack's own resource group."""
+    settings = side.settings
     unit = settings.azure
     region = REGIONS[settings.region]
     provider = Provider("azure", subscription_id=unit.subscription_id, tenant_id=unit.tenant_id, location=region)
@@ -31,15 +32,15 @@ def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = 
         settings.stack,
         location=region,
         tags=settings.tags,
-        opts=pulumi.ResourceOptions(provider=provider, protect=True if protected else None),
+        opts=pulumi.ResourceOptions(provider=provider, protect=True if side.protected else None),
     )
     landing = AzureLanding(
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=protected,
-        locked=locked,
-        given_up=given_up,
+        protected=side.protected,
+        locked=side.locked,
+        given_up=side.given_up,
         subscription_id=unit.subscription_id,
         tenant_id=unit.tenant_id,
         resource_group=group.name,

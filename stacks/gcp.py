@@ -9,7 +9,7 @@ import pulumi_gcp as gcp
 from pulumi_gcp import projects
 
 from components.gcp import Gcp, GcpLanding
-from stacks.settings import Settings
+from stacks.sides import Side
 
 __all__ = ["APIS", "REGIONS", "land"]
 
@@ -31,8 +31,9 @@ APIS = (
 )
 
 
-def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Gcp:
+def land(side: Side) -> Gcp:
     """The capabilities, bound to the project. Every resource waits for the APIs, since its provider does."""
+    settings = side.settings
     project, number, certificate = settings.gcp.project_id, settings.gcp.project_number, settings.gcp.certificate_id
     region = REGIONS[settings.region]
     landing = gcp.Provider("gcp-landing", project=project, region=region, add_pulumi_attribution_label=False)
@@ -58,9 +59,9 @@ def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = 
             stack=settings.stack,
             region=region,
             tags=settings.tags,
-            protected=protected,
-            locked=locked,
-            given_up=given_up,
+            protected=side.protected,
+            locked=side.locked,
+            given_up=side.given_up,
             project_id=project,
             project_number=number,
             certificate_id=certificate,

@@ -9,15 +9,16 @@ import pulumi_oci as oci
 from pulumi_oci import core, identity, objectstorage
 
 from components.oci import Oci, OciLanding
-from stacks.settings import Settings
+from stacks.sides import Side
 
 __all__ = ["REGIONS", "land"]
 
 REGIONS = {"tokyo": "ap-tokyo-1", "osaka": "ap-osaka-1"}
 
 
-def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = False) -> Oci:
+def land(side: Side) -> Oci:
     """The capabilities, bound to the tenancy and its compartment."""
+    settings = side.settings
     unit = settings.oci
     tenancy = unit.tenancy_id
     region = REGIONS[settings.region]
@@ -35,9 +36,9 @@ def land(settings: Settings, *, protected: bool, locked: bool, given_up: bool = 
         stack=settings.stack,
         region=region,
         tags=settings.tags,
-        protected=protected,
-        locked=locked,
-        given_up=given_up,
+        protected=side.protected,
+        locked=side.locked,
+        given_up=side.given_up,
         tenancy_id=tenancy,
         compartment_id=unit.compartment_id,
         certificate_id=unit.certificate_id,

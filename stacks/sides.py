@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from stacks.settings import Cloud, Settings, Stage
+from stacks.settings import Cloud, Mover, Settings, Stage
 
 __all__ = ["Side", "sides"]
 
@@ -31,6 +31,8 @@ class Side:
     """The workload's identity may write records: only where it serves. Elsewhere it keeps its right to read them."""
     released: bool = False
     """The database, its password and the application may be deleted; logs, records and their key may not."""
+    mover: Mover | None = None
+    """The host that may reach the data while a move is under way."""
     given_up: bool = False
     """Everything may be deleted, copies and logs too: nothing was served from here."""
     whole: bool = True
@@ -48,6 +50,7 @@ def sides(settings: Settings) -> Iterator[Side]:
         protected=settings.production,
         locked=settings.production,
         writable=stage not in _STOPPED,
+        mover=settings.swap_mover if other is not None else None,
     )
     kept = {one.cloud: one.network_cidr for one in settings.kept}
     if other is not None:
@@ -58,6 +61,7 @@ def sides(settings: Settings) -> Iterator[Side]:
             protected=settings.production and (stage is not Stage.WITHDRAW or other in kept),
             locked=settings.production and (stage not in _ONLY_COPIES or other in kept),
             released=stage in (Stage.RETIRE, Stage.WITHDRAW),
+            mover=settings.swap_mover,
             given_up=stage is Stage.WITHDRAW and other not in kept,
         )
     for cloud, network_cidr in kept.items():

@@ -14,7 +14,7 @@ from components.log_archive import LogArchiveArgs
 from components.network import Flow, NetworkArgs, Tier
 from components.object_storage import ObjectStorageArgs
 from components.secret import SecretArgs
-from stacks.settings import Settings
+from stacks.settings import Mover, Settings
 from stacks.sides import Side
 
 __all__ = ["deploy", "flows"]
@@ -23,8 +23,8 @@ _LASTING_USERS = frozenset({KeyUser.STORAGE, KeyUser.LOGS})
 """Who uses the key of what is only kept: the services of the database, its password and the images have nothing there any more."""
 
 
-def flows(settings: Settings) -> tuple[Flow, ...]:
-    """Every allowed flow: who reaches the entry tier is a setting, the rest is the workload's shape."""
+def flows(settings: Settings, mover: Mover | None = None) -> tuple[Flow, ...]:
+    """Every allowed flow: who reaches the entry tier is a setting, the rest is the workload's shape, and for a time the `mover`'s."""
     return (
         # The Japanese reason stays in the settings: descriptions on some clouds are ASCII only.
         *(
@@ -34,7 +34,16 @@ def flows(settings: Settings) -> tuple[Flow, ...]:
         Flow(source=Tier.ENTRY, destination=Tier.APPLICATION, port=PORT, why="load balancer to containers"),
         Flow(source=Tier.APPLICATION, destination=Tier.DATA, port=5432, why="application to PostgreSQL"),
         Flow(source=Tier.APPLICATION, destination=Tier.SERVICES, port=443, why="application to private endpoints"),
+        *(_moving(mover) if mover is not None else ()),
     )
+
+
+def _moving(mover: Mover) -> tuple[Flow, ...]:
+    ports = {
+        Tier.DATA: (5432, "the host that moves the data to PostgreSQL"),
+        Tier.SERVICES: (443, "and to private endpoints"),
+    }
+    return tuple(Flow(source=mover.source, destination=tier, port=port, why=why) for tier, (port, why) in ports.items())
 
 
 def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:
@@ -52,7 +61,7 @@ def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:
         ),
     )
     network = cloud.network(
-        "network", NetworkArgs(cidr=settings.network_cidr, flows=flows(settings), key=key, archive=archive)
+        "network", NetworkArgs(cidr=settings.network_cidr, flows=flows(settings, side.mover), key=key, archive=archive)
     )
 
     # Data: one identity reaches it, and no one else.

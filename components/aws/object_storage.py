@@ -38,7 +38,7 @@ class ObjectStorage(contract.ObjectStorage):
             key_arn=key.key_id,
             locked_days=args.retention_days,
             removed_days=None,
-            statements=lambda arn: _one_writer(arn, writer),
+            statements=lambda arn: _named_alone(arn, writer, landing),
             # The archive's trail records every object of the account: from the first one of this bucket.
             after=[archive],
         )
@@ -52,7 +52,9 @@ class ObjectStorage(contract.ObjectStorage):
         self.register_outputs({"bucket": self.bucket})
 
 
-def _one_writer(arn: pulumi.Output[str], writer: Identity) -> Sequence[Mapping[str, Any]]:
+def _named_alone(arn: pulumi.Output[str], writer: Identity, landing: AwsLanding) -> Sequence[Mapping[str, Any]]:
+    """The mover has rights of its own where it is named here; nobody else has any that count."""
+    named = [writer.role_arn, *([landing.mover_role_arn] if landing.mover_role_arn is not None else [])]
     return [
         {
             "Sid": "OneWriter",
@@ -60,7 +62,7 @@ def _one_writer(arn: pulumi.Output[str], writer: Identity) -> Sequence[Mapping[s
             "Principal": "*",
             "Action": ["s3:GetObject*", "s3:PutObject*"],
             "Resource": pulumi.Output.concat(arn, "/*"),
-            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": writer.role_arn}},
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": named[0] if len(named) == 1 else named}},
         }
     ]
 

@@ -3,6 +3,7 @@
 from stacks.settings.addresses import Flow
 from stacks.settings.messages import Language, Problem, SettingsError
 from stacks.settings.model import Settings
+from stacks.settings.mover import Mover
 from stacks.settings.moving import NEXT, STAGE_REACHED, Step
 from stacks.settings.municipalities import Kind, Municipality
 from stacks.settings.parsing import load, parse, read_stack_file
@@ -26,6 +27,7 @@ __all__ = [
     "Kept",
     "Kind",
     "Language",
+    "Mover",
     "Municipality",
     "OciLanding",
     "Pass",

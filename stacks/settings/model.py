@@ -16,6 +16,7 @@ from stacks.settings.certificates import certificate_in
 from stacks.settings.fields import Allowed, Structured, WholeNumber
 from stacks.settings.landing import LANDING_KEYS
 from stacks.settings.messages import NAMESPACE, Refusal, Refused, Text, command
+from stacks.settings.mover import mover_outside
 from stacks.settings.municipalities import Municipality, checked_code, checked_name, municipalities
 from stacks.settings.swap import Swap, apart
 from stacks.settings.systems import SYSTEMS, System
@@ -176,6 +177,7 @@ class Settings(Swap):
     @classmethod
     def _network_is_private(cls, value: str, info: ValidationInfo) -> str:
         apart(network_range(value), info.data.get("swap_network_cidr"))
+        mover_outside(info.data.get("swap_mover"), "network_cidr", value)
         return value
 
     @field_validator("flows")

@@ -31,6 +31,7 @@ from stacks.settings.messages import (
     shown,
 )
 from stacks.settings.model import Settings, stack_name
+from stacks.settings.mover import Mover
 from stacks.settings.swap import Kept, Pass
 from stacks.settings.vocabulary import Stage
 
@@ -49,7 +50,7 @@ SECRETS: Mapping[str, Allowed] = types.MappingProxyType(
     }
 )
 """Keys that are never plain. Their values are not read here; `Settings` reads them from the engine."""
-_ITEMS: Mapping[str, type[BaseModel]] = {"flows": Flow, "kept": Kept, "swap_pass": Pass}
+_ITEMS: Mapping[str, type[BaseModel]] = {"flows": Flow, "kept": Kept, "swap_mover": Mover, "swap_pass": Pass}
 """Settings with fields of their own."""
 SEALED: Mapping[str, str] = types.MappingProxyType({"secure": ""})
 """Stands for an encrypted value, whatever it is."""

@@ -11,6 +11,7 @@ from stacks.settings.addresses import network_range
 from stacks.settings.fields import Allowed, Structured, WholeNumber
 from stacks.settings.landing import LANDING_KEYS, Landing
 from stacks.settings.messages import Refusal, Refused, Text, plain
+from stacks.settings.mover import Mover, mover_fits, mover_outside
 from stacks.settings.vocabulary import Cloud, Stage
 
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -82,6 +83,15 @@ class Swap(Landing):
             example="10.48.0.0/16",
         ),
     ] = None
+    swap_mover: Annotated[
+        Mover | None,
+        Structured(),
+        Allowed(
+            ja="移行の作業をする機械。移行の間だけ、両側のデータベースとプライベートエンドポイントに届く",
+            en="the host that moves the data: while a move is under way it reaches both sides' database and private endpoints",
+            example='{"from": "10.0.8.16/28", "aws_role_arn": "arn:aws:iam::123456789012:role/mover"}',
+        ),
+    ] = None
     swap_settle_days: Annotated[
         int,
         WholeNumber(low=1, high=365),
@@ -133,6 +143,15 @@ class Swap(Landing):
     def _other_network_is_private(cls, value: str | None, info: ValidationInfo) -> str | None:
         _needed(value, "swap_network_cidr", info)
         return value if value is None else network_range(value)
+
+    @field_validator("swap_mover")
+    @classmethod
+    def _mover_fits_both_sides(cls, value: Mover | None, info: ValidationInfo) -> Mover | None:
+        mover_outside(value, "swap_network_cidr", info.data.get("swap_network_cidr"))
+        if value is not None:
+            sides = frozenset((info.data.get("cloud"), info.data.get("swap_cloud")))
+            mover_fits(value, sides, info.data.get("aws_account_id"))
+        return value
 
     @field_validator("kept")
     @classmethod

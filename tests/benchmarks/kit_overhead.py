@@ -113,8 +113,7 @@ def by_components(cloud: str) -> None:
     from stacks.sides import sides
 
     (side,) = sides(settings.load())
-    landed = import_module(f"stacks.{cloud}").land(side.settings, protected=side.protected, locked=side.locked)
-    workload.deploy(landed, side)
+    workload.deploy(import_module(f"stacks.{cloud}").land(side), side)
 
 
 def sample(way: str, cloud: str, file: str) -> None:
