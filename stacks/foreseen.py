@@ -128,7 +128,7 @@ def foreseen(cloud: str, values: Mapping[str, object]) -> Seen:
 
     def program() -> None:
         side = next(sides(wanted))
-        workload.deploy(land(side.settings, protected=side.protected, locked=side.locked), side)
+        workload.deploy(land(side), side)
 
     try:
         test(program)()  # type: ignore[no-untyped-call]
