@@ -116,7 +116,7 @@ def _write_into(
             kept = [{"cloud": str(one.cloud), "network_cidr": one.network_cidr} for one in before.kept]
             left = {"cloud": str(other), "network_cidr": before.swap_network_cidr}
             file.set("kept", [*(one for one in kept if one["cloud"] != other), left])
-        for key in ("swap_stage", "swap_cloud", "swap_network_cidr", "swap_database_password"):
+        for key in ("swap_stage", "swap_cloud", "swap_network_cidr", "swap_mover", "swap_database_password"):
             file.remove(key)
 
 

@@ -177,7 +177,8 @@ class Settings(Swap):
     @classmethod
     def _network_is_private(cls, value: str, info: ValidationInfo) -> str:
         apart(network_range(value), info.data.get("swap_network_cidr"))
-        mover_outside(info.data.get("swap_mover"), "network_cidr", value)
+        reason = Text(ja="machikumo:swap_mover の from と重なります。", en="overlaps machikumo:swap_mover.from.")
+        mover_outside(info.data.get("swap_mover"), value, Refusal(reason=reason))
         return value
 
     @field_validator("flows")

@@ -61,12 +61,9 @@ def mover_fits(mover: Mover, clouds: frozenset[Cloud | None], account: str | Non
         raise Refused(Refusal(reason=reason, at=".aws_role_arn", value=named))
 
 
-def mover_outside(mover: Mover | None, key: str, network_cidr: str | None) -> None:
-    """Refused where the host's range lies in the range of a side, set as `key`."""
+def mover_outside(mover: Mover | None, network_cidr: str | None, refusal: Refusal) -> None:
+    """Raise Refused with `refusal` where the host's range lies in the range of a side."""
     if mover is None or network_cidr is None:
         return
     if ipaddress.IPv4Network(mover.source).overlaps(ipaddress.IPv4Network(network_cidr)):
-        reason = Text(
-            ja=f"machikumo:{key} ({network_cidr}) と重なります。", en=f"overlaps machikumo:{key} ({network_cidr})."
-        )
-        raise Refused(Refusal(reason=reason, at=".from", value=mover.source))
+        raise Refused(refusal)

@@ -147,8 +147,10 @@ class Swap(Landing):
     @field_validator("swap_mover")
     @classmethod
     def _mover_fits_both_sides(cls, value: Mover | None, info: ValidationInfo) -> Mover | None:
-        mover_outside(value, "swap_network_cidr", info.data.get("swap_network_cidr"))
         if value is not None:
+            reason = Text(ja="machikumo:swap_network_cidr と重なります。", en="overlaps machikumo:swap_network_cidr.")
+            refusal = Refusal(reason=reason, at=".from", value=value.source)
+            mover_outside(value, info.data.get("swap_network_cidr"), refusal)
             sides = frozenset((info.data.get("cloud"), info.data.get("swap_cloud")))
             mover_fits(value, sides, info.data.get("aws_account_id"))
         return value

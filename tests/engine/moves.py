@@ -14,7 +14,7 @@ from operations.swap.advancing import Taken, offered, taken
 from operations.swap.decisions import Decision
 from operations.swap.stack_file import StackFile
 from policies.check import check
-from policies.facts.vocabulary import Identity, Key, known
+from policies.facts.vocabulary import Flow, Identity, Key, known
 from policies.judge import Answer
 from policies.state import judge_state
 from policies.waiver_file import read_exceptions
@@ -54,7 +54,7 @@ DECIDED = tuple(
     )
 )
 
-PLANNED = ("promise-not-kept", "promise-by-substitute", "file-linkage")
+PLANNED = ("promise-not-kept", "promise-by-substitute", "file-linkage", "host-names")
 """What a plan of the example may lose: that a side's posture is weaker is not among it."""
 
 
@@ -97,6 +97,22 @@ class Move:
         """The first step: the target's own password is set as a person would."""
         self.stack.set_config("machikumo:swap_database_password", "Only-1-for-this-test", secret=True)
         self.take(to=to, network_cidr="10.48.0.0/16")
+
+    def let_in(self, mover: Mapping[str, str]) -> None:
+        """Say from where, and as whom, the data is moved: the next run lets that through."""
+        file = StackFile(self._file)
+        file.set("swap_mover", mover)
+        file.save()
+
+    def reached(self, source: str) -> set[tuple[str, str, tuple[int, int]]]:
+        """What this range may reach, by the facts: cloud, tier and ports."""
+        flows = [fact for fact in judge_state(self.stack.export()).facts if isinstance(fact, Flow)]
+        ends = [
+            (one.urn.split("::")[2].split(":")[1], known(one.destination), known(one.ports))
+            for one in flows
+            if one.source == source
+        ]
+        return set(ends)
 
     def held(self) -> Mapping[str, frozenset[str]]:
         """The components that hold data, on each cloud that has one."""

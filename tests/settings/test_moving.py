@@ -1,6 +1,7 @@
 """The course of a move: which stage may follow which, what lets it through, and what is refused with the way back."""
 
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from stacks.settings import STAGE_REACHED, Cloud, Language, Settings, SettingsError, Stage, parse
 from stacks.settings.moving import HOLDS_DATA, NEXT, not_allowed, standing
+from stacks.sides import sides
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 PASSED = {"receipt": "0" * 64, "until": "2026-11-26T04:00:00Z"}
@@ -211,6 +213,31 @@ REFUSED += [
     ({key: value for key, value in MOVING.items() if key != "swap_database_password"}, "swap_database_password"),
     ({**MOVING, "swap_database_password": "plain"}, "swap_database_password"),
 ]
+ROLE = "arn:aws:iam::111122223333:role/mover"
+MOVER = {"from": "10.0.8.16/28", "aws_role_arn": ROLE}
+REFUSED += [
+    ({**MOVING, "swap_mover": mover}, f"swap_mover{key}")
+    for mover, key in (
+        ({**MOVER, "from": "8.8.8.0/28"}, ".from"),
+        ({**MOVER, "from": "10.0.0.0/23"}, ".from"),
+        ({**MOVER, "from": "10.48.3.0/28"}, ".from"),
+        ({"from": "10.0.8.16/28"}, ".aws_role_arn"),
+        ({**MOVER, "aws_role_arn": ROLE.replace("111122223333", "999999999999")}, ".aws_role_arn"),
+        ({**MOVER, "aws_role_arn": "arn:aws:iam::111122223333:user/somebody"}, ".aws_role_arn"),
+        ({"aws_role_arn": ROLE}, ".from"),
+    )
+]
+REFUSED.append(({**MOVING, "swap_mover": {**MOVER, "from": "10.16.3.0/28"}}, "network_cidr"))
+
+
+def test_the_mover_may_reach_both_sides_while_a_move_is_under_way_and_neither_else(good: dict[str, object]) -> None:
+    kept = [{"cloud": "oci", "network_cidr": "10.64.0.0/16"}]
+    values = {**good, "swap_mover": MOVER, "kept": kept}
+    for moving, reached in (({}, set()), (MOVING, {"", "swap_"})):
+        settings = parse({**values, **moving}, language=Language.EN)
+        with mock.patch.multiple(Settings, database_password=None, swap_database_password=None):
+            found = {side.prefix for side in sides(settings) if side.mover is not None}
+        assert found == reached
 
 
 @pytest.mark.parametrize(("change", "key"), REFUSED)

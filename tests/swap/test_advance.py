@@ -91,8 +91,12 @@ def course(tmp_path: Path) -> Course:
 
 
 def test_the_way_on_leads_through_every_stage_and_exchanges_the_sides_once(course: Course) -> None:
+    file = StackFile(course.file)
+    file.set("swap_mover", {"from": "10.0.8.16/28", "aws_role_arn": "arn:aws:iam::111122223333:role/mover"})
+    file.save()
     course.at(Stage.SETTLE)
     settings = StackFile(course.file).settings(Language.EN)
+    assert settings.swap_mover is not None
     assert (settings.cloud, settings.network_cidr) == ("gcp", "10.48.0.0/16")
     assert (settings.swap_cloud, settings.swap_network_cidr) == ("aws", "10.16.0.0/16")
     values = StackFile(course.file).values
@@ -107,7 +111,7 @@ def test_the_way_on_leads_through_every_stage_and_exchanges_the_sides_once(cours
     settings = StackFile(course.file).settings(Language.EN)
     assert settings.swap_stage is Stage.STEADY
     assert [(one.cloud, one.network_cidr) for one in settings.kept] == [("aws", "10.16.0.0/16")]
-    assert "swap_database_password" not in StackFile(course.file).values
+    assert {"swap_database_password", "swap_mover"} & StackFile(course.file).values.keys() == set()
     assert [one.notes[0] for one in chain(course.receipts) if one.step == "stage"] == [
         "prepare", "copy", "cutover", "settle", "retire", "steady",
     ]  # fmt: skip
