@@ -165,6 +165,8 @@ def copied(databases: list[str], tmp_path_factory: pytest.TempPathFactory) -> Cu
         folder = course.file.parent
         (folder / "decisions.toml").write_text(accepted("records-not-compared", "role-password", "other-session"))
         words = [*databases, "--receipts", str(course.receipts), "--decisions", str(folder / "decisions.toml")]
+        # A target is none of its words.
+        assert swap.main(["close", *words[:2], *words[4:]]) == 0
         assert [swap.main([step, *words]) for step in ("copy", "verify")] == [0, 0]
     return Cutover(folder, databases)
 

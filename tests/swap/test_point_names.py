@@ -142,9 +142,10 @@ def test_names_of_the_side_that_was_left_come_to_lead_to_the_other_in_one_update
 
 def test_addresses_are_written_as_addresses_and_the_way_back_is_the_same_command(desk: Desk) -> None:
     course = Course.__new__(Course)
-    course.file, course.receipts = desk.file, desk.receipts
+    course.file, course.receipts, course.hashes = desk.file, desk.receipts, {}
     desk.server.write("juki", f"60 CNAME {ENTRY}.")
     course.take(on=False)
+    course.receipt("close", source="gcp", target="aws")
     course.receipt("copy", source="gcp", target="aws")
     course.receipt("verify", source="gcp", target="aws", differences=0)
     course.take(RECORDS)
