@@ -9,14 +9,15 @@ from operations.swap.as_deployed import as_deployed, steady
 from operations.swap.posture import canonical
 from policies.facts import extract
 from policies.facts.exported import world_of_entries
-from policies.facts.vocabulary import Fact, LandingUnit, Reach
+from policies.facts.vocabulary import Fact, LandingUnit, Reach, Service
 from stacks.settings import Cloud, read_stack_file
 from tests.engine.conftest import CLOUDS, PRODUCTION, Deployed, shared_folder
 
 pytestmark = pytest.mark.engine
 
-OF_SEVERAL = (LandingUnit, Reach)
-"""Facts about several resources at once: which of them a fact names is the first in the state's order, which the engine does not promise."""
+OF_SEVERAL = (LandingUnit, Reach, Service)
+"""Facts about several resources at once (a service of OCI is its instances): the one that a fact names is the first in the state, whose order the
+engine does not promise."""
 
 
 ENGINES_OWN = ("pulumi:pulumi:Stack", "pulumi:providers:pulumi")
