@@ -18,7 +18,7 @@ from operations.swap.way_back import directed
 from operations.wording import say
 from stacks.settings import Stage
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -103,6 +103,17 @@ def _refuse_too_early(receipts: Sequence[Receipt], target: Lockable) -> None:
         )
 
 
+def parser(step: str, english: str, japanese: str) -> argparse.ArgumentParser:
+    """A parser with --target, --receipts and --jobs, for what is done to copied records."""
+    made = argparse.ArgumentParser(prog=f"machikumo swap {step}", description=say(english, japanese))
+    named = say("where the records went, named as for copy-records", "記録の移行先。書き方は copy-records と同じ")
+    made.add_argument("--target", required=True, metavar="STORE", help=named)
+    folder = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
+    made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=folder)
+    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
+    return made
+
+
 def _parser() -> argparse.ArgumentParser:
     text = (
         "Locks copied records in the stage settle, as what is put into their store from then on: nobody can shorten it, and it ends never before "
@@ -110,17 +121,12 @@ def _parser() -> argparse.ArgumentParser:
         "settle の段階で、複写した記録を、その後に置かれるものと同じようにロックします。だれも短縮できず、期限は移行元より早くなりません。"
         "途中で止めて、もう一度実行できます。終了コード: 0 すべてロック済み、1 ロックされていないものがある、2 実行できない。",
     )
-    made = argparse.ArgumentParser(prog="machikumo swap lock-records", description=say(*text))
-    named = say("where the records went, named as for copy-records", "記録の移行先。書き方は copy-records と同じ")
-    made.add_argument("--target", required=True, metavar="STORE", help=named)
-    folder = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
-    made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=folder)
+    made = parser("lock-records", *text)
     days = say(
         "for how long the store keeps what is put there, where it does not say so (Azure)",
         "置かれるものの保存日数。ストアが答えないとき(Azure)だけ",
     )
     made.add_argument("--days", type=_days, metavar="N", help=days)
-    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
     return made
 
 

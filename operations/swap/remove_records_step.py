@@ -1,11 +1,10 @@
 """`machikumo swap remove-records`: the copies of records taken out of the target again, when a move is given up."""
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from operations.swap.copying import alone
 from operations.swap.gate import entered
+from operations.swap.lock_records_step import parser
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.removing import removed
@@ -19,7 +18,14 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str]) -> int:
     """Remove what was copied, write the receipt; exit code 0 nothing is left in the store, 1 something of others is, 2 refused."""
-    options = _parser().parse_args(arguments)
+    made = parser(
+        "remove-records",
+        "Removes the copies of records from the target, in the stage withdraw: the very versions that copy-records put, by its own list, and nothing "
+        "else. The source is not touched. Can be killed and given again. Exit code: 0 the store is empty, 1 something else lies in it, 2 refused.",
+        "withdraw の段階で、移行先から記録の写しを消します。copy-records が置いたと記録した版だけを消し、ほかは消しません。移行元には触れません。"
+        "途中で止めて、もう一度実行できます。終了コード: 0 ストアは空、1 ほかのものが残っている、2 実行できない。",
+    )
+    options = made.parse_args(arguments)
     with alone(options.receipts):
         receipts = chain(options.receipts)
         target = lockable(options.target)
@@ -60,19 +66,3 @@ def _refuse_other(receipts: Sequence[Receipt], target: Lockable) -> None:
                 f"{target.place.name}: この移行が記録を複写した先のストアではありません",
             )
         )
-
-
-def _parser() -> argparse.ArgumentParser:
-    text = (
-        "Removes the copies of records from the target, in the stage withdraw: the very versions that copy-records put, by its own list, and nothing "
-        "else. The source is not touched. Can be killed and given again. Exit code: 0 the store is empty, 1 something else lies in it, 2 refused.",
-        "withdraw の段階で、移行先から記録の写しを消します。copy-records が置いたと記録した版だけを消し、ほかは消しません。移行元には触れません。"
-        "途中で止めて、もう一度実行できます。終了コード: 0 ストアは空、1 ほかのものが残っている、2 実行できない。",
-    )
-    made = argparse.ArgumentParser(prog="machikumo swap remove-records", description=say(*text))
-    named = say("where the records went, named as for copy-records", "記録の移行先。書き方は copy-records と同じ")
-    made.add_argument("--target", required=True, metavar="STORE", help=named)
-    folder = say("the move's folder of receipts (outside the checkout)", "移行の記録のフォルダ(チェックアウトの外)")
-    made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=folder)
-    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
-    return made
