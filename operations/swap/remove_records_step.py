@@ -8,7 +8,7 @@ from operations.swap.lock_records_step import parser
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.removing import removed
-from operations.swap.store import Lockable
+from operations.swap.store import Lockable, StoreError
 from operations.swap.stores import lockable
 from operations.wording import say
 from stacks.settings import Stage
@@ -30,7 +30,16 @@ def main(arguments: Sequence[str]) -> int:
         receipts = chain(options.receipts)
         target = lockable(options.target)
         _refuse_other(receipts, target)
-        done = removed(target, options.receipts, len(receipts) + 1, jobs=options.jobs)
+        try:
+            done = removed(target, options.receipts, len(receipts) + 1, jobs=options.jobs)
+        except StoreError as error:
+            raise Refusal(
+                say(
+                    f"{error}\nThe `pulumi up` of withdraw takes the store's retention off; what somebody locked stays until its end. Mend the cause and give "
+                    "the same command again",
+                    f"{error}\nストアの保存期間は withdraw の pulumi up が外します。だれかがロックした版は期限まで残ります。原因を直し、同じコマンドをもう一度実行してください",
+                )
+            ) from None
         for one in done.left:
             print(say(f"{one}: not put by this move", f"{one}: この移行が置いたものではありません"))  # noqa: T201
         receipt = write(

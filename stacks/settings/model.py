@@ -178,7 +178,10 @@ class Settings(Swap):
     def _network_is_private(cls, value: str, info: ValidationInfo) -> str:
         apart(network_range(value), info.data.get("swap_network_cidr"))
         reason = Text(ja="machikumo:swap_mover の from と重なります。", en="overlaps machikumo:swap_mover.from.")
-        mover_outside(info.data.get("swap_mover"), value, Refusal(reason=reason))
+        fix = Text(
+            ja="swap_mover の from を範囲の外にします", en="let machikumo:swap_mover.from lie outside this range"
+        )
+        mover_outside(info.data.get("swap_mover"), value, Refusal(reason=reason, fix=fix))
         return value
 
     @field_validator("flows")

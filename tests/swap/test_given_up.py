@@ -166,5 +166,7 @@ def test_what_nobody_can_remove_stops_it_and_stays(move: Move, capsys: pytest.Ca
     )
     move.stage("withdraw")
     assert move.remove() == 2
-    assert "AccessDenied" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "AccessDenied" in told
+    assert "The `pulumi up` of withdraw takes the store's retention off" in told
     assert (NAMES[1], locked) in move.lying("new")
