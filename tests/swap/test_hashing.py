@@ -105,7 +105,10 @@ def test_nothing_moves_the_rows_of_a_table_that_is_read_in_parts(large: Server) 
             other.execute("VACUUM FULL big")
 
 
-def test_what_one_connection_may_not_read_is_an_error_of_all(source: Server) -> None:
+def test_what_one_connection_may_not_read_is_an_error_of_all(source: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The role may not read the large objects either; which of the two is met first would be a matter of time.
+    monkeypatch.setattr(module, "pieces", lambda reader: [one for one in pieces(reader) if one.table])
+
     def read() -> None:
         text = source.to("juki", "juki_app")
         with reading(text) as reader, hashing(text, reader, jobs=2, known=NOTHING) as side:
