@@ -21,9 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
 from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -56,6 +56,8 @@ ELSEWHERE: dict[str, tuple[Callable[[], AbstractContextManager[str]], str, Calla
     "Azure": (emulators.azurite, "AZURE_STORAGE_CONNECTION_STRING", Azure),
 }
 """The emulator, the variable that tells the clients where it is, and who fills it."""
+GATEWAY = Path(__file__).parent / "versitygw"
+KEYS = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "bbbbbbbb"}
 TAGGED = 10
 """One object in so many has a tag, the first among them."""
 ROWS = """
@@ -69,28 +71,32 @@ CREATE TABLE tax (resident bigint NOT NULL REFERENCES resident, year int NOT NUL
 INSERT INTO tax SELECT n % {people} + 1, 2020 + n / {people}, n * 37 % 900000, CASE n % 5 WHEN 0 THEN '減免 ' || md5(n::text) END
   FROM generate_series(0::bigint, {people} * 2 - 1) n;
 """
-SERVER = """
-# For each list of versions moto copies the bytes of every object and never lets go of them: a run that listed the versions of each of 400 keys
-# grew it past 24 GB, until the system ended it. No store does that, and here it shares them.
-import time
-from moto import backends, server
-from moto.s3.models import FakeKey
-# Else it looks through its own folder of some 180 services at each request, which takes half of its time and counts most where least is carried.
-services = list(backends.list_of_moto_modules())
-backends.list_of_moto_modules = lambda: services
-def shallow(key, _):
-    same = object.__new__(FakeKey)
-    vars(same).update(vars(key))
-    return same
-FakeKey.__deepcopy__, FakeKey.__del__ = shallow, lambda key: None
-made = server.create_backend_app
-def late(*given):
-    inner = made(*given)
-    handles = inner.wsgi_app
-    inner.wsgi_app = lambda *request: time.sleep({seconds}) or handles(*request)
-    return inner
-server.create_backend_app = late
-server.main(["-p", "{port}"])
+LINE = """
+# A line to the server: what it answers arrives so much later, and more is on its way meanwhile.
+import asyncio
+async def carry(reader, writer, seconds):
+    waiting, clock = asyncio.Queue(), asyncio.get_running_loop().time
+    async def arrive():
+        while True:
+            due, part = await waiting.get()
+            await asyncio.sleep(due - clock())
+            if not part:
+                return writer.close()
+            writer.write(part)
+    arriving = asyncio.create_task(arrive())
+    try:
+        while part := await reader.read(1 << 18):
+            waiting.put_nowait((clock() + seconds, part))
+    except ConnectionError:
+        pass
+    waiting.put_nowait((clock() + seconds, b""))
+    await arriving
+async def come(reader, writer):
+    answers, questions = await asyncio.open_connection("127.0.0.1", {server})
+    await asyncio.gather(carry(reader, questions, 0), carry(answers, writer, {seconds}))
+async def main():
+    await (await asyncio.start_server(come, "127.0.0.1", {port})).serve_forever()
+asyncio.run(main())
 """
 DECISION = """
 [[accepted]]
@@ -236,7 +242,7 @@ def _elsewhere(name: str) -> None:
     with (
         emulator() as where,
         tempfile.TemporaryDirectory() as desk,
-        moto(Path(desk), 0) as client,
+        served(Path(desk)) as client,
         patch.object(S3Store, "_tags", believing),
     ):
         os.environ[variable] = where
@@ -251,12 +257,12 @@ def _elsewhere(name: str) -> None:
             compared = took(partial(done, "verify-records", *ends))
             print(f"  round {number + 1}: copy-records {copied:.1f} s, verify-records {compared:.1f} s")
             ratios.append(compared / copied)
-    told(f"from {name} to moto: verify-records / copy-records", ratios)
+    told(f"from {name} to versitygw: verify-records / copy-records", ratios)
 
 
 def _objects(seconds_away: float) -> None:
     """The rounds' order turns, so that nobody is always first."""
-    with tempfile.TemporaryDirectory() as desk, moto(Path(desk), seconds_away) as client:
+    with tempfile.TemporaryDirectory() as desk, served(Path(desk), seconds_away) as client:
         _versioned(client, "old")
         for number, size in enumerate(SIZES):
             tag = {"Tagging": "kubun=1"} if number % TAGGED == 0 else {}
@@ -267,17 +273,27 @@ def _objects(seconds_away: float) -> None:
         }
         if rclone := shutil.which("rclone"):
             ways["rclone"] = lambda number: took(lambda: by_rclone(rclone, client, f"rclone{number}"))
+        copying = [*ways]
+        ways["verify-records"] = lambda number: took(lambda: done("verify-records", *_ends(desk, number)))
+        ways["again, --since-last"] = lambda number: took(
+            lambda: done("verify-records", *_ends(desk, number), "--since-last")
+        )
         ratios: dict[str, list[float]] = {}
         for number in range(OBJECT_ROUNDS):
             for way in ("loop", "new", "rclone"):
                 _versioned(client, f"{way}{number}")
-            order = [*ways][number % len(ways) :] + [*ways][: number % len(ways)]
-            seconds = {way: ways[way](number) for way in order}
-            for way, word in (("verify-records", []), ("again, --since-last", ["--since-last"])):
-                seconds[way] = took(
-                    lambda number=number, word=word: done("verify-records", *_ends(desk, number), *word)
-                )  # type: ignore[misc]
-            print(f"  round {number + 1}: {', '.join(f'{way} {one:.1f} s' for way, one in seconds.items())}")
+            turn = number % len(copying)
+            order = copying[turn:] + copying[:turn]
+            seconds, busy = dict[str, float](), dict[str, float]()
+            for way in (*order, "verify-records", "again, --since-last"):
+                began = time.process_time()
+                seconds[way] = ways[way](number)
+                busy[way] = time.process_time() - began
+            each = (f"{way} {one:.1f} s ({busy[way]:.1f})" for way, one in seconds.items())
+            print(f"  round {number + 1}, beside it this process's processor time: {', '.join(each)}")
+            ratios.setdefault("verify-records / copy-records, processor time", []).append(
+                busy["verify-records"] / busy["copy-records"]
+            )
             for ours, theirs in (
                 ("copy-records", "loop"),
                 ("copy-records", "rclone"),
@@ -287,7 +303,7 @@ def _objects(seconds_away: float) -> None:
                 if theirs in seconds:
                     ratios.setdefault(f"{ours} / {theirs}", []).append(seconds[ours] / seconds[theirs])
     print(
-        f"objects: {len(SIZES)}, {sum(SIZES) / 1e6:.0f} MB, {THREADS} at once, moto, each answer {seconds_away * 1000:.0f} ms later"
+        f"objects: {len(SIZES)}, {sum(SIZES) / 1e6:.0f} MB, {THREADS} at once, versitygw, each answer {seconds_away * 1000:.0f} ms later"
         + ("" if rclone else "; no rclone on PATH, not compared")
     )
     for name, values in ratios.items():
@@ -311,8 +327,7 @@ def loop(client: Any, target: str) -> None:
 def by_rclone(program: str, client: Any, target: str) -> None:
     """The latest versions by rclone, with as many at once and its own checks, told by the environment where the server is."""
     remote = {"TYPE": "s3", "PROVIDER": "Other", "ENDPOINT": client.meta.endpoint_url, "REGION": "ap-northeast-1"}
-    keys = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}
-    told_it = {f"RCLONE_CONFIG_HERE_{name}": value for name, value in (remote | keys).items()}
+    told_it = {f"RCLONE_CONFIG_HERE_{name}": value for name, value in (remote | KEYS).items()}
     words = [program, "copy", "here:old", f"here:{target}", "--transfers", str(THREADS), "--s3-no-check-bucket"]
     # Else rclone would ask the server to copy by itself, which it can't between two clouds.
     words += ["--disable", "copy", "--config", os.devnull]
@@ -334,26 +349,60 @@ def _versioned(client: Any, name: str) -> None:
 
 
 @contextmanager
-def moto(desk: Path, seconds: float) -> Iterator[Any]:
-    """A client of a moto server in a process of its own, known to ~/.aws as the profile `here`, that answers each request so much later."""
+def served(desk: Path, seconds: float = 0) -> Iterator[Any]:
+    """A client of a new versitygw, known to ~/.aws as the profile `here`, whose answers arrive so much later."""
+    emulators.build(GATEWAY, "github.com/versity/versitygw/cmd/versitygw")
+    server = port = _port()
+    for name in ("objects", "versions"):
+        (desk / name).mkdir()
+    words = [
+        str(emulators.installed(GATEWAY) / "versitygw"),
+        "--region",
+        "ap-northeast-1",
+        "--port",
+        f"127.0.0.1:{server}",
+    ]
+    # Else it ends each connection after one answer, as no store does.
+    words += ["--keep-alive", "--quiet", "posix", "--versioning-dir", str(desk / "versions"), str(desk / "objects")]
+    with ExitStack() as running_:
+        running_.enter_context(_listening(server, words))
+        if seconds:
+            port = _port()
+            line = LINE.format(server=server, port=port, seconds=seconds)
+            running_.enter_context(_listening(port, [sys.executable, "-c", line]))
+        endpoint = f"http://127.0.0.1:{port}"
+        (desk / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = {endpoint}\n")
+        keys = "".join(f"aws_{name.lower()} = {value}\n" for name, value in KEYS.items())
+        (desk / "credentials").write_text(f"[here]\n{keys}")
+        os.environ |= {
+            "AWS_CONFIG_FILE": str(desk / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(desk / "credentials"),
+        }
+        yield boto3.Session(profile_name="here").client("s3")
+
+
+def _port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (desk / "config").write_text(f"[profile here]\nregion = ap-northeast-1\nendpoint_url = http://127.0.0.1:{port}\n")
-    (desk / "credentials").write_text("[here]\naws_access_key_id = a\naws_secret_access_key = b\n")
-    os.environ |= {"AWS_CONFIG_FILE": str(desk / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(desk / "credentials")}
-    words = [sys.executable, "-c", SERVER.format(port=port, seconds=seconds)]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _listening(port: int, words: Sequence[str]) -> Iterator[None]:
+    """A process that listens on this port of the loopback address. AssertionError where it does not come to that."""
+    environment = os.environ | {"ROOT_ACCESS_KEY": KEYS["ACCESS_KEY_ID"], "ROOT_SECRET_KEY": KEYS["SECRET_ACCESS_KEY"]}
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
+            assert process.poll() is None, f"{words[0]} ended"
             time.sleep(0.1)
-        yield boto3.Session(profile_name="here").client("s3")
+        yield
     finally:
-        server.terminate()
-        server.wait()
+        process.terminate()
+        process.wait()
 
 
 def plan() -> None:

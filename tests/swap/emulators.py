@@ -38,10 +38,15 @@ def main() -> None:
                 "Node.js >= 20",
                 folder,
             )
-    if not _folder(GOOGLE).is_dir():
-        with _whole(GOOGLE) as folder:
-            build = ["go", "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w"]
-            _run([*build, "-o", f"{folder}/", "github.com/fsouza/fake-gcs-server"], "Go >= 1.26", GOOGLE)
+    build(GOOGLE, "github.com/fsouza/fake-gcs-server")
+
+
+def build(recipe: Path, program: str) -> None:
+    """Build this program of a folder's go.mod, where it is not built yet."""
+    if not _folder(recipe).is_dir():
+        with _whole(recipe) as folder:
+            words = ["go", "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w"]
+            _run([*words, "-o", f"{folder}/", program], "Go >= 1.26", recipe)
 
 
 @contextmanager
