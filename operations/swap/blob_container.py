@@ -8,8 +8,10 @@ identity, `az login`): https://learn.microsoft.com/azure/developer/python/sdk/au
 import os
 from typing import Any
 
+import requests
 from azure.storage.blob import ContainerClient
 
+from operations.swap.connections import keeping
 from operations.swap.store import StoreError
 from operations.wording import say
 
@@ -38,6 +40,7 @@ def _client(account: str, container: str) -> ContainerClient:
         "max_block_size": BLOCK,
         "max_single_get_size": BLOCK,
         "max_chunk_get_size": BLOCK,
+        "session": keeping(requests.Session()),
     }
     connection = os.environ.get("AZURE_STORAGE_CONNECTION_STRING", "")
     if f"AccountName={account};" in f"{connection};" or f"//{account}.blob." in connection:

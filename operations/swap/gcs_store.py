@@ -19,6 +19,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage  # type: ignore[import-untyped]
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # type: ignore[import-untyped]
 
+from operations.swap.connections import keeping
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.store import (
@@ -75,6 +76,8 @@ class GcsStore:
         self._named = f"gcs:{name}"
         with refusals(self._named):
             self._client: Any = storage.Client()
+            # It offers no other way. https://github.com/googleapis/python-storage/issues/34
+            keeping(self._client._http)  # noqa: SLF001
             self._bucket = self._client.get_bucket(name)
             self.place = Place(system="gcs", address=self._client.api_endpoint, name=name)
             self.versioned = bool(self._bucket.versioning_enabled)

@@ -19,6 +19,9 @@ __all__ = ["Altered", "compare", "paired"]
 
 History = Sequence[Version]
 
+AT_ONCE = 2
+"""Objects compared where a copy carries one: its worker waits for two answers, one after the other, and here both are asked for at the same time."""
+
 
 class Altered(str):
     """A difference of bytes. All others show again in the next list, or in what describes a version."""
@@ -41,7 +44,8 @@ def compare(
     What describes a version, and its length, is always asked for. Its bytes are read on the target, and on the source where the manifest does not say
     what the list says of them; on neither side of what the manifest says is proved. `whole`: everything is read, on both.
     """
-    with ThreadPoolExecutor(jobs) as others:
+    workers = AT_ONCE * jobs
+    with ThreadPoolExecutor(workers) as others:
 
         def both(ours: Version, theirs: Version, line: Moved) -> tuple[Content, Content]:
             known = partial(_described, line)
@@ -53,7 +57,7 @@ def compare(
         def one(found: tuple[str, History, History]) -> list[str]:
             return list(_compare(source, target, manifest, accepts, both, *found))
 
-        for found in at_once(jobs, one, paired(source.histories(), target.histories())):
+        for found in at_once(workers, one, paired(source.histories(), target.histories())):
             progress.add(1)
             yield from found
 

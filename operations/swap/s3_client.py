@@ -13,6 +13,7 @@ from botocore.handlers import add_expect_header  # type: ignore[import-untyped]
 from botocore.loaders import Loader  # type: ignore[import-untyped]
 from botocore.session import Session  # type: ignore[import-untyped]
 
+from operations.swap.connections import KEPT
 from operations.swap.store import StoreError
 from operations.wording import say
 
@@ -22,7 +23,7 @@ CONFIG = Config(
     # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
-    max_pool_connections=32,
+    max_pool_connections=KEPT,
     retries={"mode": "adaptive", "max_attempts": 8},
 )
 

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from operations import swap
+from operations.swap import record_comparison
 from operations.swap.at_once import WAITING, at_once
 from operations.swap.limit import Limit
 from operations.swap.manifest import Manifest, Moved
@@ -53,7 +54,9 @@ def asked(store: S3Store) -> list[str]:
     return noted
 
 
-def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path) -> None:
+def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One after the other: the first tells whether the store counts tags.
+    monkeypatch.setattr(record_comparison, "AT_ONCE", 1)
     source, target = map(S3Store, names)
     ours, theirs = asked(source), asked(target)
     carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
@@ -65,6 +68,33 @@ def test_an_object_is_got_once_and_put_once(names: list[str], tmp_path: Path) ->
     assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
     assert ours == ["ListObjectVersions", "HeadObject", "GetObjectTagging", "HeadObject", "HeadObject"]
     assert theirs == ["ListObjectVersions", *tagged]
+
+
+def test_a_comparison_looks_at_twice_as_many_objects_at_once_as_a_copy_has_workers(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = map(S3Store, names)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    opened, guard, two = S3Store.opened, threading.Lock(), threading.Event()
+    inside, most = 0, 0
+
+    @contextmanager
+    def together(store: S3Store, version: Version) -> Iterator[Any]:
+        nonlocal inside, most
+        with guard:
+            inside += 1
+            most = max(most, inside)
+            if inside == 2:
+                two.set()
+        assert two.wait(10)
+        with opened(store, version) as found:
+            yield found
+        with guard:
+            inside -= 1
+
+    monkeypatch.setattr(S3Store, "opened", together)
+    assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
+    assert most == 2
 
 
 class Counted:

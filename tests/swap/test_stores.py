@@ -12,10 +12,13 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ import pytest
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobProperties
+from urllib3.connectionpool import HTTPConnectionPool
 
 from operations import swap
 from operations.swap import blob_container, blob_store, s3_store
@@ -108,6 +112,35 @@ class Move:
 
     def differences(self) -> list[str]:
         return list(compare(*self.stores, Manifest(self.folder), jobs=2, accepts=lambda _: True))
+
+
+AT_ONCE = 20
+
+
+@pytest.mark.parametrize("kind", ["oci", "azure", "gcs"])
+def test_a_connection_is_kept_for_each_of_many_objects_that_are_read_at_once(
+    kind: str,
+    sides: dict[str, Callable[[], Side]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    side = sides[kind]()
+    move = Move(side, side, tmp_path)
+    side.put(move.old, "a", b"a")
+    store = move.stores[0]
+    [(_, [version])] = store.histories()
+    give_back, all_have_one = HTTPConnectionPool._put_conn, threading.Barrier(AT_ONCE)
+
+    def late(pool: HTTPConnectionPool, connection: Any) -> None:
+        all_have_one.wait(10)
+        give_back(pool, connection)
+
+    monkeypatch.setattr(HTTPConnectionPool, "_put_conn", late)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        read_ = list(threads.map(lambda _: read(store, version).sha256, range(AT_ONCE)))
+    assert read_ == [sha256(b"a").hexdigest()] * AT_ONCE
+    assert [one.getMessage() for one in caplog.records if "pool is full" in one.getMessage()] == []
 
 
 LOSSES = {
