@@ -85,5 +85,8 @@ def parser(step: str, english: str, japanese: str) -> argparse.ArgumentParser:
     made.add_argument("--receipts", required=True, type=Path, metavar="FOLDER", help=text)
     text = say("the accepted losses (TOML)", "認めた損失(TOML)")
     made.add_argument("--decisions", type=Path, metavar="FILE", help=text)
-    made.add_argument("--jobs", type=int, default=8, help=say("objects at once (default 8)", "同時に扱う数(既定 8)"))
+    text = say(
+        "objects at once (default 8); a comparison looks at twice as many", "同時に扱う数(既定 8)。照合ではその二倍です"
+    )
+    made.add_argument("--jobs", type=int, default=8, help=text)
     return made
