@@ -60,6 +60,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "copy an object store to another one (S3, Azure, Google), every version; can be killed and given again",
         "オブジェクトストアを別のストア(S3、Azure、Google)へ、すべての版とともに複写する。途中で止めてもう一度実行できる",
     ),
+    "describe-records": (
+        "carry what describes copied records and was changed on the source since: tags, legal holds, longer retention; can be killed and given again",
+        "複写した後に移行元で変わった、記録のタグ、訴訟ホールド、延びた保存期間を移す。途中で止めてもう一度実行できる",
+    ),
     "verify-records": (
         "compare two object stores: bytes, versions, metadata, tags, retention",
         "二つのオブジェクトストアを比べる: 内容、版、メタデータ、タグ、保存期間",
