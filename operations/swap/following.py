@@ -20,6 +20,7 @@ from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
 from operations.swap.hashing import behind, hashing, read
 from operations.swap.limit import Limit
+from operations.swap.listening import Endpoint
 from operations.swap.losses import Loss
 from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
@@ -55,10 +56,12 @@ def followed(
     accepted: Sequence[Loss],
     jobs: int,
     limit: Limit,
+    through: Endpoint | None = None,
 ) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
-    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises OccupiedError, UnequalError, Refusal.
+    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump; `through`: where a relay stands.
+    Raises OccupiedError, UnequalError, Refusal.
     """
     database = source.info.dbname
     work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
@@ -101,7 +104,7 @@ def followed(
         yield say("subscription", "サブスクリプション")
         with connected(staged) as copy:
             quiet(copy)
-            subscribe(source, copy)
+            subscribe(source, copy, through)
         staging.put_mark(control, database, staging.FOLLOWER)
     except BaseException:
         # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
