@@ -122,6 +122,8 @@ def subscribe(source: Reader, staged: Reader, through: Endpoint | None = None) -
     except psycopg.Error as error:
         # Its text can show the statement: only the server's sentence is kept.
         told, state = error.diag.message_primary or type(error).__name__, error.sqlstate or ""
+        if state == TOO_LATE:
+            told = say(f"no answer in {ANSWERED}", f"{ANSWERED} のあいだ応答がありません")
     else:
         return
     cure = (
