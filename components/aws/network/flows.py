@@ -20,7 +20,11 @@ def allow(
     groups: Mapping[Tier, ec2.SecurityGroup],
     storage_prefix_list_id: pulumi.Output[str],
 ) -> list[pulumi.Resource]:
-    """The rules made. A tier that may reach the services may reach Amazon S3, whose endpoint is no member of a group."""
+    """The rules made. A tier that may reach the services may reach Amazon S3, whose endpoint is no member of a group.
+
+    What a database itself opens, as a subscription does, passes the rules of its group too.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html
+    """
     rules: list[pulumi.Resource] = []
     for flow in flows:
         stem = f"{name}-{_word(flow.source)}-to-{_word(flow.destination)}-{flow.port}"

@@ -14,7 +14,8 @@ __all__ = ["firewall"]
 
 _FILTERED = (Tier.ENTRY, Tier.APPLICATION)
 """Tiers with a subnet here. The database's network and Google's APIs are Google's, where these rules don't reach: what the database
-itself opens leaves by the peering's custom routes. https://cloud.google.com/sql/docs/postgres/private-ip
+itself opens, as a subscription does, leaves by the custom routes that its peering imports.
+https://cloud.google.com/sql/docs/postgres/replication/configure-replication-from-external
 """
 _ALLOW, _DENY = 1000, 65534
 """The implied rules are last (65535), and the outgoing one allows: https://cloud.google.com/firewall/docs/firewalls"""

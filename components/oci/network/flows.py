@@ -16,7 +16,8 @@ Groups = Mapping[Tier, core.NetworkSecurityGroup]
 
 
 def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: OciLanding) -> None:
-    """One flow: a rule in the sender's group and one in the receiver's, as far as they have a group.
+    """One flow: a rule in the sender's group and one in the receiver's, as far as they have a group. The database is in its tier's, also
+    where it opens a connection itself, as a subscription does.
 
     https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/networksecuritygroups.htm
     """
