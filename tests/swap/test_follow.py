@@ -1,6 +1,7 @@
 """The copy that follows while its source serves: every acknowledged write arrives once, and nothing of the following is left behind."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,13 +9,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg.conninfo import conninfo_to_dict
 
 from operations.__main__ import main
@@ -26,11 +29,13 @@ from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
 from operations.swap.replication import subscribe
 from operations.swap.staging import staging_name
-from tests.swap.servers import Server, copy, folder_of_a_cluster, running
+from tests.swap.servers import USER, Server, copy, folder_of_a_cluster, running
+from tests.swap.test_certificate_file import KEY, pem
 from tests.swap.test_copy import accepted, databases, differences, words
 from tests.swap.test_standing_relay import OWN, relayed
 
 HERE = Path(__file__).parent
+KEY_PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 WITHOUT_KEY = ("rireki_r7_0", "rireki_r7_1", "rireki_other", "no_column", "furui", "kiroku")
 BOOK = "CREATE TABLE juki.bo (id bigserial PRIMARY KEY, n text NOT NULL, kai int NOT NULL DEFAULT 0)"
 
@@ -240,6 +245,48 @@ def test_over_a_relay_that_stops_and_comes_again_everything_arrives(
     assert (databases(target), left_on(source), left_on(target)) == ({"juki"}, set(), set())
     followed, _ = chain(decisions.parent / "receipts")
     assert followed.notes[-1] == f"through the relay at {OWN}:15432"
+
+
+@contextmanager
+def by_tls(empty_cluster: Path, folder: Path) -> Iterator[Server]:
+    """A server that answers TLS at OWN, as db.example; `folder` gets its certificate."""
+    with folder_of_a_cluster() as place:
+        copy(empty_cluster, place)
+        for name, text in (("db.pem", pem(["db.example"], begins=datetime.now(UTC))), ("db.key", KEY_PEM)):
+            (place / name).write_bytes(text)
+            (place / name).chmod(0o600)
+            if USER:
+                shutil.chown(place / name, **USER)
+        (folder / "db.pem").write_bytes((place / "db.pem").read_bytes())
+        with (place / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"listen_addresses = '{OWN}'\nssl = on\n")
+            settings.write(f"ssl_cert_file = '{place}/db.pem'\nssl_key_file = '{place}/db.key'\n")
+        with running(place) as server:
+            yield server
+
+
+def test_the_targets_server_checks_the_sources_certificate_through_the_relay(
+    empty_cluster: Path, decisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_of_a_cluster() as folder, folder_of_a_cluster() as there, by_tls(empty_cluster, folder) as source:
+        # The target's server has the certificate of its own: nothing but sslmode is handed on.
+        monkeypatch.setenv("PGSSLROOTCERT", str(folder / "db.pem"))
+        monkeypatch.setenv("HOME", str(folder))
+        copy(empty_cluster, there)
+        with running(there) as target:
+            source.run("postgres", "CREATE DATABASE juki")
+            source.run("juki", "CREATE TABLE public.bo (id int PRIMARY KEY)")
+            named = f"host=db.example hostaddr={OWN} sslmode=verify-full user=admin dbname=juki"
+            line = [*follow("follow", source, target, decisions), "--through", f"{OWN}:15432"]
+            line[line.index("--source") + 1] = named
+            with relayed(named):
+                assert main(line) == 0
+                with connected(source.to("postgres")) as connection:
+                    asked = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_replication USING (pid)"
+                    assert connection.execute(asked).fetchall() == [(True,)]
+                source.run("juki", "INSERT INTO public.bo VALUES (7)")
+                assert main(["swap", "finish", *line[2:-2]]) == 0
+            assert differences(source.to("juki"), target) == ()
 
 
 def test_without_the_relay_the_following_is_given_up_at_any_time(
