@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from operations.__main__ import main
-from operations.swap import relay, standing_relay
+from operations.swap import relay, relay_step, standing_relay
 from operations.swap.limit import Limit
 from operations.swap.standing_relay import MOST, server_of, stand
 from tests.swap.servers import Server
@@ -32,11 +32,21 @@ def relayed(source: str, *more: str, at: str = f"{OWN}:15432") -> Iterator[subpr
     words = [sys.executable, "-m", "operations", "swap", "relay", "--source", source, "--listen", at, *more]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        # Who waits for a word of it does not wait for ever.
+        late = threading.Timer(60, process.kill)
+        late.start()
         try:
             assert process.stdout.readline().startswith(f"{at} leads to ")
             yield process
         finally:
+            late.cancel()
             process.terminate()
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused does not stand first."""
+    monkeypatch.setattr(relay_step, "stand", lambda *_: pytest.fail("it stands"))
 
 
 def through(at: str = OWN, port: int = 15432) -> str:
@@ -86,6 +96,7 @@ def test_a_source_that_is_gone_costs_one_connection_and_no_more(source: Server, 
         ("10.255.255.254:15432", "can't listen on 10.255.255.254:15432: Cannot assign requested address"),
     ],
 )
+@pytest.mark.usefixtures("never")
 def test_it_stands_at_a_private_address_of_this_machine_only(
     at: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +105,7 @@ def test_it_stands_at_a_private_address_of_this_machine_only(
     assert (out, len(err.splitlines()), told in err) == ("", 1, True)
 
 
+@pytest.mark.usefixtures("never")
 def test_a_port_that_is_taken_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server((OWN, 0)) as taken:
         at = f"{OWN}:{taken.getsockname()[1]}"
@@ -135,6 +147,7 @@ def test_the_server_is_the_one_of_the_connection_and_its_password_file_is_not_re
         ("host=db password=naisho", "put it into ~/.pgpass"),
     ],
 )
+@pytest.mark.usefixtures("never")
 def test_a_connection_that_names_no_one_server_is_refused(
     text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
