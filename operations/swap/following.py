@@ -26,7 +26,7 @@ from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
 from operations.swap.relay import limited
-from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
+from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, reach, subscribe
 from operations.swap.roles import carry
 from operations.wording import say
 
@@ -79,6 +79,7 @@ def followed(
         archive = Archive(folder=work / "archive", jobs=jobs)
         yield say("publication", "パブリケーション")
         begin(source)
+        reach(source, control, through)
         yield say("slot", "スロット")
         with ExitStack() as moment:
             with made_slot(ends[0], database) as snapshot:

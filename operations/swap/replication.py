@@ -18,7 +18,18 @@ from operations.swap.listening import Endpoint
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "state_of", "subscribe", "writing"]
+__all__ = [
+    "begin",
+    "drop_ends",
+    "drop_subscription",
+    "lag",
+    "made_slot",
+    "name_of",
+    "reach",
+    "state_of",
+    "subscribe",
+    "writing",
+]
 
 CARRIED = ("host", "hostaddr", "port", "user", "dbname", "sslmode")
 """What of a connection the target's server is told; certificates and keys lie on this machine, not on that one."""
@@ -101,11 +112,32 @@ def made_slot(source: str, database: str) -> Iterator[str]:
         yield (made.get_value(0, 2) or b"").decode()
 
 
+def reach(source: Reader, control: Reader, through: Endpoint | None = None) -> None:
+    """Let the target's server ask the source's for what is published, and keep nothing of it: a way that is missing is known before the dump.
+
+    Raises Refusal. What else could stand in a subscription's way is seen where it is made: here the tables are missing, and maybe a right.
+    """
+    try:
+        with control.transaction(force_rollback=True):
+            _create(source, control, through)
+    except psycopg.Error as error:
+        if _far(error):
+            raise _refusal(error, through) from None
+
+
 def subscribe(source: Reader, staged: Reader, through: Endpoint | None = None) -> None:
     """Let the copy follow from the slot, `through` a relay where the target's server has no way to the source's. Raises Refusal.
 
     The source's password goes to the target's server, and into no message.
     """
+    try:
+        with staged.transaction():
+            _create(source, staged, through)
+    except psycopg.Error as error:
+        raise _refusal(error, through) from None
+
+
+def _create(source: Reader, copy: Reader, through: Endpoint | None) -> None:
     name = name_of(source.info.dbname)
     known = source.info.get_parameters()
     words = {key: known[key] for key in CARRIED if key in known}
@@ -114,24 +146,23 @@ def subscribe(source: Reader, staged: Reader, through: Endpoint | None = None) -
     statement = sql.SQL(
         "CREATE SUBSCRIPTION {0} CONNECTION {1} PUBLICATION {0} WITH (create_slot = false, copy_data = false, slot_name = {2})"
     ).format(sql.Identifier(name), sql.Literal(make_conninfo(**words)), sql.Literal(name))
-    try:
-        with staged.transaction():
-            # The server asks the source at once, and waits for its answer as long as it may.
-            staged.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(sql.Literal(ANSWERED)))
-            staged.execute(statement)
-    except psycopg.Error as error:
-        # Its text can show the statement: only the server's sentence is kept.
-        told, state = error.diag.message_primary or type(error).__name__, error.sqlstate or ""
-        if state == TOO_LATE:
-            told = say(f"no answer in {ANSWERED}", f"{ANSWERED} のあいだ応答がありません")
-    else:
-        return
-    cure = (
-        _mended(through)
-        if state.startswith("08") or state == TOO_LATE
-        else say("Mend the cause", "原因を直してください")
-    )
-    raise Refusal(
+    # The server asks the source at once, and waits for its answer as long as it may.
+    copy.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(sql.Literal(ANSWERED)))
+    copy.execute(statement)
+
+
+def _far(error: psycopg.Error) -> bool:
+    """The source's server was not reached, or does not answer."""
+    return (error.sqlstate or "").startswith(("08", TOO_LATE))
+
+
+def _refusal(error: psycopg.Error, through: Endpoint | None) -> Refusal:
+    # Its text can show the statement: only the server's sentence is kept.
+    told = error.diag.message_primary or type(error).__name__
+    if error.sqlstate == TOO_LATE:
+        told = say(f"no answer in {ANSWERED}", f"{ANSWERED} のあいだ応答がありません")
+    cure = _mended(through) if _far(error) else say("Mend the cause", "原因を直してください")
+    return Refusal(
         say(
             f"the target can't follow the source: {told}\n{cure}. Then give the same command again",
             f"移行先から移行元に追従できません: {told}\n{cure}。そのあと、同じコマンドをもう一度実行してください",

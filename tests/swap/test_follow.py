@@ -13,12 +13,13 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import Composable
 
 from operations.__main__ import main
 from operations.swap import finishing, replication
@@ -27,7 +28,7 @@ from operations.swap.connection import connected
 from operations.swap.listening import endpoint
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
-from operations.swap.replication import subscribe
+from operations.swap.replication import reach, subscribe
 from operations.swap.staging import staging_name
 from tests.swap.servers import USER, Server, copy, folder_of_a_cluster, running
 from tests.swap.test_certificate_file import KEY, pem
@@ -304,11 +305,14 @@ def test_a_target_that_does_not_reach_the_source_is_refused_with_what_helps(
     monkeypatch.setattr(replication, "ANSWERED", "500ms")
     nobody = [*follow("follow", source, target, decisions), "--through", f"{OWN}:15433"]
     assert main(nobody) == 2
-    told = capsys.readouterr().err
-    assert (
-        f'the target can\'t follow the source: could not connect to the publisher: connection to server at "{OWN}"'
-        in told
+    said = capsys.readouterr()
+    # Before anything was dumped.
+    assert said.out.splitlines()[-1] == "publication"
+    first, told = said.err.splitlines()[0], said.err
+    refused = (
+        "machikumo: the target can't follow the source: could not connect to the publisher: connection to server at"
     )
+    assert first.startswith(f'{refused} "{OWN}", port 15433 failed: Connection refused')
     assert f"See whether machikumo swap relay --listen {OWN}:15433 stands there" in told
     # It takes the connection and says no more.
     with socket.create_server((OWN, 15434)):
@@ -341,6 +345,22 @@ def test_a_name_stays_so_that_its_certificate_fits(host: str, hostaddr: str, fou
     subscribe(SimpleNamespace(info=info), copy_, endpoint("10.0.8.20:15432", "--through"))  # type: ignore[arg-type]
     [told] = re.findall("CONNECTION '(.*)' PUBLICATION", given[-1])
     assert conninfo_to_dict(told) == {"sslmode": "verify-full", **found}
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable])
+def test_what_a_target_refuses_of_a_subscription_is_refused_where_it_is_made(error: type[psycopg.Error]) -> None:
+    """Another database of the target has no tables, and the login may have no right there that it has in the copy."""
+
+    def execute(words: Composable) -> None:
+        if "CREATE SUBSCRIPTION" in words.as_string(None):
+            raise error("CREATE SUBSCRIPTION … naisho")
+
+    info = SimpleNamespace(dbname="juki", password="naisho", get_parameters=dict)
+    one: Any = SimpleNamespace(info=info, transaction=lambda **_: nullcontext(), execute=execute)
+    reach(one, one)
+    with pytest.raises(Refusal, match="Mend the cause") as refused:
+        subscribe(one, one)
+    assert "naisho" not in str(refused.value)
 
 
 def test_unfollow_removes_what_follows_on_both_sides(source: Server, target: Server, decisions: Path) -> None:
