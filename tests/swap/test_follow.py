@@ -356,8 +356,11 @@ def test_what_a_target_refuses_of_a_subscription_is_refused_where_it_is_made(err
             raise error("CREATE SUBSCRIPTION … naisho")
 
     info = SimpleNamespace(dbname="juki", password="naisho", get_parameters=dict)
-    one: Any = SimpleNamespace(info=info, transaction=lambda **_: nullcontext(), execute=execute)
+    begun = list[dict[str, bool]]()
+    one: Any = SimpleNamespace(info=info, transaction=lambda **how: nullcontext(begun.append(how)), execute=execute)
     reach(one, one)
+    # Also where nothing is published, and nothing can be missing.
+    assert begun == [{"force_rollback": True}]
     with pytest.raises(Refusal, match="Mend the cause") as refused:
         subscribe(one, one)
     assert "naisho" not in str(refused.value)
