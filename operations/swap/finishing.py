@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from operations.swap import staging
-from operations.swap.carried_objects import carry_large_objects
+from operations.swap.carried_objects import carry_large_objects, carry_sequences
 from operations.swap.connection import Reader
-from operations.swap.contents import sequences, settle
 from operations.swap.fingerprint import Fingerprint
 from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
@@ -93,12 +92,8 @@ def carried(source: Reader, whole: Fingerprint, copy: Reader) -> Iterator[str]:
     `source`: in the transaction of which `whole` was taken.
     """
     with copy.transaction():
-        settle(copy)
         yield say("sequences", "連番")
-        now = dict(sequences(copy))
-        for name, value in whole.objects["sequence-value"].items():
-            if name in now and now[name] != value:
-                copy.execute("SELECT setval(%s::regclass, %s, %s)", [name, value["last_value"], value["is_called"]])
+        carry_sequences(whole, copy)
         yield say("large objects", "ラージオブジェクト")
         carry_large_objects(source, copy)
         yield say("views", "マテリアライズドビュー")

@@ -136,6 +136,10 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
             ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
             say(
+                "The former database was not opened to writes since the exchange (open), or a decision (former-opened).",
+                "切替後に移行元のデータベースを開いて(open)いないこと、または決定(former-opened)があること。",
+            ),
+            say(
                 "A decision on the former database's backups, which go with it (former-backups, with `until`).",
                 "移行元のデータベースとともに消えるバックアップの決定(former-backups、until 付き)があること。",
             ),
