@@ -36,6 +36,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "copy a PostgreSQL database while it serves, and keep the copy level by logical replication; given again: how far behind",
         "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させる。もう一度実行すると遅れを示す",
     ),
+    "relay": (
+        "stand on the host that moves the data, between the target's server and the source's, for follow --through",
+        "移行の作業をする機械に置き、移行先のサーバと移行元のサーバの間を中継する(follow --through)",
+    ),
     "close": (
         "let the database that is moved take no writes any more; name who may write all the same; can be killed and given again",
         "移す元のデータベースを書込み禁止にし、それでも書き込める者を示す。途中で止めてもう一度実行できる",

@@ -70,9 +70,9 @@ def caught_up(source: Reader, control: Reader) -> None:
             told = f"{found[0]} / {end}; {state_of(control, source.info.dbname)}"
             raise Refusal(
                 say(
-                    f"the copy does not move ({told}): its cause stands in the log of the target's server. Mend it and give the command again, "
+                    f"the copy does not move ({told}): its cause stands in the log of the target's server (after follow --through the relay has to stand). Mend it and give the command again, "
                     "or machikumo swap unfollow and follow again (so after a changed table)",
-                    f"複写が進みません({told})。原因は移行先のサーバのログにあります。直してもう一度実行するか、"
+                    f"複写が進みません({told})。原因は移行先のサーバのログにあります(follow --through の後は、中継が動いている必要があります)。直してもう一度実行するか、"
                     "unfollow の後に follow をやり直してください(表の定義を変えた場合はこちら)",
                 )
             )

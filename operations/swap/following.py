@@ -21,13 +21,14 @@ from operations.swap.following_losses import own
 from operations.swap.half import broken_off, half_stands, remove
 from operations.swap.hashing import behind, hashing, read
 from operations.swap.limit import Limit
+from operations.swap.listening import Endpoint
 from operations.swap.loading import Loaded, earlier, loaded
 from operations.swap.losses import Loss
 from operations.swap.programs import versions
 from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
-from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
+from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, reach, subscribe
 from operations.wording import say
 
 __all__ = ["Followed", "followed", "unfollowed"]
@@ -56,10 +57,12 @@ def followed(
     accepted: Sequence[Loss],
     jobs: int,
     limit: Limit,
+    through: Endpoint | None = None,
 ) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
-    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises OccupiedError, UnequalError, Refusal.
+    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump; `through`: where a relay stands.
+    Raises OccupiedError, UnequalError, Refusal.
     """
     database = source.info.dbname
     work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
@@ -77,6 +80,7 @@ def followed(
     try:
         yield say("publication", "パブリケーション")
         begin(source)
+        reach(source, control, through)
         yield say("slot", "スロット")
         with ExitStack() as moment:
             with made_slot(ends[0], database) as snapshot:
@@ -104,7 +108,7 @@ def followed(
         yield say("subscription", "サブスクリプション")
         with connected(staged) as copy:
             quiet(copy)
-            subscribe(source, copy)
+            subscribe(source, copy, through)
         staging.put_mark(control, database, staging.FOLLOWER)
         remove(work)
     except BaseException as error:
