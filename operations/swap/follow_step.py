@@ -15,6 +15,7 @@ from operations.swap.following import Followed, followed
 from operations.swap.following_losses import found_following, refuse_unfit
 from operations.swap.limit import add_limit
 from operations.swap.listening import endpoint
+from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.replication import lag, state_of
@@ -40,7 +41,11 @@ def main(arguments: Sequence[str]) -> int:
     options = made.parse_args(arguments)
     through = endpoint(options.through, "--through") if options.through else None
     decisions = read_decisions(options.decisions)
-    with alone(options.receipts), connected(options.source) as source:
+    with (
+        alone(options.receipts),
+        connected(options.source) as source,
+        Progress(options.receipts, "follow") as progress,
+    ):
         chain(options.receipts)
         database, target = source.info.dbname, of_the_same_name(source, options.target)
         with connected(target, dbname=CONTROL) as control:
@@ -79,6 +84,7 @@ def main(arguments: Sequence[str]) -> int:
                     jobs=options.jobs,
                     limit=options.limit,
                     through=through,
+                    progress=progress,
                 )
             ) as steps:
                 for step in steps:
@@ -86,6 +92,7 @@ def main(arguments: Sequence[str]) -> int:
                         done = step
                     else:
                         _say(step)
+                        progress.phase(step)
             assert done is not None
             receipt = write(
                 options.receipts,

@@ -25,6 +25,7 @@ from operations.swap.listening import Endpoint
 from operations.swap.loading import Loaded, earlier, loaded
 from operations.swap.losses import Loss
 from operations.swap.programs import versions
+from operations.swap.progress import SILENT, Silent
 from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
@@ -58,6 +59,7 @@ def followed(
     jobs: int,
     limit: Limit,
     through: Endpoint | None = None,
+    progress: Silent = SILENT,
 ) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
@@ -85,22 +87,34 @@ def followed(
         with ExitStack() as moment:
             with made_slot(ends[0], database) as snapshot:
                 then = moment.enter_context(reading(ends[0], snapshot))
-                side = moment.enter_context(hashing(ends[0], then, jobs=behind(jobs)))
+                side = moment.enter_context(hashing(ends[0], then, jobs=behind(jobs), progress=progress))
             ours = own(source)
             left_out = [*accepted, ours]
             half = earlier(side, control, staged, work, state=staging.HALF, left_out=left_out)
             if half is None and _cleared(control, database, staged, work):
                 yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
             there = Loaded(roles=0, omitted=0)
+            # The copy's rows are taken for as much work as the source's.
+            progress.more(side.octets)
             for done in loaded(
-                side, ends, control, work, half=half, state=staging.HALF, left_out=left_out, jobs=jobs, limit=limit
+                side,
+                ends,
+                control,
+                work,
+                half=half,
+                state=staging.HALF,
+                left_out=left_out,
+                jobs=jobs,
+                limit=limit,
+                progress=progress,
             ):
                 if isinstance(done, Loaded):
                     there = done
                 else:
                     yield done
             yield say("compare", "比較")
-            at, now = read(staged, jobs=jobs)
+            progress.more(-side.octets)
+            at, now = read(staged, jobs=jobs, progress=progress)
             whole = side.whole()
         refuse_unequal(
             [one for one in compared(whole, now) if not _moves(one, whole)], left_out, staging.staging_name(database)

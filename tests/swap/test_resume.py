@@ -19,6 +19,7 @@ from operations.swap.refusal import Refusal
 from tests.swap.servers import Server, copy, folder_of_a_cluster, running
 from tests.swap.test_copy import accepted, databases, differences, words
 from tests.swap.test_follow import left_on
+from tests.swap.test_progress import watched
 
 REFUSED = "no room"
 JUKI = (
@@ -272,6 +273,16 @@ def test_a_follower_goes_on_from_what_arrived_and_has_what_was_written_since(
     assert main(words("finish", small.to("juki"), target, decisions)) == 0
     assert differences(small.to("juki"), target) == ()
     assert (databases(target), left_on(small), left_on(target)) == ({"juki"}, set(), set())
+
+
+def test_every_step_tells_how_far_it_is(
+    small: Server, target: Server, decisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = watched(monkeypatch, "follow", "finish", "copy")
+    for step in ("follow", "finish", "copy"):
+        assert main(words(step, small.to("juki"), target, decisions)) == 0
+        ((done, whole),) = told[step]
+        assert done == whole > 10_000
 
 
 def test_rows_come_before_grants_that_would_keep_them_out(small: Server, target: Server, decisions: Path) -> None:
