@@ -26,12 +26,12 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """One allowed TCP flow: everything that is not listed is refused. `source` is a tier or a private range (CIDR);
-    `why` is ASCII, because some clouds take nothing else in a rule's description.
+    """One allowed TCP flow: everything that is not listed is refused. `source` and `destination` are a tier or a private range (CIDR),
+    one of them a tier; `why` is ASCII, because some clouds take nothing else in a rule's description.
     """
 
     source: Tier | str
-    destination: Tier
+    destination: Tier | str
     port: int
     why: str
 

@@ -1,6 +1,6 @@
 """The standardized municipal workload, written once: this page is what is deployed, on every cloud."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pulumi
 
@@ -38,12 +38,16 @@ def flows(settings: Settings, mover: Mover | None = None) -> tuple[Flow, ...]:
     )
 
 
-def _moving(mover: Mover) -> tuple[Flow, ...]:
-    ports = {
-        Tier.DATA: (5432, "the host that moves the data to PostgreSQL"),
-        Tier.SERVICES: (443, "and to private endpoints"),
-    }
-    return tuple(Flow(source=mover.source, destination=tier, port=port, why=why) for tier, (port, why) in ports.items())
+def _moving(mover: Mover) -> Iterator[Flow]:
+    for tier, port, why in (
+        (Tier.DATA, 5432, "the host that moves the data to PostgreSQL"),
+        (Tier.SERVICES, 443, "and to private endpoints"),
+    ):
+        yield Flow(source=mover.source, destination=tier, port=port, why=why)
+    if mover.relay_port is not None:
+        # Only the target's server asks; which side that is changes with the way back.
+        why = "PostgreSQL that follows, to the relay on the host that moves the data"
+        yield Flow(source=Tier.DATA, destination=mover.source, port=mover.relay_port, why=why)
 
 
 def deploy(cloud: Cloud, side: Side) -> Mapping[str, pulumi.Output[str]]:

@@ -36,6 +36,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "copy a PostgreSQL database while it serves, and keep the copy level by logical replication; given again: how far behind",
         "動いている PostgreSQL のデータベースを複写し、論理レプリケーションで追従させる。もう一度実行すると遅れを示す",
     ),
+    "relay": (
+        "stand on the host that moves the data, between the target's server and the source's, for follow --through",
+        "移行の作業をする機械に置き、移行先のサーバと移行元のサーバの間を中継する(follow --through)",
+    ),
     "close": (
         "let the database that is moved take no writes any more; name who may write all the same; can be killed and given again",
         "移す元のデータベースを書込み禁止にし、それでも書き込める者を示す。途中で止めてもう一度実行できる",
@@ -59,6 +63,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "copy-records": (
         "copy an object store to another one (S3, Azure, Google), every version; can be killed and given again",
         "オブジェクトストアを別のストア(S3、Azure、Google)へ、すべての版とともに複写する。途中で止めてもう一度実行できる",
+    ),
+    "describe-records": (
+        "carry what describes copied records and was changed on the source since: tags, legal holds, longer retention; can be killed and given again",
+        "複写した後に移行元で変わった、記録のタグ、訴訟ホールド、延びた保存期間を移す。途中で止めてもう一度実行できる",
     ),
     "verify-records": (
         "compare two object stores: bytes, versions, metadata, tags, retention",

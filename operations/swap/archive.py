@@ -1,73 +1,111 @@
 """A database as pg_dump's directory: written from one moment of the source, read back into the target, its errors never passed over."""
 
-import ctypes
-import os
 import re
-import signal
-import subprocess
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
-from operations.swap.connection import APPLICATION
 from operations.swap.losses import Loss
-from operations.swap.refusal import Refusal
+from operations.swap.programs import Programs
 from operations.swap.relay import Way
-from operations.swap.tools import folder_with, version
-from operations.wording import say
 
-__all__ = ["Archive", "ToolError"]
+__all__ = ["Archive"]
 
 ENTRY = re.compile(r"\d+; (\d+) (\d+) (.*)")
 """A line of pg_restore --list: number; class and oid of the catalogue; description, schema, tag, owner."""
 
-PR_SET_PDEATHSIG = 1
-
-
-class ToolError(Refusal):
-    """pg_dump or pg_restore ended with an error; its words are the message."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """The dump in `folder`, which does not exist before `dump`."""
+    """The dump in `folder`, which does not exist before `dump`. Tables are named as SQL does it, each name in quotes.
+
+    It is restored at once (`restore`), or so that rows can come between (`restore_shape`, `restore_rest`).
+    """
 
     folder: Path
     jobs: int
+    programs: Programs = field(default_factory=Programs)
 
-    @property
-    def tools(self) -> dict[str, str]:
-        """The versions of the programs used."""
-        return {name: version(_program(name)) for name in ("pg_dump", "pg_restore")}
+    def dump(self, way: Way, snapshot: str, *, without: Iterable[str] = ()) -> None:
+        """Write the database as the snapshot has it, but for the rows of the tables `without`."""
+        self._dump(way, snapshot, [f"--exclude-table-data={one}" for one in without])
 
-    def dump(self, way: Way, snapshot: str) -> None:
-        """Write the database as the snapshot has it."""
-        words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1"]
-        _run("pg_dump", [*words, f"--file={self.folder}", f"--dbname={way.through}"], way.environment, at=way.given)
+    def dump_rows(self, way: Way, snapshot: str, tables: Iterable[str]) -> None:
+        """Write only what these tables hold."""
+        self._dump(way, snapshot, ["--data-only", "--strict-names", *(f"--table={one}" for one in tables)])
 
     def restore(self, target: str, left_out: Iterable[Loss]) -> int:
         """Fill the empty database `target`; return how many entries were left out. The first error ends it."""
-        losses = tuple(left_out)
-        kept, omitted = list[str](), 0
-        for line in self._entries():
-            if any(_concerns(line, loss) for loss in losses):
-                omitted += 1
-            else:
-                kept.append(line)
-        chosen = self._chosen("restored", kept)
-        words = ["--exit-on-error", "--no-tablespaces", f"--jobs={self.jobs}", f"--use-list={chosen}"]
-        _run("pg_restore", [*words, f"--dbname={target}", str(self.folder)], at=target)
+        kept, omitted = self._kept(left_out)
+        self._restore(target, kept, f"--jobs={self.jobs}")
         return omitted
 
-    def _entries(self) -> list[str]:
-        listed = _run("pg_restore", ["--list", str(self.folder)], at=str(self.folder))
+    def restore_shape(self, target: str, left_out: Iterable[Loss]) -> int:
+        """Fill it with what comes before indexes and keys, and with the rows that the dump holds. `restore_rest` leaves out the same."""
+        kept, omitted = self._kept(left_out)
+        # Grants come late, as pg_restore gives them itself: they can keep their own table's rows out.
+        behind = {
+            *self._entries("--section=post-data"),
+            *(line for line in kept if _described(line).startswith("ACL ")),
+        }
+        self._rest.write_text("".join(f"{line}\n" for line in kept if line in behind), encoding="utf-8")
+        self._restore(target, [line for line in kept if line not in behind], f"--jobs={self.jobs}")
+        return omitted
+
+    def restore_rest(self, target: str) -> None:
+        """Everything that comes after the rows: indexes, keys, triggers, grants."""
+        self._restore(target, self._rest.read_text(encoding="utf-8").splitlines(), f"--jobs={self.jobs}")
+
+    def restore_rows(self, target: str) -> None:
+        """The rows of a dump of rows: all of them or none."""
+        rows = [line for line in self._entries() if _described(line).startswith("TABLE DATA ")]
+        self._restore(target, rows, "--single-transaction")
+
+    def forget_rows(self) -> None:
+        """Remove what the dump holds of rows and large objects, which are personal data; what `restore_rest` needs stays."""
+        for path in self.folder.glob("*"):
+            if path.name != "toc.dat":
+                path.unlink()
+
+    def forget(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.folder)
+        self._chosen.unlink()
+
+    @property
+    def _chosen(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.restored")
+
+    @property
+    def _rest(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.rest")
+
+    def _dump(self, way: Way, snapshot: str, chosen: Sequence[str]) -> None:
+        words = ["--format=directory", f"--jobs={self.jobs}", f"--snapshot={snapshot}", "--compress=1", *chosen]
+        words += [f"--file={self.folder}", f"--dbname={way.through}"]
+        self.programs.run("pg_dump", words, way.environment, at=way.given)
+
+    def _restore(self, target: str, lines: Iterable[str], *how: str) -> None:
+        self._chosen.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        words = ["--exit-on-error", "--no-tablespaces", *how, f"--use-list={self._chosen}", f"--dbname={target}"]
+        self.programs.run("pg_restore", [*words, str(self.folder)], at=target)
+
+    def _kept(self, left_out: Iterable[Loss]) -> tuple[list[str], int]:
+        losses, lines = tuple(left_out), self._entries()
+        kept = [line for line in lines if not any(_concerns(line, loss) for loss in losses)]
+        return kept, len(lines) - len(kept)
+
+    def _entries(self, *section: str) -> list[str]:
+        listed = self.programs.run("pg_restore", ["--list", *section, str(self.folder)], at=str(self.folder))
         return [line for line in listed.splitlines() if ENTRY.match(line)]
 
-    def _chosen(self, name: str, lines: Sequence[str]) -> Path:
-        path = self.folder.with_name(f"{self.folder.name}.{name}")
-        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return path
+
+def _described(line: str) -> str:
+    """What an entry is, and of what."""
+    found = ENTRY.match(line)
+    assert found is not None
+    return found[3]
 
 
 def _concerns(line: str, loss: Loss) -> bool:
@@ -77,38 +115,3 @@ def _concerns(line: str, loss: Loss) -> bool:
     if entry in loss.omits:
         return entry[0] != 0 or found[3].startswith("MATERIALIZED VIEW DATA ")
     return bool(loss.omits_comment) and found[3].startswith(f"COMMENT {loss.omits_comment} ")
-
-
-def _program(name: str) -> Path:
-    return folder_with("pg_dump", "pg_restore") / name
-
-
-def _run(program: str, words: Sequence[str], environment: Mapping[str, str] = MappingProxyType({}), *, at: str) -> str:
-    """What it printed. It dies with this process, kill -9 included: no half copy goes on behind the next run's back."""
-    done = subprocess.run(  # noqa: S603
-        [_program(program), "--no-password", *words] if program == "pg_dump" else [_program(program), *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        env={**os.environ, **environment, "PGAPPNAME": APPLICATION, "LC_MESSAGES": os.environ.get("LANG", "C")},
-        preexec_fn=_dies_with_its_parent,
-    )
-    if done.returncode != 0:
-        # Who is killed says nothing.
-        told = done.stderr.decode("utf-8", "replace").strip() or _ended(-done.returncode)
-        raise ToolError(
-            say(
-                f"{program} failed ({at}):\n{told}\nMend the cause and give the same command again",
-                f"{program} が失敗しました({at}):\n{told}\n原因を直し、同じコマンドをもう一度実行してください",
-            )
-        )
-    return done.stdout.decode("utf-8")
-
-
-def _ended(number: int) -> str:
-    name = signal.Signals(number).name if number in set(signal.Signals) else str(-number)
-    return say(f"ended by {name}", f"{name} で終了しました")
-
-
-def _dies_with_its_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -7,7 +7,7 @@ from azure.storage.blob import ImmutabilityPolicy
 
 from operations.swap.blob_container import container
 from operations.swap.blob_store import VERSION, BlobStore, refusals, whole_seconds
-from operations.swap.store import Version
+from operations.swap.store import Described, Version
 
 __all__ = ["BlobLock", "lockable"]
 
@@ -41,6 +41,23 @@ class BlobLock(BlobStore):
         with refusals(self._named):
             policy = ImmutabilityPolicy(expiry_time=whole_seconds(until), policy_mode="Locked")
             self._blob(version).set_immutability_policy(policy)
+
+    def describe(self, version: Version, described: Described) -> None:
+        """Tags, legal hold, and a policy that is longer, locked or not as it is. Metadata set anew would make another version."""
+        with refusals(self._named):
+            blob = self._blob(version)
+            found = blob.get_blob_properties()
+            if dict(blob.get_blob_tags()) != dict(described.tags):
+                blob.set_blob_tags(dict(described.tags))
+            if not self.locks:
+                return
+            held, policy = "legal_hold" in described.properties, found.immutability_policy
+            if held is not bool(found.has_legal_hold):
+                blob.set_legal_hold(held)
+            until = described.until and whole_seconds(described.until)
+            if until is not None and (policy.expiry_time is None or policy.expiry_time < until):
+                mode = "Locked" if (policy.policy_mode or "").casefold() == "locked" else "Unlocked"
+                blob.set_immutability_policy(ImmutabilityPolicy(expiry_time=until, policy_mode=mode))
 
     def remove(self, version: Version) -> None:
         """Remove a version; its unlocked policy and a legal hold go first. A deletion is nothing that lies there.

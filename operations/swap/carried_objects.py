@@ -1,11 +1,15 @@
-"""Large objects that replication does not carry: each that differs is made anew on the copy, piece by piece, with owner, grants and comment."""
+"""Sequences and large objects, which replication does not carry and which move on while a copy is made: those that differ are made as they are.
+
+A large object is made anew on the copy, piece by piece, with owner, grants and comment.
+"""
 
 from psycopg import sql
 
 from operations.swap.connection import Reader
-from operations.swap.contents import large_objects
+from operations.swap.contents import large_objects, sequences, settle
+from operations.swap.fingerprint import Fingerprint
 
-__all__ = ["carry_large_objects"]
+__all__ = ["carry_large_objects", "carry_sequences"]
 
 PIECE = 16 * 2**20
 """Bytes at once: one object can hold 4 TB."""
@@ -14,6 +18,15 @@ GRANTS = """
 SELECT CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee)::text END, privilege_type, is_grantable
 FROM pg_largeobject_metadata m, aclexplode(lomacl) WHERE m.oid = %s::oid ORDER BY 1, 2
 """
+
+
+def carry_sequences(whole: Fingerprint, copy: Reader) -> None:
+    """Give the copy's sequences the values of `whole`, inside the copy's transaction, whose settings it changes."""
+    settle(copy)
+    now = dict(sequences(copy))
+    for name, value in whole.objects["sequence-value"].items():
+        if name in now and now[name] != value:
+            copy.execute("SELECT setval(%s::regclass, %s, %s)", [name, value["last_value"], value["is_called"]])
 
 
 def carry_large_objects(source: Reader, copy: Reader) -> None:

@@ -26,9 +26,9 @@ def main(arguments: Sequence[str]) -> int:
     """Copy, compare, write the receipt; exit code 0 the target holds the same, 1 losses are open (nothing was written), 2 refused."""
     made = parser(
         "copy",
-        "Copies a PostgreSQL database to another server by dump and restore, and compares. Can be killed and given again. "
+        "Copies a PostgreSQL database to another server by dump and restore, and compares. Can be killed and given again: large tables that arrived stay. "
         "Exit code: 0 the target holds the same, 1 losses are open and nothing was written, 2 refused.",
-        "PostgreSQL のデータベースをダンプとリストアで別のサーバへ複写し、比較します。途中で止めて、もう一度実行できます。"
+        "PostgreSQL のデータベースをダンプとリストアで別のサーバへ複写し、比較します。途中で止めて、もう一度実行できます(届いた大きな表は残ります)。"
         "終了コード: 0 移行先が同じになった、1 未承認の損失があり何も書いていない、2 実行できない。",
         jobs=True,
     )

@@ -1,11 +1,10 @@
 """The copy of one PostgreSQL database to another server: whole and compared, or not there under its name.
 
 The steps can be killed at any point and given again: an unfinished copy lies in a database of another name with our mark, and only that
-is ever removed. See staging.py for the half copy, archive.py for dump and restore, roles.py for the roles, proving.py for the end.
+is ever removed. See staging.py for the half copy, loading.py for dump and restore, proving.py for the end.
 """
 
 import fcntl
-import shutil
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,19 +15,19 @@ from typing import IO
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from operations.swap import staging
-from operations.swap.archive import Archive
-from operations.swap.connection import Reader, connected, exported
+from operations.swap.connection import Reader, connected
+from operations.swap.half import remove
 from operations.swap.hashing import Side
 from operations.swap.limit import Limit
+from operations.swap.loading import Loaded, earlier, kept_where_it_breaks, loaded
 from operations.swap.losses import Loss
+from operations.swap.programs import versions
 from operations.swap.progress import SILENT, Silent
 from operations.swap.proving import Copied, found_there, named
 from operations.swap.refusal import Refusal
-from operations.swap.relay import limited
-from operations.swap.roles import carry
 from operations.wording import say
 
-__all__ = ["CONTROL", "alone", "copied", "empty", "gone_after", "make_private", "of_the_same_name", "remove"]
+__all__ = ["CONTROL", "alone", "copied", "empty", "of_the_same_name"]
 
 CONTROL = "postgres"
 """The database to which one connects in order to make another; every server has it."""
@@ -89,41 +88,47 @@ def copied(
     `side` is the source, whose rows are hashed meanwhile; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises
     OccupiedError, UnequalError, ToolError, ServerError.
     """
-    database = side.reader.info.dbname
-    work = folder / ".dump"
+    database, work = side.reader.info.dbname, folder / ".dump"
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
-    with connected(ends[1], dbname=CONTROL) as control, gone_after(work):
+    with connected(ends[1], dbname=CONTROL) as control, kept_where_it_breaks(work):
         staging.hold(control, database)
-        remove(work)
-        nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
-        if staging.clear(control, database, empty=nothing):
-            yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
-        if staging.stands(control, database) and not empty(ends[1]):
+        there = staging.stands(control, database) and not empty(ends[1])
+        half = None if there else earlier(side, control, staged, work, state=staging.COPY, left_out=accepted)
+        if half is None:
+            remove(work)
+            nothing = staging.stands(control, staging.staging_name(database)) and empty(staged)
+            if staging.clear(control, database, empty=nothing):
+                yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
+        if there:
             yield say(
                 "the target holds a database of this name: comparing",
                 "移行先に同名のデータベースがあるため、比較します",
             )
             yield found_there(side, ends[1], accepted, jobs=jobs, progress=progress)
             return
-        archive = Archive(folder=work / "archive", jobs=jobs)
-        make_private(work)
-        # Dump, restore and the copy's rows are each taken for as much work as the source's rows.
-        progress.more(3 * side.octets)
-        yield say("dump", "ダンプ")
-        with limited(ends[0], side.reader, limit) as way:
-            archive.dump(way, exported(side.reader))
-        progress.add(side.octets)
-        yield say("roles", "ロール")
-        roles = carry(side.known, control)
-        yield say("restore", "リストア")
-        staging.make(control, database, side.known)
-        omitted = archive.restore(staged, accepted)
-        remove(work)
-        progress.add(side.octets)
+        # The copy's rows are taken for as much work as the source's.
+        progress.more(side.octets)
+        whole = Loaded(roles=0, omitted=0)
+        for done in loaded(
+            side,
+            ends,
+            control,
+            work,
+            half=half,
+            state=staging.COPY,
+            left_out=accepted,
+            jobs=jobs,
+            limit=limit,
+            progress=progress,
+        ):
+            if isinstance(done, Loaded):
+                whole = done
+            else:
+                yield done
         progress.more(-side.octets)
         for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):
             if isinstance(step, Copied):
-                yield replace(step, roles=roles, omitted=omitted, tools=archive.tools)
+                yield replace(step, roles=whole.roles, omitted=whole.omitted, tools=versions())
             else:
                 yield step
 
@@ -132,23 +137,3 @@ def empty(connection: str) -> bool:
     """Whether nobody has made anything in that database."""
     with connected(connection) as reader:
         return staging.is_empty(reader)
-
-
-def make_private(work: Path) -> None:
-    """The dump holds personal data: nobody else reads it, and it is gone when the copy is."""
-    work.mkdir(mode=0o700)
-
-
-@contextmanager
-def gone_after(work: Path) -> Iterator[None]:
-    """The dump is removed however this ends: it holds personal data, and may be what filled the disk."""
-    try:
-        yield
-    finally:
-        remove(work)
-
-
-def remove(work: Path) -> None:
-    """Remove the dump where there is one."""
-    if work.exists():
-        shutil.rmtree(work)

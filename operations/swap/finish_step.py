@@ -20,6 +20,7 @@ from operations.swap.finishing import carried, caught_up, ended, sessions
 from operations.swap.following_losses import found_finishing
 from operations.swap.hashing import Side, hashing
 from operations.swap.losses import Loss
+from operations.swap.progress import Progress
 from operations.swap.proving import Copied, found_there, named
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
@@ -38,7 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = made.parse_args(arguments)
     decisions = read_decisions(options.decisions)
-    with alone(options.receipts), connected(options.source) as source:
+    with (
+        alone(options.receipts),
+        connected(options.source) as source,
+        Progress(options.receipts, "finish") as progress,
+    ):
         chain(options.receipts)
         target = of_the_same_name(source, options.target)
         with connected(target, dbname=CONTROL) as control:
@@ -56,16 +61,17 @@ def main(arguments: Sequence[str]) -> int:
                 if left:
                     return _open(left)
                 done: Copied | None = None
-                with hashing(options.source, reader, jobs=options.jobs, known=known) as side:
+                with hashing(options.source, reader, jobs=options.jobs, known=known, progress=progress) as side:
                     for step in (
-                        _named(side, control, target, accepted, jobs=options.jobs)
+                        _named(side, control, target, accepted, jobs=options.jobs, progress=progress)
                         if followed
-                        else (found_there(side, target, accepted, jobs=options.jobs),)
+                        else (found_there(side, target, accepted, jobs=options.jobs, progress=progress),)
                     ):
                         if isinstance(step, Copied):
                             done = step
                         else:
                             _say(step)
+                            progress.phase(step)
                 assert done is not None
                 _say(say("receipt", "記録"))
                 note = "followed while the source served, by logical replication"
@@ -111,10 +117,12 @@ def _level(source: Reader, control: Reader, target: str) -> None:
         ended(source, copy)
 
 
-def _named(side: Side, control: Reader, target: str, accepted: Sequence[Loss], *, jobs: int) -> Iterator[str | Copied]:
+def _named(
+    side: Side, control: Reader, target: str, accepted: Sequence[Loss], *, jobs: int, progress: Progress
+) -> Iterator[str | Copied]:
     with connected(target, dbname=staging.staging_name(side.reader.info.dbname)) as copy:
         yield from carried(side.reader, side.known, copy)
-    yield from named(side, control, target, accepted, jobs=jobs)
+    yield from named(side, control, target, accepted, jobs=jobs, progress=progress)
 
 
 def _open(left: Sequence[Loss]) -> int:

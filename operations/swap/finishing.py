@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from operations.swap import staging
-from operations.swap.carried_objects import carry_large_objects
+from operations.swap.carried_objects import carry_large_objects, carry_sequences
 from operations.swap.connection import Reader
-from operations.swap.contents import sequences, settle
 from operations.swap.fingerprint import Fingerprint
 from operations.swap.losses import Loss
 from operations.swap.refusal import Refusal
@@ -71,9 +70,9 @@ def caught_up(source: Reader, control: Reader) -> None:
             told = f"{found[0]} / {end}; {state_of(control, source.info.dbname)}"
             raise Refusal(
                 say(
-                    f"the copy does not move ({told}): its cause stands in the log of the target's server. Mend it and give the command again, "
+                    f"the copy does not move ({told}): its cause stands in the log of the target's server (after follow --through the relay has to stand). Mend it and give the command again, "
                     "or machikumo swap unfollow and follow again (so after a changed table)",
-                    f"複写が進みません({told})。原因は移行先のサーバのログにあります。直してもう一度実行するか、"
+                    f"複写が進みません({told})。原因は移行先のサーバのログにあります(follow --through の後は、中継が動いている必要があります)。直してもう一度実行するか、"
                     "unfollow の後に follow をやり直してください(表の定義を変えた場合はこちら)",
                 )
             )
@@ -93,12 +92,8 @@ def carried(source: Reader, whole: Fingerprint, copy: Reader) -> Iterator[str]:
     `source`: in the transaction of which `whole` was taken.
     """
     with copy.transaction():
-        settle(copy)
         yield say("sequences", "連番")
-        now = dict(sequences(copy))
-        for name, value in whole.objects["sequence-value"].items():
-            if name in now and now[name] != value:
-                copy.execute("SELECT setval(%s::regclass, %s, %s)", [name, value["last_value"], value["is_called"]])
+        carry_sequences(whole, copy)
         yield say("large objects", "ラージオブジェクト")
         carry_large_objects(source, copy)
         yield say("views", "マテリアライズドビュー")

@@ -14,6 +14,8 @@ from operations.swap.fingerprint import described
 from operations.swap.following import Followed, followed
 from operations.swap.following_losses import found_following, refuse_unfit
 from operations.swap.limit import add_limit
+from operations.swap.listening import endpoint
+from operations.swap.progress import Progress
 from operations.swap.receipts import chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.replication import lag, state_of
@@ -31,9 +33,19 @@ def main(arguments: Sequence[str]) -> int:
         jobs=True,
     )
     add_limit(made)
+    text = say(
+        "where machikumo swap relay stands, for a target's server that has no way to the source's: only its following goes through there",
+        "移行先のサーバから移行元のサーバに届かないときの、machikumo swap relay の待ち受け先。追従だけがここを通る",
+    )
+    made.add_argument("--through", metavar="ADDRESS:PORT", help=text)
     options = made.parse_args(arguments)
+    through = endpoint(options.through, "--through") if options.through else None
     decisions = read_decisions(options.decisions)
-    with alone(options.receipts), connected(options.source) as source:
+    with (
+        alone(options.receipts),
+        connected(options.source) as source,
+        Progress(options.receipts, "follow") as progress,
+    ):
         chain(options.receipts)
         database, target = source.info.dbname, of_the_same_name(source, options.target)
         with connected(target, dbname=CONTROL) as control:
@@ -71,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
                     accepted=accepted,
                     jobs=options.jobs,
                     limit=options.limit,
+                    through=through,
+                    progress=progress,
                 )
             ) as steps:
                 for step in steps:
@@ -78,6 +92,7 @@ def main(arguments: Sequence[str]) -> int:
                         done = step
                     else:
                         _say(step)
+                        progress.phase(step)
             assert done is not None
             receipt = write(
                 options.receipts,
@@ -86,7 +101,10 @@ def main(arguments: Sequence[str]) -> int:
                 target=done.target,
                 counts={**done.whole.counts, "roles-made": done.roles, "left-out": done.omitted},
                 tools=done.tools,
-                notes=tuple(f"{loss.kind} {loss.name}" for loss in accepted),
+                notes=(
+                    *(f"{loss.kind} {loss.name}" for loss in accepted),
+                    *([f"through the relay at {through}"] if through else []),
+                ),
             )
             words = f"the copy follows. {receipt.file}", f"複写が追従しています。{receipt.file}"
             _say(say(*words))

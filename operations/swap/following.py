@@ -1,6 +1,7 @@
 """The copy that follows while its source serves: made at the moment at which the slot begins, then kept level by the server.
 
-Everything of it can be found by its name, so a killed run's remains are removed and begun anew. See finishing.py for the end.
+Everything of it can be found by its name, so a killed run's remains are removed; what arrived of large tables stays for the next (loading.py).
+See finishing.py for the end.
 """
 
 from collections.abc import Generator, Sequence
@@ -13,20 +14,22 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from operations.swap import staging
-from operations.swap.archive import Archive
 from operations.swap.connection import Reader, connected, reading
-from operations.swap.copying import empty, gone_after, make_private, remove
+from operations.swap.copying import empty
 from operations.swap.fingerprint import Difference, Fingerprint, compared
 from operations.swap.following_losses import own
+from operations.swap.half import broken_off, half_stands, remove
 from operations.swap.hashing import behind, hashing, read
 from operations.swap.limit import Limit
+from operations.swap.listening import Endpoint
+from operations.swap.loading import Loaded, earlier, loaded
 from operations.swap.losses import Loss
+from operations.swap.programs import versions
+from operations.swap.progress import SILENT, Silent
 from operations.swap.proving import LATE, refuse_unequal
 from operations.swap.receipts import Place
 from operations.swap.refusal import Refusal
-from operations.swap.relay import limited
-from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, subscribe
-from operations.swap.roles import carry
+from operations.swap.replication import begin, drop_ends, drop_subscription, made_slot, reach, subscribe
 from operations.wording import say
 
 __all__ = ["Followed", "followed", "unfollowed"]
@@ -55,14 +58,19 @@ def followed(
     accepted: Sequence[Loss],
     jobs: int,
     limit: Limit,
+    through: Endpoint | None = None,
+    progress: Silent = SILENT,
 ) -> Generator[str | Followed, None, None]:
     """Make the copy and let it follow; yields what is done next, for a person, and at last what was done.
 
-    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump. Raises OccupiedError, UnequalError, Refusal.
+    `control` holds the target; `ends`: the connection strings, of one database name; `limit`: of the dump; `through`: where a relay stands.
+    Raises OccupiedError, UnequalError, Refusal.
     """
     database = source.info.dbname
     work, staged = folder / ".dump", make_conninfo(ends[1], dbname=staging.staging_name(database))
-    if unfollowed(source, control, ends[1], folder):
+    if staging.marked(control, database) == staging.HALF and half_stands(work):
+        _loose(source, staged)
+    elif unfollowed(source, control, ends[1], folder):
         yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
     if staging.stands(control, database) and not empty(ends[1]):
         raise staging.OccupiedError(
@@ -72,28 +80,41 @@ def followed(
             )
         )
     try:
-        make_private(work)
-        archive = Archive(folder=work / "archive", jobs=jobs)
         yield say("publication", "パブリケーション")
         begin(source)
+        reach(source, control, through)
         yield say("slot", "スロット")
         with ExitStack() as moment:
             with made_slot(ends[0], database) as snapshot:
                 then = moment.enter_context(reading(ends[0], snapshot))
-                side = moment.enter_context(hashing(ends[0], then, jobs=behind(jobs)))
-                ours = own(source)
-                left_out = [*accepted, ours]
-                yield say("dump", "ダンプ")
-                with limited(ends[0], source, limit) as way:
-                    archive.dump(way, snapshot)
-            yield say("roles", "ロール")
-            roles = carry(side.known, control)
-            yield say("restore", "リストア")
-            staging.make(control, database, side.known, staging.HALF)
-            omitted = archive.restore(staged, left_out) - len(ours.omits)
-            remove(work)
+                side = moment.enter_context(hashing(ends[0], then, jobs=behind(jobs), progress=progress))
+            ours = own(source)
+            left_out = [*accepted, ours]
+            half = earlier(side, control, staged, work, state=staging.HALF, left_out=left_out)
+            if half is None and _cleared(control, database, staged, work):
+                yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
+            there = Loaded(roles=0, omitted=0)
+            # The copy's rows are taken for as much work as the source's.
+            progress.more(side.octets)
+            for done in loaded(
+                side,
+                ends,
+                control,
+                work,
+                half=half,
+                state=staging.HALF,
+                left_out=left_out,
+                jobs=jobs,
+                limit=limit,
+                progress=progress,
+            ):
+                if isinstance(done, Loaded):
+                    there = done
+                else:
+                    yield done
             yield say("compare", "比較")
-            at, now = read(staged, jobs=jobs)
+            progress.more(-side.octets)
+            at, now = read(staged, jobs=jobs, progress=progress)
             whole = side.whole()
         refuse_unequal(
             [one for one in compared(whole, now) if not _moves(one, whole)], left_out, staging.staging_name(database)
@@ -101,17 +122,21 @@ def followed(
         yield say("subscription", "サブスクリプション")
         with connected(staged) as copy:
             quiet(copy)
-            subscribe(source, copy)
+            subscribe(source, copy, through)
         staging.put_mark(control, database, staging.FOLLOWER)
-    except BaseException:
+        remove(work)
+    except BaseException as error:
         # A slot that stays would fill the source's disk. What can't be removed now is removed by the next run, or by unfollow.
         with suppress(Refusal, psycopg.Error):
-            unfollowed(source, control, ends[1], folder)
+            if broken_off(work, error):
+                _loose(source, staged)
+            else:
+                unfollowed(source, control, ends[1], folder)
         # It asks the target first, which may be gone.
-        with suppress(Refusal, psycopg.Error), gone_after(work):
+        with suppress(Refusal, psycopg.Error):
             drop_ends(source)
         raise
-    yield Followed(target=at, whole=whole, roles=roles, omitted=omitted, tools=archive.tools)
+    yield Followed(target=at, whole=whole, roles=there.roles, omitted=there.omitted - len(ours.omits), tools=versions())
 
 
 def unfollowed(source: Reader, control: Reader, target: str, folder: Path) -> bool:
@@ -131,6 +156,23 @@ def unfollowed(source: Reader, control: Reader, target: str, folder: Path) -> bo
     drop_ends(source)
     remove(folder / ".dump")
     return there
+
+
+def _loose(source: Reader, staged: str) -> None:
+    """Nothing follows and nothing of it is on the source; the half copy stays."""
+    with connected(staged) as copy:
+        drop_subscription(copy, source.info.dbname)
+    drop_ends(source)
+
+
+def _cleared(control: Reader, database: str, staged: str, work: Path) -> bool:
+    """The half copy is gone, because the source is described in another way by now; return whether there was one."""
+    remove(work)
+    if staging.marked(control, database) == staging.HALF:
+        staging.put_mark(control, database, staging.COPY)
+    return staging.clear(
+        control, database, empty=staging.stands(control, staging.staging_name(database)) and empty(staged)
+    )
 
 
 def quiet(copy: Reader) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from operations.swap.closures import closed_since, still_closed
+from operations.swap.closures import OPENED, closed_since, still_closed
 from operations.swap.decisions import Decision
 from operations.swap.losses import Loss
 from operations.swap.receipts import Receipt
@@ -202,8 +202,19 @@ def _unsettled(cloud: Cloud, other: Cloud, receipts: Sequence[Receipt], decision
         )
     if since_serving(receipts, cloud, "move-state") is None:
         yield from _undecided("state-not-moved", str(other), decisions)
+    if _opened(cloud, receipts):
+        yield from _undecided("former-opened", str(other), decisions)
     yield from _undecided("former-side-deleted", str(other), decisions)
     yield from _undecided("former-backups", str(other), decisions)
+
+
+def _opened(cloud: Cloud, receipts: Sequence[Receipt]) -> bool:
+    """The database that served before the side of `cloud` could be written to since then."""
+    begun = _serving(receipts, cloud)
+    before = _proof_before(receipts, begun.number) if begun else None
+    if begun is None or before is None:
+        return False
+    return any(one.step == OPENED and one.number > begun.number and one.source == before.source for one in receipts)
 
 
 def _uncleared(other: Cloud, receipts: Sequence[Receipt], decisions: Sequence[Decision]) -> Iterator[str]:

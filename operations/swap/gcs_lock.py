@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from operations.swap.gcs_store import GcsStore, bucket_named, refusals
-from operations.swap.store import Version
+from operations.swap.gcs_store import PROPERTIES, GcsStore, bucket_named, refusals
+from operations.swap.store import Described, Version
 
 __all__ = ["GcsLock", "lockable"]
 
@@ -49,6 +49,21 @@ class GcsLock(GcsStore):
             blob.retention.mode = "Locked"
             blob.retention.retain_until_time = until
             blob.patch(override_unlocked_retention=True)
+
+    def describe(self, version: Version, described: Described) -> None:
+        """Properties and metadata, which a generation can be given anew here, and a retention that is longer, in the mode that it has."""
+        with refusals(self._named):
+            blob = self._blob(version)
+            for name in PROPERTIES:
+                if getattr(blob, name) != described.properties.get(name):
+                    setattr(blob, name, described.properties.get(name))
+            # What is not named would stay.
+            blob.metadata = {**dict.fromkeys(blob.metadata or {}), **described.metadata}
+            own = blob.retention.retain_until_time
+            if self.locks and described.until is not None and (own is None or own < described.until):
+                blob.retention.mode = blob.retention.mode or "Unlocked"
+                blob.retention.retain_until_time = described.until
+            blob.patch(if_metageneration_match=blob.metageneration)
 
     def remove(self, version: Version) -> None:
         """Remove a generation; its own retention, where that is not locked, goes first. A deletion is nothing that lies there."""

@@ -106,6 +106,10 @@ OF_GATES: Mapping[str, Kind] = {
         english="the former side's database is deleted; its logs and records stay while they are retained",
         japanese="移行元のデータベースを消します。ログと記録は保存期間のあいだ残ります",
     ),
+    "former-opened": Kind(
+        english="the former database was opened to writes (machikumo swap open) since the other side serves: somebody made sure that nothing was written there, or it is deleted with it",
+        japanese="切替後に移行元のデータベースが書込みのために開かれました(machikumo swap open)。そこに何も書き込まれていないことを確かめたことを決定として残します(書き込まれたものは削除で失われます)",
+    ),
     "former-backups": Kind(
         english="the former database's own backups go with it (docs/swap.md): somebody keeps a copy elsewhere up to the day `until`, or answers for that there is none from "
         "that day on; where and how stands in `reason`",

@@ -15,7 +15,7 @@ from operations.swap.progress import SILENT, Silent
 from operations.swap.records import Accepts, carried, nothing
 from operations.swap.store import GONE, Content, Described, Store, Unheld, Version, read
 
-__all__ = ["Altered", "compare", "paired"]
+__all__ = ["Altered", "compare", "paired", "unlike"]
 
 History = Sequence[Version]
 
@@ -118,13 +118,8 @@ def _compare(
             ours, theirs = both(version, found, line)
             if ours.sha256 != theirs.sha256:
                 yield Altered(f"{key} ({version.id}): content: SHA-256 {ours.sha256[:12]}… and {theirs.sha256[:12]}…")
-            wished = standing(ours.described)
-            accepted = [one for one in target.unheld(wished) if accepts(one)]
-            had = theirs.described
-            if manifest.turned:
-                # What could not go there has been here all the time.
-                had = without(had, [one for one in source.unheld(standing(had)) if accepts(one)])
-            differences = _unlike(without(wished, accepted), had)
+            described = ours.described, theirs.described
+            _, differences = unlike(source, target, described, turned=manifest.turned, accepts=accepts)
             yield from (f"{key} ({version.id}): {one}" for one in differences)
         if found is not None and found.latest is not version.latest:
             yield f"{key} ({version.id}): the latest on one side only"
@@ -146,6 +141,19 @@ def _described(line: Moved, store: Store, version: Version) -> Content:
     if described.length != line.length:
         return read(store, version)
     return Content(sha256=line.sha256, described=described)
+
+
+def unlike(
+    source: Store, target: Store, described: tuple[Described, Described], *, turned: bool, accepts: Accepts
+) -> tuple[Described, list[str]]:
+    """What should describe a version on the target, and how what does differs from it. `turned`: on the way back."""
+    wished, had = standing(described[0]), described[1]
+    accepted = [one for one in target.unheld(wished) if accepts(one)]
+    if turned:
+        # What could not go there has been here all the time.
+        had = without(had, [one for one in source.unheld(standing(had)) if accepts(one)])
+    wished = without(wished, accepted)
+    return wished, list(_unlike(wished, had))
 
 
 def _unlike(ours: Described, theirs: Described) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A way to the source's server that carries no more than a limit: pg_dump has none of its own.
+"""A way to the source's server that carries no more than a limit: pg_dump has none of its own. The relay of `machikumo swap relay` carries the same.
 
 It stands on this machine while a dump runs. To a server that is reached by TCP it listens on the loopback address; `host` stays what it is, so
 TLS goes through untouched and the server's certificate is still checked against its name. To one that is reached by a socket in a folder it
@@ -19,12 +19,19 @@ from operations.swap.limit import Limit
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["Way", "limited"]
+__all__ = ["Address", "Way", "carry", "limited"]
 
 CHUNK = 2**16
 """Bytes that are taken from the limit at once."""
 
 Address = str | tuple[str, int]
+"""The path of a socket, or host and port."""
+
+REACHED = 30.0
+"""Seconds in which a server has to take a connection."""
+
+ALIVE: Mapping[str, int] = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
+"""An end that is gone without a word is noticed after two minutes; not every system has them by these names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +90,19 @@ def _serve(server: socket.socket, to: Address, limit: Limit) -> None:
 
 
 def _carry(client: socket.socket, to: Address, limit: Limit) -> None:
-    """One connection. It ends where either of its ends does, so what breaks here is an error of the program that came."""
-    with suppress(OSError), client, _reached(to) as source:
+    """What breaks here is an error of the program that came."""
+    with suppress(OSError):
+        carry(client, to, limit)
+
+
+def carry(client: socket.socket, to: Address, limit: Limit) -> None:
+    """One connection, until it has ended in both directions; what comes from the server is taken from the limit.
+
+    The client's socket is closed in any case. Raises OSError where the server can't be reached.
+    """
+    with client, _reached(to) as source:
+        for end in (client, source):
+            _kept_alive(end)
         asks = threading.Thread(target=_pass, args=[client, source, Limit(None)], daemon=True)
         asks.start()
         _pass(source, client, limit)
@@ -93,7 +111,9 @@ def _carry(client: socket.socket, to: Address, limit: Limit) -> None:
 
 def _reached(to: Address) -> socket.socket:
     if isinstance(to, tuple):
-        return socket.create_connection(to)
+        made = socket.create_connection(to, timeout=REACHED)
+        made.settimeout(None)
+        return made
     made = socket.socket(socket.AF_UNIX)
     try:
         made.connect(to)
@@ -103,11 +123,23 @@ def _reached(to: Address) -> socket.socket:
     return made
 
 
+def _kept_alive(end: socket.socket) -> None:
+    if end.family == socket.AF_UNIX:
+        return
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in ALIVE.items():
+        if hasattr(socket, name):
+            end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
 def _pass(one: socket.socket, other: socket.socket, limit: Limit) -> None:
-    with suppress(OSError):
+    """Until `one` says no more, which `other` is told when all before it has arrived; a break ends both directions."""
+    try:
         while chunk := one.recv(CHUNK):
             limit.take(len(chunk))
             other.sendall(chunk)
-    for end in (one, other):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+        other.shutdown(socket.SHUT_WR)
+    except OSError:
+        for end in (one, other):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)

@@ -14,16 +14,34 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import ExecStatus
 
 from operations.swap.connection import Reader, connected
+from operations.swap.listening import Endpoint
 from operations.swap.refusal import Refusal
 from operations.wording import say
 
-__all__ = ["begin", "drop_ends", "drop_subscription", "lag", "made_slot", "name_of", "state_of", "subscribe", "writing"]
+__all__ = [
+    "begin",
+    "drop_ends",
+    "drop_subscription",
+    "lag",
+    "made_slot",
+    "name_of",
+    "reach",
+    "state_of",
+    "subscribe",
+    "writing",
+]
 
 CARRIED = ("host", "hostaddr", "port", "user", "dbname", "sslmode")
 """What of a connection the target's server is told; certificates and keys lie on this machine, not on that one."""
 
 PATIENCE = 75.0
 """Seconds until a reader of the slot that died is noticed by the source: its wal_sender_timeout (60 by default), and some."""
+
+ANSWERED = "60s"
+"""In which the source has to answer the target's server."""
+
+TOO_LATE = "57014"
+"""What a statement that took longer is ended with: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
 SLOT = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s AND database = current_database()"
 
@@ -94,27 +112,84 @@ def made_slot(source: str, database: str) -> Iterator[str]:
         yield (made.get_value(0, 2) or b"").decode()
 
 
-def subscribe(source: Reader, staged: Reader) -> None:
-    """Let the copy follow from the slot. The source's password goes to the target's server, and into no message. Raises Refusal."""
+def reach(source: Reader, control: Reader, through: Endpoint | None = None) -> None:
+    """Let the target's server ask the source's for what is published, and keep nothing of it: a way that is missing is known before the dump.
+
+    Raises Refusal. What else could stand in a subscription's way is seen where it is made: here the tables are missing, and maybe a right.
+    """
+    try:
+        with control.transaction(force_rollback=True):
+            _create(source, control, through)
+    except psycopg.Error as error:
+        if _far(error):
+            raise _refusal(error, through) from None
+
+
+def subscribe(source: Reader, staged: Reader, through: Endpoint | None = None) -> None:
+    """Let the copy follow from the slot, `through` a relay where the target's server has no way to the source's. Raises Refusal.
+
+    The source's password goes to the target's server, and into no message.
+    """
+    try:
+        with staged.transaction():
+            _create(source, staged, through)
+    except psycopg.Error as error:
+        raise _refusal(error, through) from None
+
+
+def _create(source: Reader, copy: Reader, through: Endpoint | None) -> None:
     name = name_of(source.info.dbname)
     known = source.info.get_parameters()
     words = {key: known[key] for key in CARRIED if key in known}
     words |= {"password": source.info.password} if source.info.password else {}
+    words |= _way(source, through) if through else {}
     statement = sql.SQL(
         "CREATE SUBSCRIPTION {0} CONNECTION {1} PUBLICATION {0} WITH (create_slot = false, copy_data = false, slot_name = {2})"
     ).format(sql.Identifier(name), sql.Literal(make_conninfo(**words)), sql.Literal(name))
-    try:
-        staged.execute(statement)
-    except psycopg.Error as error:
-        # Its text can show the statement: only the server's sentence is kept.
-        told = error.diag.message_primary or type(error).__name__
-    else:
-        return
-    raise Refusal(
+    # The server asks the source at once, and waits for its answer as long as it may.
+    copy.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(sql.Literal(ANSWERED)))
+    copy.execute(statement)
+
+
+def _far(error: psycopg.Error) -> bool:
+    """The source's server was not reached, or does not answer."""
+    return (error.sqlstate or "").startswith(("08", TOO_LATE))
+
+
+def _refusal(error: psycopg.Error, through: Endpoint | None) -> Refusal:
+    # Its text can show the statement: only the server's sentence is kept.
+    told = error.diag.message_primary or type(error).__name__
+    if error.sqlstate == TOO_LATE:
+        told = say(f"no answer in {ANSWERED}", f"{ANSWERED} のあいだ応答がありません")
+    cure = _mended(through) if _far(error) else say("Mend the cause", "原因を直してください")
+    return Refusal(
         say(
-            f"the target can't follow the source: {told}\nMend the cause and give the same command again",
-            f"移行先から移行元に追従できません: {told}\n原因を直し、同じコマンドをもう一度実行してください",
+            f"the target can't follow the source: {told}\n{cure}. Then give the same command again",
+            f"移行先から移行元に追従できません: {told}\n{cure}。そのあと、同じコマンドをもう一度実行してください",
         )
+    )
+
+
+def _way(source: Reader, through: Endpoint) -> dict[str, str]:
+    """The name stays the source's, so that its certificate still fits; a socket in a folder has none."""
+    info = source.info
+    place = {"port": str(through.port)}
+    if info.host.startswith("/") and not info.hostaddr:
+        return {**place, "host": through.address}
+    return {**place, "host": info.host, "hostaddr": through.address}
+
+
+def _mended(through: Endpoint | None) -> str:
+    if through is None:
+        return say(
+            "Where its server has no way to the source's, let machikumo swap relay stand on the host that moves the data, and add --through ADDRESS:PORT",
+            "移行先のサーバから移行元のサーバに届かないときは、移行の作業をする機械で machikumo swap relay を動かし、--through アドレス:ポート を付けてください",
+        )
+    return say(
+        f"See whether machikumo swap relay --listen {through} stands there and what it tells, and whether the network lets the target's server reach it "
+        "(machikumo:swap_mover, relay_port)",
+        f"machikumo swap relay --listen {through} が動いているか、何を示しているか、移行先のサーバからそこに届くか"
+        "(machikumo:swap_mover の relay_port)を確かめてください",
     )
 
 

@@ -31,6 +31,11 @@ def work(plan: Planned, stage: Stage, say: Say) -> Iterator[str]:
             "# Only for a shorter stop, where the source has wal_level = logical (docs/swap.md). Give up with unfollow: a slot that nobody reads fills the disk.",
             "# 停止を短くするときだけ(移行元が wal_level = logical のとき。docs/swap.md)。やめるときは unfollow(放置すると移行元のディスクを埋めます)",
         )
+        yield say(
+            "# Where the target's server has no way to the source's (docs/swap.md): first, on the host that moves the data, to stay until finish; follow takes --through ADDRESS:PORT.",
+            "# 移行先のサーバから移行元のサーバに届かないとき(docs/swap.md): 移行の作業をする機械で先に動かし、finish まで残します。follow に --through ADDRESS:PORT を付けます",
+        )
+        yield f"./machikumo swap relay --source service={plan.stack}-{here} --listen ADDRESS:PORT"
         yield f"./machikumo swap follow {ends}"
         yield from _names_at(plan, say("# A day before the stop, ", "# 停止の前日に、"), "--ttl-only 60", say)
     if stage is Stage.CUTOVER:

@@ -46,8 +46,8 @@ def _does(plan: Planned, say: Say) -> dict[Stage, str]:
     here, there = plan.found.settings.cloud, plan.found.target
     return {
         Stage.STEADY: say(
-            f"{here} serves. Plan, decide, set {there}'s password, write from where and as whom the data is moved (machikumo:swap_mover), begin.",
-            f"{here} で稼働中。計画し、決定し、{there} 側のパスワードを設定し、移行の作業をする機械(machikumo:swap_mover)を書いて始めます。",
+            f"{here} serves. Plan, decide, set {there}'s password, write from where and as whom the data is moved (machikumo:swap_mover, with relay_port where follow is to be relayed), begin.",
+            f"{here} で稼働中。計画し、決定し、{there} 側のパスワードを設定し、移行の作業をする機械(machikumo:swap_mover。follow を中継するなら relay_port も)を書いて始めます。",
         ),
         Stage.PREPARE: say(
             f"{there} stands beside {here}, empty and protected; nothing of {here} changes. Push the image to {there}'s registry, where the "
@@ -135,6 +135,10 @@ def _asks(plan: Planned, say: Say) -> dict[Stage, tuple[str, ...]]:
                 "スタックの状態を移してあること(move-state)、または決定(state-not-moved)があること。",
             ),
             say("A decision to delete (former-side-deleted).", "削除の決定(former-side-deleted)があること。"),
+            say(
+                "The former database was not opened to writes since the exchange (open), or a decision (former-opened).",
+                "切替後に移行元のデータベースを開いて(open)いないこと、または決定(former-opened)があること。",
+            ),
             say(
                 "A decision on the former database's backups, which go with it (former-backups, with `until`).",
                 "移行元のデータベースとともに消えるバックアップの決定(former-backups、until 付き)があること。",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from operations.swap.s3_client import refusals
 from operations.swap.s3_store import S3Store
-from operations.swap.store import Version
+from operations.swap.store import Described, Version
 
 __all__ = ["S3Lock", "lockable"]
 
@@ -53,6 +53,24 @@ class S3Lock(S3Store):
                 ChecksumAlgorithm="SHA256",
                 Retention={"Mode": BOUND, "RetainUntilDate": until},
             )
+
+    def describe(self, version: Version, described: Described) -> None:
+        """Tags, legal hold, and a retention that is longer, in the mode that it has. All else belongs to the version's bytes on S3."""
+        which = self._which(version)
+        with refusals(self._named):
+            found = self._client.head_object(**which)
+            now = self._described(version, found)
+            if now.tags != described.tags:
+                tags = [{"Key": name, "Value": value} for name, value in described.tags.items()]
+                self._client.put_object_tagging(**which, Tagging={"TagSet": tags})
+            if not self.locks:
+                return
+            held = described.properties.get("legal_hold", "OFF")
+            if held != now.properties.get("legal_hold", "OFF"):
+                self._client.put_object_legal_hold(**which, LegalHold={"Status": held}, ChecksumAlgorithm="SHA256")
+            if described.until is not None and (now.until is None or now.until < described.until):
+                kept = {"Mode": found.get("ObjectLockMode", "GOVERNANCE"), "RetainUntilDate": described.until}
+                self._client.put_object_retention(**which, Retention=kept, ChecksumAlgorithm="SHA256")
 
     def remove(self, version: Version) -> None:
         """Remove a version by its id; where none are kept, the object, if it is still that one."""

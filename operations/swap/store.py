@@ -170,6 +170,11 @@ class Lockable(Store, Protocol):
     def lock(self, version: Version, until: datetime) -> None:
         """Bind a version until that moment, where objects can have a retention of their own. What it is bound for must not be longer."""
 
+    def describe(self, version: Version, described: Described) -> None:
+        """Give a version that lies there these tags, this legal hold and no shorter retention, as far as the store can without putting it anew. What
+        is bound stays bound.
+        """
+
     def remove(self, version: Version) -> None:
         """Remove a version, or a deletion, for good, with a retention that an administrator can shorten and a legal hold. Raises StoreError
         where nobody can remove it.

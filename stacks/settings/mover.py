@@ -6,11 +6,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from stacks.settings.addresses import private_range
-from stacks.settings.fields import Allowed
+from stacks.settings.fields import Allowed, WholeNumber
 from stacks.settings.messages import Refusal, Refused, Text
 from stacks.settings.vocabulary import Cloud
 
 __all__ = ["Mover", "mover_fits", "mover_outside"]
+
+POSTGRESQL = 5432
 
 
 class Mover(BaseModel):
@@ -37,11 +39,31 @@ class Mover(BaseModel):
         ),
     ] = None
     """The bucket there refuses everybody by name; elsewhere a grant of the landing's is enough."""
+    relay_port: Annotated[
+        Annotated[int, WholeNumber(low=1024, high=65535)] | None,
+        Allowed(
+            ja="1024 から 65535、5432 以外",
+            en="1024 to 65535, not 5432",
+            example="15432",
+        ),
+    ] = None
+    """Where machikumo swap relay listens there, reached from both data tiers; without it the databases open no connection to the host."""
 
     @field_validator("source")
     @classmethod
     def _source_is_private(cls, value: str) -> str:
         return private_range(value, widest=24, narrowest=32)
+
+    @field_validator("relay_port")
+    @classmethod
+    def _relay_port_is_no_databases(cls, value: int | None) -> int | None:
+        if value == POSTGRESQL:
+            reason = Text(
+                ja="データベース自身のポートです。中継と取り違えます。",
+                en="a database's own port: one on that host would be taken for the relay.",
+            )
+            raise Refused(Refusal(reason=reason))
+        return value
 
 
 def mover_fits(mover: Mover, clouds: frozenset[Cloud | None], account: str | None) -> None:

@@ -87,8 +87,8 @@ class Swap(Landing):
         Mover | None,
         Structured(),
         Allowed(
-            ja="移行の作業をする機械: from (プライベートアドレスの範囲、/24 から /32、両側の範囲の外) と、片側が AWS なら aws_role_arn",
-            en="the host that moves the data: from (a private range, /24 to /32, outside both sides') and, where a side is on AWS, aws_role_arn",
+            ja="移行の作業をする機械: from (プライベートアドレスの範囲、/24 から /32、両側の範囲の外) と、片側が AWS なら aws_role_arn、追従を中継するなら relay_port",
+            en="the host that moves the data: from (a private range, /24 to /32, outside both sides') and, where a side is on AWS, aws_role_arn; relay_port where a following is relayed",
             example='{"from": "10.0.8.16/28", "aws_role_arn": "arn:aws:iam::123456789012:role/mover"}',
         ),
     ] = None

@@ -98,21 +98,20 @@ class Move:
         self.stack.set_config("machikumo:swap_database_password", "Only-1-for-this-test", secret=True)
         self.take(to=to, network_cidr="10.48.0.0/16")
 
-    def let_in(self, mover: Mapping[str, str]) -> None:
+    def let_in(self, mover: Mapping[str, object]) -> None:
         """Say from where, and as whom, the data is moved: the next run lets that through."""
         file = StackFile(self._file)
         file.set("swap_mover", mover)
         file.save()
 
-    def reached(self, source: str) -> set[tuple[str, str, tuple[int, int]]]:
-        """What this range may reach, by the facts: cloud, tier and ports."""
+    def reached(self, mover: object) -> set[tuple[str, str, str, tuple[int, int]]]:
+        """What this range may reach and what may reach it, by the facts: cloud, from, to and ports."""
         flows = [fact for fact in judge_state(self.stack.export()).facts if isinstance(fact, Flow)]
-        ends = [
-            (one.urn.split("::")[2].split(":")[1], known(one.destination), known(one.ports))
+        return {
+            (one.urn.split("::")[2].split(":")[1], known(one.source), known(one.destination), known(one.ports))
             for one in flows
-            if one.source == source
-        ]
-        return set(ends)
+            if mover in (one.source, one.destination)
+        }
 
     def held(self) -> Mapping[str, frozenset[str]]:
         """The components that hold data, on each cloud that has one."""

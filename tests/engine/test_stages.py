@@ -19,7 +19,8 @@ UNGUARDED = (
     *((rule, "ObjectStorage") for rule in ("data-object-retention", "data-object-versioning")),
     *((rule, "LogArchive") for rule in ("log-archive-immutable", "log-integrity", "log-retention-min-1y")),
 )
-MOVER = {"from": "10.0.8.16/28", "aws_role_arn": "arn:aws:iam::111122223333:role/mover"}
+FROM = "10.0.8.16/28"
+MOVER = {"from": FROM, "aws_role_arn": "arn:aws:iam::111122223333:role/mover", "relay_port": 15432}
 PACKAGES = {"aws": "aws", "azure": "azure-native", "gcp": "gcp", "oci": "oci"}
 
 
@@ -56,8 +57,9 @@ def test_a_move_is_given_up_before_the_cutover_and_returned_from_after_it(
     move.let_in(MOVER)
     move.stack.up("--skip-preview")
     # On OCI the services are no part of the network: a landing's own way leads there.
-    data, services = ("data", (5432, 5432)), ("services", (443, 443))
-    assert move.reached(MOVER["from"]) == {("oci", *data), ("aws", *data), ("aws", *services)}
+    data, services, relay = (FROM, "data", (5432, 5432)), (FROM, "services", (443, 443)), ("data", FROM, (15432, 15432))
+    let_through = {("oci", *data), ("oci", *relay), ("aws", *data), ("aws", *services), ("aws", *relay)}
+    assert move.reached(FROM) == let_through
     assert named_in_buckets(move) == {MOVER["aws_role_arn"]}
     move.step()
     held.copied(cloud, other)

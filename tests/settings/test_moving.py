@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stacks.settings import STAGE_REACHED, Cloud, Language, Settings, SettingsError, Stage, parse
 from stacks.settings.moving import HOLDS_DATA, NEXT, not_allowed, standing
 from stacks.sides import sides
+from stacks.workload import flows
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 PASSED = {"receipt": "0" * 64, "until": "2026-11-26T04:00:00Z"}
@@ -225,6 +226,10 @@ REFUSED += [
         ({**MOVER, "aws_role_arn": ROLE.replace("111122223333", "999999999999")}, ".aws_role_arn"),
         ({**MOVER, "aws_role_arn": "arn:aws:iam::111122223333:user/somebody"}, ".aws_role_arn"),
         ({"aws_role_arn": ROLE}, ".from"),
+        ({**MOVER, "relay_port": 1023}, ".relay_port"),
+        ({**MOVER, "relay_port": 65536}, ".relay_port"),
+        ({**MOVER, "relay_port": "5432"}, ".relay_port"),
+        ({**MOVER, "relay_port": 15432.5}, ".relay_port"),
     )
 ]
 REFUSED.append(({**MOVING, "swap_mover": {**MOVER, "from": "10.16.3.0/28"}}, "network_cidr"))
@@ -238,6 +243,22 @@ def test_the_mover_may_reach_both_sides_while_a_move_is_under_way_and_neither_el
         with mock.patch.multiple(Settings, database_password=None, swap_database_password=None):
             found = {side.prefix for side in sides(settings) if side.mover is not None}
         assert found == reached
+
+
+@pytest.mark.parametrize(
+    ("port", "led"), [({}, []), ({"relay_port": 1024}, [1024]), ({"relay_port": "65535"}, [65535])]
+)
+def test_the_databases_connect_to_the_mover_at_its_relays_port_and_only_while_a_move_is_under_way(
+    good: dict[str, object], port: dict[str, object], led: list[int]
+) -> None:
+    for moving, ports in (({}, []), (MOVING, led)):
+        settings = parse({**good, "swap_mover": {**MOVER, **port}, **moving}, language=Language.EN)
+        with mock.patch.multiple(Settings, database_password=None, swap_database_password=None):
+            listed = [flows(side.settings, side.mover) for side in sides(settings)]
+        assert [[(one.source, one.port) for one in side if one.destination == MOVER["from"]] for side in listed] == [
+            [("data", number) for number in ports] for _ in listed
+        ]
+        assert len(listed) == 1 + bool(moving)
 
 
 @pytest.mark.parametrize(("change", "key"), REFUSED)

@@ -233,6 +233,25 @@ def test_the_database_that_was_compared_was_closed_since_the_stop_and_before_it(
     assert isinstance(course.take(RECORDS), Taken), "given again, it is closed since the first time"
 
 
+def test_a_former_database_that_was_opened_is_deleted_only_when_somebody_answers_for_it(course: Course) -> None:
+    course.at(Stage.SETTLE)
+    course.receipt("open", source="aws")
+    course.receipt("close", source="aws")
+    assert [one.partition(":")[0] for one in blocked(course, *RETIRING)] == ["former-opened aws"]
+    assert isinstance(course.take(*RETIRING, decided("former-opened")), Taken)
+
+
+def test_what_another_database_was_opened_for_is_asked_of_nobody(course: Course) -> None:
+    course.at(Stage.CUTOVER)
+    course.receipt("open", source="aws")
+    course.receipt("close")
+    course.receipt("copy")
+    course.receipt("verify", differences=0)
+    course.take(RECORDS)
+    course.receipt("open", source="gcp")
+    assert isinstance(course.take(*RETIRING), Taken)
+
+
 def test_somebody_may_answer_for_that_nobody_wrote(course: Course) -> None:
     course.at(Stage.CUTOVER)
     course.receipt("copy")

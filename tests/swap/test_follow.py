@@ -1,31 +1,42 @@
 """The copy that follows while its source serves: every acknowledged write arrives once, and nothing of the following is left behind."""
 
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import Composable
 
 from operations.__main__ import main
 from operations.swap import finishing, replication
 from operations.swap.archive import Archive
 from operations.swap.connection import connected
+from operations.swap.listening import endpoint
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
+from operations.swap.replication import reach, subscribe
 from operations.swap.staging import staging_name
-from tests.swap.servers import Server, copy, folder_of_a_cluster, running
+from tests.swap.servers import USER, Server, copy, folder_of_a_cluster, running
+from tests.swap.test_certificate_file import KEY, pem
 from tests.swap.test_copy import accepted, databases, differences, words
+from tests.swap.test_standing_relay import OWN, relayed
 
 HERE = Path(__file__).parent
+KEY_PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 WITHOUT_KEY = ("rireki_r7_0", "rireki_r7_1", "rireki_other", "no_column", "furui", "kiroku")
 BOOK = "CREATE TABLE juki.bo (id bigserial PRIMARY KEY, n text NOT NULL, kai int NOT NULL DEFAULT 0)"
 
@@ -213,6 +224,146 @@ def test_a_row_that_differs_is_found_and_unfollow_leaves_nothing(
     assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
     assert main(follow("finish", source, target, decisions)) == 2
     assert "no copy follows there: machikumo swap follow first" in capsys.readouterr().err
+
+
+def test_over_a_relay_that_stops_and_comes_again_everything_arrives(
+    source: Server, target: Server, decisions: Path
+) -> None:
+    """The target's server knows the relay's address alone; what is written while nothing stands there waits in the slot."""
+    line = [*follow("follow", source, target, decisions), "--through", f"{OWN}:15432"]
+    with relayed(source.to("juki"), "--limit-mbps", "200"):
+        assert main(line) == 0
+        with connected(target.to("postgres")) as connection:
+            [(known,)] = connection.execute("SELECT subconninfo FROM pg_subscription").fetchall()
+    assert {key: conninfo_to_dict(known).get(key) for key in ("host", "hostaddr", "port")} == {
+        "host": OWN, "hostaddr": None, "port": "15432",
+    }  # fmt: skip
+    source.run("juki", "INSERT INTO juki.bo (n) VALUES ('間')", "DELETE FROM juki.jumin WHERE jumin_id = 3")
+    with relayed(source.to("juki")):
+        source.run("juki", "INSERT INTO juki.bo (n) VALUES ('後')")
+        assert main(follow("finish", source, target, decisions)) == 0
+    assert differences(source.to("juki"), target) == ()
+    assert (databases(target), left_on(source), left_on(target)) == ({"juki"}, set(), set())
+    followed, _ = chain(decisions.parent / "receipts")
+    assert followed.notes[-1] == f"through the relay at {OWN}:15432"
+
+
+@contextmanager
+def by_tls(empty_cluster: Path, folder: Path) -> Iterator[Server]:
+    """A server that answers TLS at OWN, as db.example; `folder` gets its certificate."""
+    with folder_of_a_cluster() as place:
+        copy(empty_cluster, place)
+        for name, text in (("db.pem", pem(["db.example"], begins=datetime.now(UTC))), ("db.key", KEY_PEM)):
+            (place / name).write_bytes(text)
+            (place / name).chmod(0o600)
+            if USER:
+                shutil.chown(place / name, **USER)
+        (folder / "db.pem").write_bytes((place / "db.pem").read_bytes())
+        with (place / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"listen_addresses = '{OWN}'\nssl = on\n")
+            settings.write(f"ssl_cert_file = '{place}/db.pem'\nssl_key_file = '{place}/db.key'\n")
+        with running(place) as server:
+            yield server
+
+
+def test_the_targets_server_checks_the_sources_certificate_through_the_relay(
+    empty_cluster: Path, decisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_of_a_cluster() as folder, folder_of_a_cluster() as there, by_tls(empty_cluster, folder) as source:
+        # The target's server has the certificate of its own: nothing but sslmode is handed on.
+        monkeypatch.setenv("PGSSLROOTCERT", str(folder / "db.pem"))
+        monkeypatch.setenv("HOME", str(folder))
+        copy(empty_cluster, there)
+        with running(there) as target:
+            source.run("postgres", "CREATE DATABASE juki")
+            source.run("juki", "CREATE TABLE public.bo (id int PRIMARY KEY)")
+            named = f"host=db.example hostaddr={OWN} sslmode=verify-full user=admin dbname=juki"
+            line = [*follow("follow", source, target, decisions), "--through", f"{OWN}:15432"]
+            line[line.index("--source") + 1] = named
+            with relayed(named):
+                assert main(line) == 0
+                with connected(source.to("postgres")) as connection:
+                    asked = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_replication USING (pid)"
+                    assert connection.execute(asked).fetchall() == [(True,)]
+                source.run("juki", "INSERT INTO public.bo VALUES (7)")
+                assert main(["swap", "finish", *line[2:-2]]) == 0
+            assert differences(source.to("juki"), target) == ()
+
+
+def test_without_the_relay_the_following_is_given_up_at_any_time(
+    source: Server, target: Server, decisions: Path
+) -> None:
+    with relayed(source.to("juki")):
+        assert main([*follow("follow", source, target, decisions), "--through", f"{OWN}:15432"]) == 0
+    assert main(follow("unfollow", source, target, decisions)) == 0
+    assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
+
+
+def test_a_target_that_does_not_reach_the_source_is_refused_with_what_helps(
+    source: Server, target: Server, decisions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(replication, "ANSWERED", "500ms")
+    nobody = [*follow("follow", source, target, decisions), "--through", f"{OWN}:15433"]
+    assert main(nobody) == 2
+    said = capsys.readouterr()
+    # Before anything was dumped.
+    assert said.out.splitlines()[-1] == "publication"
+    first, told = said.err.splitlines()[0], said.err
+    refused = (
+        "machikumo: the target can't follow the source: could not connect to the publisher: connection to server at"
+    )
+    assert first.startswith(f'{refused} "{OWN}", port 15433 failed: Connection refused')
+    assert f"See whether machikumo swap relay --listen {OWN}:15433 stands there" in told
+    # It takes the connection and says no more.
+    with socket.create_server((OWN, 15434)):
+        assert main([*nobody[:-1], f"{OWN}:15434"]) == 2
+    told = capsys.readouterr().err
+    assert "the target can't follow the source: no answer in 500ms\n" in told
+    assert f"See whether machikumo swap relay --listen {OWN}:15434 stands there" in told
+    monkeypatch.setattr(replication, "CARRIED", ("user", "dbname"))
+    assert main(nobody[:-2]) == 2
+    assert "let machikumo swap relay stand on the host that moves the data" in capsys.readouterr().err
+    assert main([*nobody[:-1], "203.0.113.7:15432"]) == 2
+    assert capsys.readouterr().err.startswith("machikumo: --through '203.0.113.7:15432': neither a private address")
+    assert (databases(target), left_on(source), left_on(target)) == (set(), set(), set())
+
+
+@pytest.mark.parametrize(
+    ("host", "hostaddr", "found"),
+    [
+        ("db.example", "10.0.0.7", {"host": "db.example", "hostaddr": "10.0.8.20", "port": "15432"}),
+        ("/run/old", "", {"host": "10.0.8.20", "port": "15432"}),
+    ],
+    ids=["tcp", "socket"],
+)
+def test_a_name_stays_so_that_its_certificate_fits(host: str, hostaddr: str, found: dict[str, str]) -> None:
+    """What the target's server is told; the statement goes nowhere."""
+    given = list[str]()
+    known = {"host": "db.example,db2.example", "port": "5432,5433", "sslmode": "verify-full", "sslcert": "mine"}
+    info = SimpleNamespace(dbname="juki", password="", host=host, hostaddr=hostaddr, get_parameters=lambda: known)
+    copy_ = SimpleNamespace(transaction=nullcontext, execute=lambda words: given.append(words.as_string(None)))
+    subscribe(SimpleNamespace(info=info), copy_, endpoint("10.0.8.20:15432", "--through"))  # type: ignore[arg-type]
+    [told] = re.findall("CONNECTION '(.*)' PUBLICATION", given[-1])
+    assert conninfo_to_dict(told) == {"sslmode": "verify-full", **found}
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable])
+def test_what_a_target_refuses_of_a_subscription_is_refused_where_it_is_made(error: type[psycopg.Error]) -> None:
+    """Another database of the target has no tables, and the login may have no right there that it has in the copy."""
+
+    def execute(words: Composable) -> None:
+        if "CREATE SUBSCRIPTION" in words.as_string(None):
+            raise error("CREATE SUBSCRIPTION … naisho")
+
+    info = SimpleNamespace(dbname="juki", password="naisho", get_parameters=dict)
+    begun = list[dict[str, bool]]()
+    one: Any = SimpleNamespace(info=info, transaction=lambda **how: nullcontext(begun.append(how)), execute=execute)
+    reach(one, one)
+    # Also where nothing is published, and nothing can be missing.
+    assert begun == [{"force_rollback": True}]
+    with pytest.raises(Refusal, match="Mend the cause") as refused:
+        subscribe(one, one)
+    assert "naisho" not in str(refused.value)
 
 
 def test_unfollow_removes_what_follows_on_both_sides(source: Server, target: Server, decisions: Path) -> None:

@@ -172,9 +172,8 @@ def test_status_counts_the_days_of_settle(
     assert f"{left} of 30 days left: the former side is kept until 2026-12-26" in told
 
 
-def test_the_copy_and_the_comparison_tell_how_far_they_are(
-    source: Server, target: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def watched(monkeypatch: pytest.MonkeyPatch, *steps: str) -> dict[str, list[tuple[int, int]]]:
+    """How far each of the steps says that it came, and of how much, each time that it ends."""
     told: dict[str, list[tuple[int, int]]] = {}
 
     class Watched(Progress):
@@ -182,8 +181,15 @@ def test_the_copy_and_the_comparison_tell_how_far_they_are(
             told.setdefault(self._now.step, []).append((self._now.done, self._now.total))
             super().__exit__(*ended)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("operations.swap.copy_step.Progress", Watched)
-    monkeypatch.setattr("operations.swap.verify_step.Progress", Watched)
+    for step in steps:
+        monkeypatch.setattr(f"operations.swap.{step}_step.Progress", Watched)
+    return told
+
+
+def test_the_copy_and_the_comparison_tell_how_far_they_are(
+    source: Server, target: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = watched(monkeypatch, "copy", "verify")
     decisions = tmp_path / "decisions.toml"
     decisions.write_text(
         '[[accepted]]\nloss = "role-password"\nname = "*"\nreason = "r"\nowner = "o"\napprover = "a"\napproved = 2026-11-25\n'

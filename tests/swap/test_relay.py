@@ -16,10 +16,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from operations import swap
-from operations.swap import copying, following, relay
-from operations.swap.archive import Archive, ToolError
+from operations.swap import loading, relay
+from operations.swap.archive import Archive
 from operations.swap.connection import exported, reading
 from operations.swap.limit import Limit
+from operations.swap.programs import ToolError
 from operations.swap.refusal import Refusal
 from operations.swap.relay import Way, limited
 from tests.swap.servers import Server
@@ -142,8 +143,7 @@ def test_the_commands_limit_reaches_the_dump(
         given.append(limit.bits_per_second)
         raise Refusal("enough")
 
-    for module in (copying, following):
-        monkeypatch.setattr(module, "limited", refused)
+    monkeypatch.setattr(loading, "limited", refused)
     monkeypatch.setattr("operations.swap.follow_step.refuse_unfit", lambda _: None)
     (tmp_path / "decisions.toml").write_text(
         accepted("role-password", "unlogged-table", "hash-by-enum"), encoding="utf-8"

@@ -130,7 +130,12 @@ def test_every_command_of_the_runbook_is_one_that_the_tool_takes(desk: Desk, mon
 
     monkeypatch.setattr(ArgumentParser, "parse_args", only_parsed)
     assert {swap.main(words[1:]) for words in given} == {2}
-    assert {words[1] for words in given} == swap.STEPS.keys() - {"unfollow", "lock-records", "receipts"}
+    assert {words[1] for words in given} == swap.STEPS.keys() - {
+        "unfollow",
+        "lock-records",
+        "describe-records",
+        "receipts",
+    }
 
 
 def test_copies_are_locked_where_the_target_can_and_not_in_a_rehearsal_that_could_not_be_undone(desk: Desk) -> None:

@@ -20,32 +20,38 @@ def allow(
     groups: Mapping[Tier, ec2.SecurityGroup],
     storage_prefix_list_id: pulumi.Output[str],
 ) -> list[pulumi.Resource]:
-    """The rules made. A tier that may reach the services may reach Amazon S3, whose endpoint is no member of a group."""
+    """The rules made. A tier that may reach the services may reach Amazon S3, whose endpoint is no member of a group.
+
+    What a database itself opens, as a subscription does, passes the rules of its group too.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html
+    """
     rules: list[pulumi.Resource] = []
     for flow in flows:
-        source = str(flow.source)
-        stem = f"{name}-{source.replace('.', '-').replace('/', '-')}-to-{flow.destination}-{flow.port}"
-        rules.append(
-            vpc.SecurityGroupIngressRule(
-                f"{stem}-in",
-                security_group_id=groups[flow.destination].id,
-                cidr_ipv4=None if isinstance(flow.source, Tier) else flow.source,
-                referenced_security_group_id=groups[flow.source].id if isinstance(flow.source, Tier) else None,
-                ip_protocol="tcp",
-                from_port=flow.port,
-                to_port=flow.port,
-                description=_reason(flow),
-                tags=landing.tags,
-                opts=owner.child(),
+        stem = f"{name}-{_word(flow.source)}-to-{_word(flow.destination)}-{flow.port}"
+        if isinstance(flow.destination, Tier):
+            rules.append(
+                vpc.SecurityGroupIngressRule(
+                    f"{stem}-in",
+                    security_group_id=groups[flow.destination].id,
+                    cidr_ipv4=None if isinstance(flow.source, Tier) else flow.source,
+                    referenced_security_group_id=groups[flow.source].id if isinstance(flow.source, Tier) else None,
+                    ip_protocol="tcp",
+                    from_port=flow.port,
+                    to_port=flow.port,
+                    description=_reason(flow),
+                    tags=landing.tags,
+                    opts=owner.child(),
+                )
             )
-        )
         if not isinstance(flow.source, Tier):
             continue
+        inside = isinstance(flow.destination, Tier)
         rules.append(
             vpc.SecurityGroupEgressRule(
                 f"{stem}-out",
                 security_group_id=groups[flow.source].id,
-                referenced_security_group_id=groups[flow.destination].id,
+                cidr_ipv4=None if inside else flow.destination,
+                referenced_security_group_id=groups[Tier(flow.destination)].id if inside else None,
                 ip_protocol="tcp",
                 from_port=flow.port,
                 to_port=flow.port,
@@ -69,6 +75,10 @@ def allow(
                 )
             )
     return rules
+
+
+def _word(end: Tier | str) -> str:
+    return end.replace(".", "-").replace("/", "-")
 
 
 def _reason(flow: Flow) -> str:

@@ -1,6 +1,6 @@
 """Tiers: for each, two subnets in two zones, their routes, their network ACL and one security group."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 from pulumi_aws import ec2
@@ -46,7 +46,8 @@ class Tiers:
             )
             for tier in Tier
         }
-        closed = _routes(owner, f"{name}-closed-routes", landing, vpc)
+        # The landing adds the ways back over its line (a transit gateway's): they stay.
+        closed = _routes(owner, f"{name}-closed-routes", landing, vpc, ignored=["routes"])
         self.application_routes = _routes(owner, f"{name}-application-routes", landing, vpc)
         for tier, subnets in self.subnets.items():
             table = self.application_routes if tier is Tier.APPLICATION else closed
@@ -63,8 +64,11 @@ class Tiers:
         return [subnet.id for tier in tiers for subnet in self.subnets[tier]]
 
 
-def _routes(owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc) -> ec2.RouteTable:
-    return ec2.RouteTable(name, vpc_id=vpc.id, routes=[], tags=landing.tags, opts=owner.child())
+def _routes(
+    owner: Component, name: str, landing: AwsLanding, vpc: ec2.Vpc, *, ignored: Sequence[str] = ()
+) -> ec2.RouteTable:
+    opts = owner.child(ignore_changes=ignored)
+    return ec2.RouteTable(name, vpc_id=vpc.id, routes=[], tags=landing.tags, opts=opts)
 
 
 def _acl(

@@ -16,7 +16,11 @@ https://learn.microsoft.com/azure/virtual-network/network-security-groups-overvi
 
 
 def rules(tier: Tier, flows: Sequence[Flow], plan: Mapping[Tier, str]) -> list[arm.SecurityRuleArgs]:
-    """The whole rule set of the security group of `tier`; `plan` says which range a tier has."""
+    """The whole rule set of the security group of `tier`; `plan` says which range a tier has.
+
+    A delegated subnet's hold for its server too, also for what that opens itself, as a subscription does.
+    https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private
+    """
     allowed: list[arm.SecurityRuleArgs] = []
 
     def prefix(end: Tier | str) -> str:

@@ -13,7 +13,10 @@ from components.network import Flow, Tier
 __all__ = ["firewall"]
 
 _FILTERED = (Tier.ENTRY, Tier.APPLICATION)
-"""Tiers with a subnet here. The database's network and Google's APIs are Google's, where these rules don't reach."""
+"""Tiers with a subnet here. The database's network and Google's APIs are Google's, where these rules don't reach: what the database
+itself opens, as a subscription does, leaves by the custom routes that its peering imports.
+https://cloud.google.com/sql/docs/postgres/replication/configure-replication-from-external
+"""
 _ALLOW, _DENY = 1000, 65534
 """The implied rules are last (65535), and the outgoing one allows: https://cloud.google.com/firewall/docs/firewalls"""
 
@@ -40,9 +43,9 @@ def _allow(
     flow: Flow,
     direction: Literal["INGRESS", "EGRESS"],
 ) -> compute.Firewall:
-    source = flow.source.replace(".", "-").replace("/", "-")
+    ends = f"{flow.source}-to-{flow.destination}".replace(".", "-").replace("/", "-")
     return compute.Firewall(
-        f"{owner.role}-{source}-to-{flow.destination}-{flow.port}-{direction.lower()}",
+        f"{owner.role}-{ends}-{flow.port}-{direction.lower()}",
         network=network.id,
         direction=direction,
         priority=_ALLOW,

@@ -109,7 +109,8 @@ class Network(contract.Network):
                 display_name=f"{landing.stack}-empty",
                 route_rules=[],
                 freeform_tags=landing.tags,
-                opts=self.child(),
+                # The landing adds the ways back over its line (a dynamic routing gateway's): they stay.
+                opts=self.child(ignore_changes=["routeRules"]),
             ),
         ]
 

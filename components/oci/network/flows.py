@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import pulumi
 from pulumi_oci import core
 
 from components._component import Component
@@ -15,7 +16,8 @@ Groups = Mapping[Tier, core.NetworkSecurityGroup]
 
 
 def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: OciLanding) -> None:
-    """One flow: a rule in the sender's group and one in the receiver's, as far as they have a group.
+    """One flow: a rule in the sender's group and one in the receiver's, as far as they have a group. The database is in its tier's, also
+    where it opens a connection itself, as a subscription does.
 
     https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/networksecuritygroups.htm
     """
@@ -26,20 +28,20 @@ def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: 
         )
     )
     if isinstance(flow.source, Tier) and flow.source in groups:
-        services = flow.destination is Tier.SERVICES
+        destination, kind = _receiver(flow.destination, groups, landing)
         core.NetworkSecurityGroupSecurityRule(
             f"{stem}-out",
             network_security_group_id=groups[flow.source].id,
             direction="EGRESS",
             protocol=_TCP,
             stateless=False,
-            destination=landing.services_cidr if services else groups[flow.destination].id,
-            destination_type="SERVICE_CIDR_BLOCK" if services else "NETWORK_SECURITY_GROUP",
+            destination=destination,
+            destination_type=kind,
             tcp_options=tcp,
             description=flow.why,
             opts=component.child(),
         )
-    if flow.destination in groups:
+    if isinstance(flow.destination, Tier) and flow.destination in groups:
         inside = isinstance(flow.source, Tier)
         core.NetworkSecurityGroupSecurityRule(
             f"{stem}-in",
@@ -53,3 +55,11 @@ def admit(component: Component, name: str, flow: Flow, groups: Groups, landing: 
             description=flow.why,
             opts=component.child(),
         )
+
+
+def _receiver(end: Tier | str, groups: Groups, landing: OciLanding) -> tuple[pulumi.Input[str], str]:
+    if not isinstance(end, Tier):
+        return end, "CIDR_BLOCK"
+    if end is Tier.SERVICES:
+        return landing.services_cidr, "SERVICE_CIDR_BLOCK"
+    return groups[end].id, "NETWORK_SECURITY_GROUP"
