@@ -43,6 +43,7 @@ def compare(
 
     What describes a version, and its length, is always asked for. Its bytes are read on the target, and on the source where the manifest does not say
     what the list says of them; on neither side of what the manifest says is proved. `whole`: everything is read, on both.
+    `jobs`: the workers that a copy has.
     """
     workers = AT_ONCE * jobs
     with ThreadPoolExecutor(workers) as others:
