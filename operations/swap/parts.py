@@ -12,6 +12,9 @@ __all__ = ["LARGE", "Part", "parts", "tables_of"]
 LARGE = 2**26
 """Bytes on disk from which a table is carried by itself. Each costs one more start of pg_dump and pg_restore."""
 
+DIVIDED = 2**31
+"""Bytes of all tables from which a database is divided: beginning anew costs a smaller one a minute or two, and what dividing costs would show in its copy."""
+
 MOST = 1000
 """So many at most: of a large database only what is more than this part of it."""
 
@@ -50,8 +53,10 @@ def tables_of(reader: Reader) -> dict[str, Part]:
 
 
 def parts(reader: Reader) -> list[Part]:
-    """The large ones, the largest first. Until the transaction ends nobody changes their shape or empties them behind its back."""
+    """The large ones, the largest first; none in a small database. Until the transaction ends nobody changes their shape or empties them behind its back."""
     known = tables_of(reader).values()
+    if sum(part.octets for part in known) < DIVIDED:
+        return []
     least = max(LARGE, sum(part.octets for part in known) // MOST)
     large = sorted((part for part in known if part.octets >= least), key=lambda part: -part.octets)
     held(reader, large)

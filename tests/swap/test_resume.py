@@ -13,7 +13,7 @@ import pytest
 from operations.__main__ import main
 from operations.swap import parts, programs
 from operations.swap.archive import Archive
-from operations.swap.connection import connected
+from operations.swap.connection import connected, reading
 from operations.swap.receipts import chain
 from operations.swap.refusal import Refusal
 from tests.swap.servers import Server, copy, folder_of_a_cluster, running
@@ -73,6 +73,7 @@ def decisions(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def every_table_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "LARGE", 1)
+    monkeypatch.setattr(parts, "DIVIDED", 1)
 
 
 def files(target: Server) -> dict[str, int]:
@@ -111,7 +112,7 @@ class Broken:
 
 def killed(line: list[str], step: str) -> None:
     """Run the command with large tables only, and kill it when it says that it begins `step`."""
-    program = "import sys; from operations.swap import parts; from operations.__main__ import main; parts.LARGE = 1; sys.exit(main(sys.argv[1:]))"
+    program = "import sys; from operations.swap import parts; from operations.__main__ import main; parts.LARGE = parts.DIVIDED = 1; sys.exit(main(sys.argv[1:]))"
     process = subprocess.Popen(
         [sys.executable, "-c", program, *line], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -300,6 +301,16 @@ def test_rows_come_before_grants_that_would_keep_them_out(small: Server, target:
     line[line.index("--target") + 1] = target.to("kantan", user="kanri")
     assert main(line) == 0
     assert differences(small.to("kantan"), target) == ()
+
+
+@pytest.mark.parametrize(("divided", "large", "found"), [(1, 1, 3), (1, 10**9, 0), (10**9, 1, 0)])
+def test_only_large_tables_of_a_large_database_are_carried_by_themselves(
+    divided: int, large: int, found: int, small: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "DIVIDED", divided)
+    monkeypatch.setattr(parts, "LARGE", large)
+    with reading(small.to("juki")) as reader:
+        assert len(parts.parts(reader)) == found
 
 
 def test_programs_that_somebody_elses_failure_made_useless_are_ended(
