@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.s3_client import client, refusals
+from operations.swap.s3_object_lock import locked, refuse_untold
 from operations.swap.s3_twins import twins
 from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
 from operations.wording import say
@@ -73,8 +74,8 @@ class S3Store:
             self._client = client(named, profile)
             self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
             self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
-            self.locks = self._locks()
-        self._counts = False
+            self.locks = locked(self._client, self._bucket)
+        self._counts, self._told = False, not self.locks
 
     def histories(self) -> Iterator[tuple[str, list[Version]]]:
         """Each key with its versions, oldest first."""
@@ -179,6 +180,10 @@ class S3Store:
                 return None
             raise
 
+    @property
+    def _amazon(self) -> bool:
+        return (urlsplit(self.place.address).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
     def _tags(self, version: Version, told: int | None) -> dict[str, str]:
         """`told`: how many there are, by the answer about the object.
 
@@ -188,12 +193,14 @@ class S3Store:
         if self._counts and not told:
             return {}
         tagged = self._client.get_object_tagging(**self._which(version))["TagSet"]
-        amazon = (urlsplit(self.place.address).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
-        self._counts = (self._counts or amazon or bool(tagged)) and (told or 0) == len(tagged)
+        self._counts = (self._counts or self._amazon or bool(tagged)) and (told or 0) == len(tagged)
         return {one["Key"]: one["Value"] for one in tagged}
 
     def _described(self, version: Version, answer: Mapping[str, Any]) -> Described:
-        """`answer`: to a request for the object or for its head."""
+        """`answer`: to a request for the object or for its head. Of the first one it is seen whether it tells all."""
+        if not self._told:
+            refuse_untold(self._client, self._which(version), self._named, amazon=self._amazon)
+            self._told = True
         properties = {name: answer[theirs] for name, theirs in PROPERTIES.items() if answer.get(theirs)}
         if answer.get("ExpiresString"):
             properties["expires"] = answer["ExpiresString"]
@@ -228,15 +235,6 @@ class S3Store:
                     for kind in ("Versions", "DeleteMarkers")
                     for one in page.get(kind, ())
                 ]
-
-    def _locks(self) -> bool:
-        try:
-            found = self._client.get_object_lock_configuration(Bucket=self._bucket)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("ObjectLockConfigurationNotFoundError", "NotImplemented"):
-                return False
-            raise
-        return bool(found["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled")
 
 
 def _ordered(listed: list[Version]) -> list[Version]:

@@ -6,11 +6,13 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
@@ -387,3 +389,42 @@ def test_a_manifest_that_is_none_is_one_message(
     (folder / "records.jsonl").write_text("no line\n")
     assert swap.main(words("copy-records", source, target, folder)) == 2
     assert "records.jsonl, line 1" in capsys.readouterr().err
+
+
+class Body(BytesIO):
+    """What a connection brings."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.getvalue()
+
+
+@pytest.mark.parametrize("right", ["GetObjectRetention", "GetObjectLegalHold"])
+def test_who_is_not_told_of_retention_copies_nothing(
+    right: str,
+    client: Any,
+    source: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An answer about an object leaves out then that it is kept, and for how long."""
+    target, made = bucket(client, "new"), S3Store.__init__
+    denied = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+
+    def barred(self: S3Store, named: str) -> None:
+        made(self, named)
+        self.place = replace(self.place, address="https://s3.ap-northeast-1.amazonaws.com")
+        for name in ("GetObjectRetention", "GetObjectLegalHold"):
+            answer = AWSResponse("http://127.0.0.1", 403 if name == right else 404, {}, Body(denied))
+            self._client.meta.events.register(f"before-send.s3.{name}", lambda answer=answer, **_: answer)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Store, "__init__", barred)
+        for step in ("copy-records", "verify-records"):
+            assert swap.main(words(step, source, target, tmp_path / "receipts")) == (2 if step == "copy-records" else 1)
+    told = capsys.readouterr().err
+    assert told.startswith(
+        f"machikumo: here/old: the bucket has object lock, and retention or legal holds of its objects are not told to this profile: give it the right s3:{right} there"
+    )
+    assert "Versions" not in client.list_object_versions(Bucket="new")
+    assert swap.main(words("copy-records", source, target, tmp_path / "receipts")) == 0
