@@ -19,7 +19,7 @@ from operations.swap.connection import Reader, connected
 from operations.swap.half import remove
 from operations.swap.hashing import Side
 from operations.swap.limit import Limit
-from operations.swap.loading import Loaded, earlier, kept_where_it_breaks, loaded
+from operations.swap.loading import earlier, kept_where_it_breaks, loaded
 from operations.swap.losses import Loss
 from operations.swap.programs import versions
 from operations.swap.progress import SILENT, Silent
@@ -106,10 +106,7 @@ def copied(
             )
             yield found_there(side, ends[1], accepted, jobs=jobs, progress=progress)
             return
-        # The copy's rows are taken for as much work as the source's.
-        progress.more(side.octets)
-        whole = Loaded(roles=0, omitted=0)
-        for done in loaded(
+        whole = yield from loaded(
             side,
             ends,
             control,
@@ -120,12 +117,7 @@ def copied(
             jobs=jobs,
             limit=limit,
             progress=progress,
-        ):
-            if isinstance(done, Loaded):
-                whole = done
-            else:
-                yield done
-        progress.more(-side.octets)
+        )
         for step in named(side, control, ends[1], accepted, jobs=jobs, progress=progress):
             if isinstance(step, Copied):
                 yield replace(step, roles=whole.roles, omitted=whole.omitted, tools=versions())

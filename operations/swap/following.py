@@ -22,7 +22,7 @@ from operations.swap.half import broken_off, half_stands, remove
 from operations.swap.hashing import behind, hashing, read
 from operations.swap.limit import Limit
 from operations.swap.listening import Endpoint
-from operations.swap.loading import Loaded, earlier, loaded
+from operations.swap.loading import earlier, loaded
 from operations.swap.losses import Loss
 from operations.swap.programs import versions
 from operations.swap.progress import SILENT, Silent
@@ -93,10 +93,7 @@ def followed(
             half = earlier(side, control, staged, work, state=staging.HALF, left_out=left_out)
             if half is None and _cleared(control, database, staged, work):
                 yield say("removed the remains of an earlier run", "前回の途中の複写を削除しました")
-            there = Loaded(roles=0, omitted=0)
-            # The copy's rows are taken for as much work as the source's.
-            progress.more(side.octets)
-            for done in loaded(
+            there = yield from loaded(
                 side,
                 ends,
                 control,
@@ -107,13 +104,8 @@ def followed(
                 jobs=jobs,
                 limit=limit,
                 progress=progress,
-            ):
-                if isinstance(done, Loaded):
-                    there = done
-                else:
-                    yield done
+            )
             yield say("compare", "比較")
-            progress.more(-side.octets)
             at, now = read(staged, jobs=jobs, progress=progress)
             whole = side.whole()
         refuse_unequal(

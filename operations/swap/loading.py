@@ -93,8 +93,8 @@ def loaded(
     jobs: int,
     limit: Limit,
     progress: Silent = SILENT,
-) -> Generator[str | Loaded, None, None]:
-    """Do it; yields what is done next, for a person, and at last what was done.
+) -> Generator[str, None, Loaded]:
+    """Do it; yields what is done next, for a person, and returns what was done.
 
     `side`: the source, whose moment is carried; `ends`: the connection strings, of one database name; `control` holds the target, where without
     `half` no half copy stands; `state`: its mark. Raises ToolError, ServerError.
@@ -102,6 +102,8 @@ def loaded(
     database = side.reader.info.dbname
     staged = make_conninfo(ends[1], dbname=staging.staging_name(database))
     archive = Archive(folder=work / ARCHIVE, jobs=jobs)
+    # Until they are compared the copy's rows are taken for as much work as the source's.
+    progress.more(side.octets)
     with limited(ends[0], side.reader, limit) as way:
         if half is None:
             large = parts(side.reader)
@@ -119,8 +121,8 @@ def loaded(
                 omitted = archive.restore(staged, left_out)
                 remove(work)
                 progress.add(2 * side.octets)
-                yield Loaded(roles=roles, omitted=omitted)
-                return
+                progress.more(-side.octets)
+                return Loaded(roles=roles, omitted=omitted)
             omitted = archive.restore_shape(staged, left_out)
             archive.forget_rows()
             progress.add(max(0, 2 * side.octets - own))
@@ -151,7 +153,8 @@ def loaded(
                 carry_large_objects(side.reader, copy)
         yield say("indexes and keys", "索引とキー")
         archive.restore_rest(staged)
-        yield Loaded(roles=half.roles, omitted=half.omitted)
+    progress.more(-side.octets)
+    return Loaded(roles=half.roles, omitted=half.omitted)
 
 
 def _changed(side: Side, staged: str, jobs: int) -> list[Part]:
