@@ -1,4 +1,4 @@
-"""Which version of the source became which on the target: one line each, on disk before the next is begun.
+"""Which version of the source became which on the target: one line each, on disk before the next version of its key is put.
 
 The file is of one direction, that of the first copy. The way back reads the same lines the other way round (way_back.py).
 """
@@ -7,8 +7,9 @@ import json
 import os
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
@@ -124,30 +125,37 @@ class Manifest:
         return frozenset(self._moved)
 
     def add(self, moved: Moved) -> None:
-        """Write a line, and not return before it is on disk. Lines of several workers that wait together go there together."""
-        line = json.dumps(asdict(self._seen(moved)), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        """Write a line. A kill does not undo it, a power cut may until `settle` returned."""
+        line = json.dumps(vars(self._seen(moved)), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        with self._named(), self._lock, self._path.open("ab", buffering=0) as file:
+            end = file.seek(0, os.SEEK_END)
+            try:
+                while line:
+                    line = line[file.write(line) :]
+            except OSError:
+                # Without room a part of the line may stand there, and another key's line would follow it.
+                file.truncate(end)
+                raise
+            self._written += 1
+        self._take(moved)
+
+    def settle(self) -> None:
+        """Return when what was added is on disk. Workers that wait together wait for one writing."""
+        ours = self._written
+        with self._named(), self._syncing:
+            if self._synced < ours:
+                written = self._written
+                with self._path.open("ab") as file:
+                    os.fsync(file.fileno())
+                self._synced = written
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
         try:
-            with self._lock, self._path.open("ab", buffering=0) as file:
-                end = file.seek(0, os.SEEK_END)
-                try:
-                    while line:
-                        line = line[file.write(line) :]
-                except OSError:
-                    # Without room a part of the line may stand there, and another key's line would follow it.
-                    file.truncate(end)
-                    raise
-                self._written += 1
-                ours = self._written
-            with self._syncing:
-                if self._synced < ours:
-                    written = self._written
-                    with self._path.open("ab") as file:
-                        os.fsync(file.fileno())
-                    self._synced = written
+            yield
         except OSError as error:
             error.filename = str(self._path)
             raise
-        self._take(moved)
 
     def _seen(self, moved: Moved) -> Moved:
         """As this direction sees a line of the file, and the file a line of this direction."""

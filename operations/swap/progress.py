@@ -25,6 +25,8 @@ __all__ = ["SILENT", "Progress", "Seen", "Silent", "duration", "seen"]
 PREFIX = ".progress-"
 EVERY = 1.0
 """Seconds between two writings of the file."""
+MOVES = 0.1
+"""Seconds between two movements of the bar."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,8 @@ class Progress(Silent):
         now = time.time()
         self._now = Seen(step=step, phase="", done=0, total=0, started=now, updated=now)
         self._guard = threading.Lock()
-        self._written = 0.0
+        self._written = self._shown = 0.0
+        self._uncounted = 0
         self._hold: IO[str] | None = None
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
@@ -112,6 +115,8 @@ class Progress(Silent):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        with self._guard:
+            self._set()
         self._bar.stop()
         if self._hold is None:
             return
@@ -119,7 +124,7 @@ class Progress(Silent):
             (self._folder / self._name).unlink(missing_ok=True)
         else:
             self._written = 0.0
-            self._show()
+            self._set()
         Path(self._hold.name).unlink(missing_ok=True)
         self._hold.close()
 
@@ -129,9 +134,11 @@ class Progress(Silent):
             self._set(total=self._now.total + count)
 
     def add(self, count: int) -> None:
-        """So much is done."""
+        """So much is done. Of many small things not each is shown."""
         with self._guard:
-            self._set(done=self._now.done + count)
+            self._uncounted += count
+            if time.monotonic() - self._shown >= MOVES:
+                self._set()
 
     def phase(self, name: str) -> None:
         """What is done now, for a person."""
@@ -140,11 +147,12 @@ class Progress(Silent):
             self._set(phase=name)
 
     def _set(self, **values: int | str) -> None:
-        self._now = replace(self._now, **values, updated=time.time())  # type: ignore[arg-type]
+        done, self._uncounted = self._now.done + self._uncounted, 0
+        self._now = replace(self._now, **values, done=done, updated=time.time())  # type: ignore[arg-type]
         self._show()
 
     def _show(self) -> None:
-        now = self._now
+        now, self._shown = self._now, time.monotonic()
         rest = "" if now.left is None else _remaining(now.left)
         description = f"{now.step} {now.phase}".rstrip()
         self._bar.update(self._task, description=description, completed=now.done, total=now.total or None, rest=rest)

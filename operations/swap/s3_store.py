@@ -18,6 +18,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.s3_client import client, refusals
+from operations.swap.s3_direct import Direct, noted
+from operations.swap.s3_list import ordered, pages, version_id
 from operations.swap.s3_object_lock import locked, refuse_untold
 from operations.swap.s3_twins import twins
 from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
@@ -73,7 +75,9 @@ class S3Store:
         with refusals(named):
             self._client = client(named, profile)
             self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
-            self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
+            with noted(self._client) as sent:
+                self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
+            self._direct = Direct(self._client, sent[-1])
             self.locks = locked(self._client, self._bucket)
         self._counts, self._told = False, not self.locks
 
@@ -85,24 +89,26 @@ class S3Store:
                 waiting.setdefault(version.key, []).append(version)
             last = max(waiting, default="")
             for key in sorted(waiting.keys() - {last}):
-                yield key, _ordered(waiting.pop(key))
+                yield key, ordered(waiting.pop(key))
         for key in sorted(waiting):
-            yield key, _ordered(waiting[key])
+            yield key, ordered(waiting[key])
 
     def versions_of(self, key: str) -> list[Version]:
         """The versions of one key, oldest first."""
-        return _ordered([one for page in self._pages(key) for one in page if one.key == key])
+        return ordered([one for page in self._pages(key) for one in page if one.key == key])
 
     def described(self, version: Version) -> Described:
         """What describes a version."""
         with refusals(self._named):
-            return self._described(version, self._client.head_object(**self._which(version)))
+            answer = self._direct.head(version.key, self._asked(version))
+            return self._described(version, answer or self._client.head_object(**self._which(version)))
 
     @contextmanager
     def opened(self, version: Version) -> Iterator[tuple[Described, Stream]]:
         """A version's bytes."""
         with refusals(self._named):
-            answer = self._client.get_object(**self._which(version))
+            answer = self._direct.get(version.key, self._asked(version))
+            answer = answer or self._client.get_object(**self._which(version))
             yield self._described(version, answer), answer["Body"]
 
     def put(self, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:
@@ -133,9 +139,10 @@ class S3Store:
             body = stream.read()
             stream.ended(key, described)
             began = time.monotonic()
-            answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
+            tried = answer = self._direct.put(key, body, stream.sha256, given)
+            answer = answer or self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
             placed = str(self._id(answer) or self._latest(key))
-            if self.versioned and answer["ResponseMetadata"]["RetryAttempts"]:
+            if self.versioned and not tried:
                 bypass = {"BypassGovernanceRetention": True} if self.locks else {}
                 took = time.monotonic() - began
                 for one in [*twins(self, key, placed, over=over, took=took, sha256=stream.sha256)]:
@@ -164,12 +171,14 @@ class S3Store:
         """Another bucket whose objects have no retention of their own where these can't."""
         return isinstance(other, S3Store) and (self.locks or not other.locks)
 
+    def _asked(self, version: Version) -> str:
+        return version.id if self.versioned else ""
+
     def _which(self, version: Version) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": version.key, **({"VersionId": version.id} if self.versioned else {})}
 
     def _id(self, answer: Mapping[str, Any]) -> str | None:
-        """Of the version that an answer or a line of the list is about."""
-        return answer.get("VersionId" if self.versioned else "ETag")
+        return version_id(answer, versioned=self.versioned)
 
     def _latest(self, key: str) -> str | None:
         """The id of what is there now."""
@@ -192,7 +201,8 @@ class S3Store:
         """
         if self._counts and not told:
             return {}
-        tagged = self._client.get_object_tagging(**self._which(version))["TagSet"]
+        answer = self._direct.tags(version.key, self._asked(version))
+        tagged = (answer or self._client.get_object_tagging(**self._which(version)))["TagSet"]
         self._counts = (self._counts or self._amazon or bool(tagged)) and (told or 0) == len(tagged)
         return {one["Key"]: one["Value"] for one in tagged}
 
@@ -219,29 +229,4 @@ class S3Store:
 
     def _pages(self, prefix: str) -> Iterator[list[Version]]:
         with refusals(self._named):
-            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
-            for page in pages:
-                yield [
-                    Version(
-                        key=one["Key"],
-                        id=self._id(one) or "null",
-                        deleted=kind == "DeleteMarkers",
-                        latest=one["IsLatest"],
-                        modified=one["LastModified"],
-                        listed=f"{one['ETag']} {one['Size']} {one['LastModified'].isoformat()}"
-                        if "ETag" in one
-                        else "",
-                    )
-                    for kind in ("Versions", "DeleteMarkers")
-                    for one in page.get(kind, ())
-                ]
-
-
-def _ordered(listed: list[Version]) -> list[Version]:
-    """Oldest first; `listed` is the store's order, versions and deletions apart, each newest first.
-
-    Times are whole seconds. Where a version and a deletion fall into the same one, the deletion is taken as the later, unless the store
-    says that the version is the latest.
-    """
-    oldest_first = listed[::-1]
-    return sorted(oldest_first, key=lambda one: (one.latest, one.modified, one.deleted))
+            yield from pages(self._client, self._bucket, prefix, versioned=self.versioned)

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from rich.cells import cell_len
@@ -49,6 +50,15 @@ def test_the_rest_takes_as_long_as_what_was_done_says() -> None:
         "117 minutes",
         "2.0 hours",
     ]
+
+
+def test_of_many_small_things_not_each_is_shown_and_all_are_counted(tmp_path: Path) -> None:
+    progress = Progress(tmp_path, "verify")
+    with patch.object(progress._bar, "update") as shown, progress:
+        for _ in range(10_000):
+            progress.add(1)
+        assert shown.call_count < 1000
+    assert shown.call_args.kwargs["completed"] == progress._now.done == 10_000
 
 
 def test_a_run_that_was_killed_is_told_from_one_that_works(tmp_path: Path) -> None:
@@ -178,8 +188,8 @@ def watched(monkeypatch: pytest.MonkeyPatch, *steps: str) -> dict[str, list[tupl
 
     class Watched(Progress):
         def __exit__(self, *ended: object) -> None:
-            told.setdefault(self._now.step, []).append((self._now.done, self._now.total))
             super().__exit__(*ended)  # type: ignore[arg-type]
+            told.setdefault(self._now.step, []).append((self._now.done, self._now.total))
 
     for step in steps:
         monkeypatch.setattr(f"operations.swap.{step}_step.Progress", Watched)
