@@ -7,9 +7,9 @@ format with as many workers (a pipe can't have more than one), once with nothing
 dump begins) and to carry is told from what comparing adds to the wall clock. Targets: carrying / plain ≤ 1.11, comparing / carrying ≤ 0.5,
 verify / copy ≤ 0.5. The two servers and all programs share one machine's cores here.
 objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, and against rclone where it is on PATH,
-between buckets of a versitygw on this machine, at once and over a line on which every answer arrives 30 ms later; then from the emulators of Azure and
+between buckets of a versitygw on this machine, at once and over a line on which every answer arrives 5 or 30 ms later; then from the emulators of Azure and
 Cloud Storage to versitygw. Targets: rclone / copy-records ≥ 0.9, verify / copy ≤ 0.5. versitygw (Go) is built from versitygw/go.mod at the first run and
-takes a third of a copy's processor time and a fifth of a comparison's (moto, in Python, took more than half); this process's own stands beside the seconds.
+takes half of a copy's processor time and a quarter of a comparison's (moto, in Python, took more than half); this process's own stands beside the seconds.
 It tells versions, deletions, metadata, tags and their number as S3 does. Of retention it says nothing where an object is got: buckets without it are used.
 plan: `swap plan` of the largest example in a process of its own. Target: under 10 s.
 """
@@ -51,7 +51,7 @@ OBJECT_ROUNDS = 6
 PEOPLE = 600_000
 SIZES = [200_000] * 392 + [20_000_000] * 8
 """Of the objects, in bytes: pages as they are scanned, and some large files."""
-LINES = (0, 0.03)
+LINES = (0, 0.005, 0.03)
 """How much later each request is answered, in seconds."""
 ELSEWHERE: dict[str, tuple[Callable[[], AbstractContextManager[str]], str, Callable[[str], Side]]] = {
     "Cloud Storage": (emulators.fake_gcs, "STORAGE_EMULATOR_HOST", lambda _: Google()),
