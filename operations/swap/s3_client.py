@@ -19,7 +19,7 @@ from operations.swap.connections import KEPT
 from operations.swap.store import StoreError
 from operations.wording import say
 
-__all__ = ["client", "refusals"]
+__all__ = ["client", "moment", "refusals"]
 
 CONFIG = Config(
     # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
@@ -35,7 +35,7 @@ def client(named: str, profile: str) -> Any:
     try:
         session = Session(profile=profile)
         session.register_component("data_loader", _descriptions())
-        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment)
         made = boto3.Session(botocore_session=session).client("s3", config=CONFIG)
     except ProfileNotFound:
         form = f"[profile {profile}] region = ap-northeast-1"
@@ -57,8 +57,8 @@ def _descriptions() -> Any:
     return Loader()
 
 
-def _moment(written: Any) -> datetime:
-    """As a list has it; botocore, which tries every way of writing a time, takes half of a list's processor time for its times."""
+def moment(written: Any) -> datetime:
+    """As S3 writes it. botocore, which tries every way of writing a time, takes half of a list's processor time for its times."""
     try:
         return datetime.fromisoformat(written)
     except (TypeError, ValueError):

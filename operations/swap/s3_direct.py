@@ -17,13 +17,15 @@ from hashlib import sha256
 from hmac import digest
 from typing import Any
 from urllib.parse import quote, urlsplit
-from xml.etree.ElementTree import (
-    fromstring,
-)  # no more trusted than botocore, which reads the store's answers with it, too
+
+# botocore reads the store's answers with it, too.
+from xml.etree.ElementTree import fromstring
 
 from botocore.response import StreamingBody  # type: ignore[import-untyped]
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from operations.swap.s3_client import moment
 
 __all__ = ["Direct", "noted"]
 
@@ -117,7 +119,7 @@ class Direct:
     def put(self, key: str, body: bytes, hashed: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Put an object. `hashed`: its SHA-256, which the store holds against what came; `given`: as to boto3's client.
 
-        None: nobody knows whether it lies there.
+        Empty: nobody knows whether it lies there. None: nothing was sent.
         """
         headers = {PUT[name]: value for name, value in given.items() if name in PUT}
         headers |= {f"{METADATA}{name}": value for name, value in given["Metadata"].items()}
@@ -129,8 +131,14 @@ class Direct:
         if "ChecksumAlgorithm" in given:
             headers["x-amz-sdk-checksum-algorithm"] = "SHA256"
             headers["x-amz-checksum-sha256"] = b64encode(bytes.fromhex(hashed)).decode()
+        if self._leaves(headers):
+            return None
         answer = self._sent("PUT", key, "", headers=headers, body=body, hashed=hashed)
-        return None if answer is None else _answered(answer)
+        return {} if answer is None else _answered(answer)
+
+    def _leaves(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request with these is left to botocore."""
+        return time.monotonic() < self._rests or not all(map(str.isascii, headers.values()))
 
     def _sent(
         self,
@@ -144,7 +152,7 @@ class Direct:
         whole: bool = True,
     ) -> BaseHTTPResponse | None:
         """`whole`: with all of its bytes."""
-        if time.monotonic() < self._rests or not all(map(str.isascii, headers.values())):
+        if self._leaves(headers):
             return None
         assert self._pool is not None
         path = f"{self._path}/{quote(key, safe='/~')}"
@@ -160,18 +168,22 @@ class Direct:
                 preload_content=whole,
                 decode_content=False,
             )
-        except (HTTPError, OSError, ValueError):
-            answer = None
-        if answer is None or answer.status != OK:
-            self._rests = time.monotonic() + RESTS
+            if answer.status == OK:
+                return answer
+            answer.close()
+        except ProtocolError:
+            # The store had just ended a connection on which nothing came for a while.
             return None
-        return answer
+        except (HTTPError, OSError, ValueError):
+            pass
+        self._rests = time.monotonic() + RESTS
+        return None
 
     def _signed(self, method: str, path: str, query: str, headers: Mapping[str, str], hashed: str) -> dict[str, str]:
         """The headers with the signature over all of them."""
         keys = self._credentials.get_frozen_credentials()
-        moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        given = {**headers, "host": self._host, "x-amz-content-sha256": hashed, "x-amz-date": moment}
+        now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        given = {**headers, "host": self._host, "x-amz-content-sha256": hashed, "x-amz-date": now}
         if keys.token:
             given["x-amz-security-token"] = keys.token
         names = sorted(given)
@@ -184,8 +196,8 @@ class Direct:
             ";".join(names),
             hashed,
         ]
-        scope = f"{moment[:8]}/{self._region}/s3/aws4_request"
-        signing = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{sha256(chr(10).join(canonical).encode()).hexdigest()}"
+        scope = f"{now[:8]}/{self._region}/s3/aws4_request"
+        signing = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{sha256(chr(10).join(canonical).encode()).hexdigest()}"
         signature = digest(_signing_key(keys.secret_key, scope), signing.encode(), "sha256").hex()
         said = f"AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
         return {**given, "authorization": said}
@@ -231,5 +243,5 @@ def _answered(answer: BaseHTTPResponse) -> dict[str, Any]:
         elif name == "x-amz-tagging-count":
             found["TagCount"] = int(value)
         elif name == "x-amz-object-lock-retain-until-date":
-            found["ObjectLockRetainUntilDate"] = datetime.fromisoformat(value)
+            found["ObjectLockRetainUntilDate"] = moment(value)
     return found

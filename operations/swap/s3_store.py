@@ -142,7 +142,8 @@ class S3Store:
             tried = answer = self._direct.put(key, body, stream.sha256, given)
             answer = answer or self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
             placed = str(self._id(answer) or self._latest(key))
-            if self.versioned and not tried:
+            again = tried == {} or answer.get("ResponseMetadata", {}).get("RetryAttempts")
+            if self.versioned and again:
                 bypass = {"BypassGovernanceRetention": True} if self.locks else {}
                 took = time.monotonic() - began
                 for one in [*twins(self, key, placed, over=over, took=took, sha256=stream.sha256)]:

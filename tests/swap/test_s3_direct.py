@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import ReadOnlyCredentials  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ProtocolError
 
 from operations.swap import s3_direct
 from operations.swap.s3_client import client
@@ -165,6 +165,13 @@ def test_after_anything_but_success_botocore_alone_asks_for_a_while(store: S3Sto
         assert (direct.head("k", one.id), answered.call_count) == (None, 2)
         clock += 1
         assert direct.head("k", one.id) is not None
+        # An idle connection that the store ended says nothing of the store.
+        answered.side_effect = ProtocolError("Connection aborted.")
+        assert (direct.head("k", one.id), answered.call_count) == (None, 4)
+        # It may have arrived.
+        assert direct.put("k", b"", s3_direct.NOTHING, {"Metadata": {}}) == {}
+        answered.side_effect = sent
+        assert direct.head("k", one.id) is not None
 
 
 def test_what_is_unusual_is_left_to_botocore(store: S3Store) -> None:
@@ -174,9 +181,10 @@ def test_what_is_unusual_is_left_to_botocore(store: S3Store) -> None:
     with patch.object(store._direct._pool, "urlopen") as asked:
         assert store._direct.put("k", b"", s3_direct.NOTHING, {"Metadata": {"name": "葛城"}}) is None
         assert Direct(store._client, version_2).head("k", "") is None
-        with patch.dict(os.environ, {"HTTP_PROXY": "http://proxy.example.jp:3128", "NO_PROXY": ""}):
+        with patch.dict(os.environ, {"http_proxy": "http://proxy.example.jp:3128", "no_proxy": "", "NO_PROXY": ""}):
             behind = client("here/b", "here")
         assert Direct(behind, sent[-1]).head("k", "") is None
+        assert Direct(behind, sent[-1]).put("k", b"", s3_direct.NOTHING, {"Metadata": {}}) is None
         assert not asked.called
 
 
