@@ -124,7 +124,7 @@ class Progress(Silent):
             (self._folder / self._name).unlink(missing_ok=True)
         else:
             self._written = 0.0
-            self._set()
+            self._show()
         Path(self._hold.name).unlink(missing_ok=True)
         self._hold.close()
 

@@ -121,15 +121,14 @@ class S3Store:
             given["Expires"] = parsedate_to_datetime(described.properties["expires"])
         if described.tags:
             given["Tagging"] = urlencode(described.tags, safe="", quote_via=quote)
+        if self.locks:
+            # A put with retention needs a checksum, be it the bucket's own retention.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+            given["ChecksumAlgorithm"] = "SHA256"
         if "legal_hold" in described.properties:
-            given |= {"ObjectLockLegalHoldStatus": "ON", "ChecksumAlgorithm": "SHA256"}
+            given["ObjectLockLegalHoldStatus"] = "ON"
         if described.until is not None:
-            # A put with retention needs a checksum. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
-            given |= {
-                "ObjectLockMode": "GOVERNANCE",
-                "ObjectLockRetainUntilDate": described.until,
-                "ChecksumAlgorithm": "SHA256",
-            }
+            given |= {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": described.until}
         with refusals(self._named):
             if not self.versioned and self._latest(key) != over:
                 raise OccupiedError(self.place, key)
