@@ -217,9 +217,11 @@ class Faults:
         """Do it; where the provider waits for identities to take effect, a refusal meanwhile is tried again."""
         for _ in range(self._patience.attempts):
             self._store.settle()
+            # Asked before: another request's turn may let it take effect between the refusal and a question after it.
+            waits = self._store.unsettled(self._patience.settles)
             try:
                 return act()
             except Refused:
-                if not self._store.unsettled(self._patience.settles):
+                if not waits:
                     raise
         return act()

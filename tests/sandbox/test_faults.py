@@ -13,9 +13,11 @@ from pulumi.runtime.proto import provider_pb2
 
 from sandbox.cloud import drift, faults, value
 from sandbox.cloud.__main__ import main
-from sandbox.cloud.faults import Fault
+from sandbox.cloud.context import Refused
+from sandbox.cloud.faults import Fault, Faults, Request
 from sandbox.cloud.patience import PATIENCE
 from sandbox.cloud.server import PACKAGES, Server
+from sandbox.cloud.store import Store
 from tests.sandbox.conftest import ALIAS, KEY, SUBNET, VPC, Caller
 
 NETWORK = {"cidrBlock": "10.0.0.0/16"}
@@ -99,6 +101,28 @@ def test_where_the_provider_waits_for_it_the_user_does_not_see_it(
     faults.inject(state, Fault(kind="unsettled", operation="create", type=KEY, times=5))
     key, _ = aws.create(KEY, {})
     assert aws.create(ALIAS, {"name": "alias/a", "targetKeyId": key})[0] == "alias/a"
+
+
+def test_what_takes_effect_just_after_a_refusal_is_waited_for_too(aws: Caller, state: Path) -> None:
+    aws.create(KEY, {})
+    store = Store(state)
+    (key,) = [record for record in store.records() if record.token == KEY]
+    store.unsettle(KEY, key.id, key.urn, 1)
+    refusals = ["no grant yet"]
+
+    def act() -> tuple[str, Any]:
+        if refusals:  # Beside it other requests are answered.
+            store.settle()
+            store.settle()
+            raise Refused(refusals.pop())
+        return "id", {}
+
+    waiting = Faults(store, replace(PATIENCE["aws"], settles="aws:kms/*"))
+    try:
+        assert waiting.around(Request(operation="create", token=ALIAS, urn="urn"), act) == ("id", {})
+    finally:
+        waiting.close()
+        store.close()
 
 
 @pytest.mark.parametrize("kind", ["unready", "unsettled"])
