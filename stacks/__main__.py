@@ -1,5 +1,6 @@
 """The program that the engine runs: settings, landing unit, workload."""
 
+import gc
 from importlib import import_module
 
 import pulumi
@@ -11,6 +12,7 @@ from stacks.stage import StageReached
 
 def main() -> None:
     """Deploy the workload of this stack; a refused setting ends the run before anything is registered."""
+    gc.disable()  # loading an SDK makes millions of objects and no garbage; a quarter of the time is looking for it
     wanted = settings.load()
     settings.refuse_passwords(wanted)
     reached = settings.refuse_changes(wanted)
