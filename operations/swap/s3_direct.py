@@ -22,14 +22,14 @@ from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import fromstring
 
 from botocore.response import StreamingBody  # type: ignore[import-untyped]
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import HTTPError
 
 from operations.swap.s3_client import moment
+from operations.swap.s3_exchange import SENDABLE, Answer, EndedError, exchanged
 
 __all__ = ["Direct", "noted"]
 
-OK = 200
 RESTS = 60.0
 """Seconds for which botocore alone asks after an answer that was no success: a store that refuses or slows down is not pressed."""
 NOTHING = sha256(b"").hexdigest()
@@ -106,14 +106,14 @@ class Direct:
         if answer is None:
             return None
         found = _answered(answer)
-        return {**found, "Body": StreamingBody(answer, found["ContentLength"])}
+        return {**found, "Body": StreamingBody(answer.body, found["ContentLength"])}
 
     def tags(self, key: str, version: str) -> dict[str, Any] | None:
         """Its tags."""
         answer = self._sent("GET", key, f"{TAGGING}=&{_which(version)}".rstrip("&"))
         if answer is None:
             return None
-        tags = fromstring(answer.data).iterfind("{*}TagSet/{*}Tag")  # noqa: S314
+        tags = fromstring(answer.content).iterfind("{*}TagSet/{*}Tag")  # noqa: S314
         return {"TagSet": [{name: one.findtext(f"{{*}}{name}") or "" for name in ("Key", "Value")} for one in tags]}
 
     def put(self, key: str, body: bytes, hashed: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -138,7 +138,7 @@ class Direct:
 
     def _leaves(self, headers: Mapping[str, str]) -> bool:
         """Whether a request with these is left to botocore."""
-        return time.monotonic() < self._rests or not all(map(str.isascii, headers.values()))
+        return time.monotonic() < self._rests or not all(map(SENDABLE.fullmatch, headers.values()))
 
     def _sent(
         self,
@@ -150,34 +150,21 @@ class Direct:
         body: bytes | None = None,
         hashed: str = NOTHING,
         whole: bool = True,
-    ) -> BaseHTTPResponse | None:
+    ) -> Answer | None:
         """`whole`: with all of its bytes."""
         if self._leaves(headers):
             return None
         assert self._pool is not None
         path = f"{self._path}/{quote(key, safe='/~')}"
         signed = self._signed(method, path, query, headers, hashed)
+        target = f"{path}?{query.replace(f'{TAGGING}=', TAGGING)}" if query else path
         try:
-            answer = self._pool.urlopen(
-                method,
-                f"{path}?{query.replace(f'{TAGGING}=', TAGGING)}" if query else path,
-                body=body,
-                headers={**signed, "user-agent": self._agent},
-                retries=Retry(False),
-                redirect=False,
-                preload_content=whole,
-                decode_content=False,
-            )
-            if answer.status == OK:
-                return answer
-            answer.close()
-        except ProtocolError:
-            # The store had just ended a connection on which nothing came for a while.
+            return exchanged(self._pool, method, target, {**signed, "user-agent": self._agent}, body, whole=whole)
+        except EndedError:
             return None
         except (HTTPError, OSError, ValueError):
-            pass
-        self._rests = time.monotonic() + RESTS
-        return None
+            self._rests = time.monotonic() + RESTS
+            return None
 
     def _signed(self, method: str, path: str, query: str, headers: Mapping[str, str], hashed: str) -> dict[str, str]:
         """The headers with the signature over all of them."""
@@ -230,10 +217,9 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _answered(answer: BaseHTTPResponse) -> dict[str, Any]:
+def _answered(answer: Answer) -> dict[str, Any]:
     found: dict[str, Any] = {"Metadata": {}}
-    for header, value in answer.headers.items():
-        name = header.lower()
+    for name, value in answer.headers.items():
         if name in ANSWERED:
             found[ANSWERED[name]] = value
         elif name.startswith(METADATA):
