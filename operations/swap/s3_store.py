@@ -19,7 +19,7 @@ from operations.swap.holding import Limits
 from operations.swap.receipts import Place
 from operations.swap.s3_client import client, refusals
 from operations.swap.s3_direct import Direct, noted
-from operations.swap.s3_list import ordered, pages, version_id
+from operations.swap.s3_list import ordered, pages, read_lines, version_id
 from operations.swap.s3_object_lock import locked, refuse_untold
 from operations.swap.s3_twins import twins
 from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
@@ -74,6 +74,7 @@ class S3Store:
         self._named = named
         with refusals(named):
             self._client = client(named, profile)
+            self._client.meta.events.register("before-parse.s3.ListObjectVersions", read_lines)
             self.place = Place(system="s3", address=self._client.meta.endpoint_url, name=self._bucket)
             with noted(self._client) as sent:
                 self.versioned = self._client.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
