@@ -35,7 +35,8 @@ def steps(pytest_arguments: Sequence[str]) -> tuple[Step, ...]:
         Step(name="mypy", command=(*python, "mypy"), beside=True),
         # Before the tests, which fetch nothing.
         Step(name="emulators", command=(*python, "tests.swap.emulators")),
-        Step(name="pytest", command=(*python, "pytest", "-n", "2", "--dist", "worksteal", *pytest_arguments)),
+        # Two cores are busy with three workers: a third of an engine test's time is waiting.
+        Step(name="pytest", command=(*python, "pytest", "-n", "3", "--dist", "worksteal", *pytest_arguments)),
     )
 
 

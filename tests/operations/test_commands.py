@@ -45,7 +45,7 @@ def test_the_gate_is_format_lint_types_and_all_tests_in_this_order() -> None:
         ("ruff check", ("check", ".")),
         ("mypy", ("-m", "mypy")),
         ("emulators", ("-m", "tests.swap.emulators")),
-        ("pytest", ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-k", "x")),
+        ("pytest", ("-m", "pytest", "-n", "3", "--dist", "worksteal", "-k", "x")),
     ]
 
 
