@@ -159,7 +159,8 @@ class Direct:
         signed = self._signed(method, path, query, headers, hashed)
         target = f"{path}?{query.replace(f'{TAGGING}=', TAGGING)}" if query else path
         try:
-            return exchanged(self._pool, method, target, {**signed, "user-agent": self._agent}, body, whole=whole)
+            sent = {**signed, "user-agent": self._agent, "accept-encoding": "identity"}
+            return exchanged(self._pool, method, target, sent, body, whole=whole)
         except EndedError:
             return None
         except (HTTPError, OSError, ValueError):
