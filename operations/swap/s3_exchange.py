@@ -28,7 +28,7 @@ JOINED = 1 << 20
 
 
 class EndedError(Exception):
-    """The store had ended the connection, on which nothing came for a while, before the request reached it."""
+    """The connection ended without a word: mostly one that the store had ended because nothing came on it for a while."""
 
 
 @dataclass(kw_only=True)
@@ -40,11 +40,29 @@ class Answer:
     content: bytes = b""
 
 
+class _Coming(RawIOBase):
+    """What came with the head of an answer, and whatever comes after it."""
+
+    def __init__(self, early: bytes, connection: Any) -> None:
+        self.early, self._connection = early, connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        if not self.early:
+            return int(self._connection.sock.recv_into(into))
+        came = min(len(into), len(self.early))
+        into[:came], self.early = self.early[:came], self.early[came:]
+        return came
+
+
 class Body(RawIOBase):
     """The bytes of an answer. Read to the end, the connection is given back; closed before that, it is ended."""
 
     def __init__(self, pool: Any, connection: Any, early: bytes, length: int, *, kept: bool) -> None:
-        self._pool, self._connection, self._early, self._left, self._kept = pool, connection, early, length, kept
+        self._pool, self._connection, self._left, self._kept = pool, connection, length, kept
+        self._coming = _Coming(early, connection)
         if not length:
             self._end()
 
@@ -53,7 +71,7 @@ class Body(RawIOBase):
         return True
 
     def read(self, size: int | None = -1) -> bytes:
-        """So many bytes, fewer only at the end. Raises ProtocolError where fewer came than were told, OSError."""
+        """So many bytes, fewer only at the end. Raises ProtocolError where fewer came than were told."""
         wanted = self._left if size is None or size < 0 else min(size, self._left)
         held = bytearray(wanted)
         view, came = memoryview(held), 0
@@ -66,11 +84,7 @@ class Body(RawIOBase):
         wanted = min(len(into), self._left)
         if not wanted:
             return 0
-        if self._early:
-            came = min(wanted, len(self._early))
-            into[:came], self._early = self._early[:came], self._early[came:]
-        else:
-            came = self._received(into[:wanted])
+        came = self._received(into[:wanted])
         self._left -= came
         if not self._left:
             self._end()
@@ -78,7 +92,7 @@ class Body(RawIOBase):
 
     def _received(self, into: Any) -> int:
         try:
-            if came := int(self._connection.sock.recv_into(into)):
+            if came := self._coming.readinto(into):
                 return came
         except OSError as error:
             self.close()
@@ -94,27 +108,10 @@ class Body(RawIOBase):
         super().close()
 
     def _end(self) -> None:
-        if not self._kept or self._early:
+        if not self._kept or self._coming.early:
             self._connection.close()
         self._pool._put_conn(self._connection)  # noqa: SLF001
         self._connection = None
-
-
-class _Coming(RawIOBase):
-    """What came with the head of an answer, and whatever comes after it."""
-
-    def __init__(self, early: bytes, connection: Any) -> None:
-        self._early, self._connection = early, connection
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: Any) -> int:
-        if not self._early:
-            return int(self._connection.sock.recv_into(into))
-        came = min(len(into), len(self._early))
-        into[:came], self._early = self._early[:came], self._early[came:]
-        return came
 
 
 def exchanged(

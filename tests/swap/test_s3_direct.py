@@ -206,6 +206,13 @@ def test_after_anything_but_success_botocore_alone_asks_for_a_while(store: S3Sto
         assert direct.head("k", one.id) is not None
 
 
+def test_bytes_are_asked_for_as_they_lie_there(store: S3Store) -> None:
+    """Nothing here decodes what a store would have packed on the way."""
+    with patch.object(s3_direct, "exchanged", side_effect=EndedError) as asked:
+        store._direct.get("k", "")
+    assert asked.call_args.args[3]["accept-encoding"] == "identity"
+
+
 def test_what_is_unusual_is_left_to_botocore(store: S3Store) -> None:
     with noted(store._client) as sent:
         store._client.get_bucket_versioning(Bucket=store._bucket)
