@@ -47,10 +47,10 @@ class Store:
             self.connections += 1
             connection.settimeout(10)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # Whoever does not trust it leaves while it shakes hands.
+            # Whoever does not trust it leaves while it shakes hands, who does not understand it in the middle of an answer.
             with (
                 connection,
-                suppress(SSLError),
+                suppress(SSLError, ConnectionError),
                 self._tls.wrap_socket(connection, server_side=True) if self._tls else connection as spoken,
             ):
                 self._converse(spoken)
@@ -197,18 +197,19 @@ def test_a_connection_that_can_not_be_used_again_is_not(method: str, answer: byt
         OK + b"x: y" + END + b"abc",
         OK + b"content-length: -3" + END + b"abc",
         OK + b"content-length: 3, 3" + END + b"abc",
+        OK + b"content-length: +3" + END + b"abc",
         OK + b"content-length: 3\r\n folded: y" + END + b"abc",
         OK + b"content-length: 3\r\nnothing" + END + b"abc",
         OK + b"content-length: 3\r\n: y" + END + b"abc",
         OK + b"content-length : 3" + END + b"abc",
-        OK + b"x: " + b"y" * 2 * AT_ONCE + END,
+        OK + b"x: " + b"y" * 2 * AT_ONCE + b"\r\ncontent-length: 3" + END + b"abc",
         OK + b"transfer-encoding: gzip, chunked" + END + b"0" + END,
         OK + b"transfer-encoding: chunked" + END + b"-3\r\nabc\r\n0" + END,
         OK + b"transfer-encoding: chunked" + END + b"0x3\r\nabc\r\n0" + END,
         OK + b"transfer-encoding: chunked" + END + b"3\r\nabcd\r\n0" + END,
-        OK + b"transfer-encoding: chunked" + END + b"%x\r\n" % (JOINED + 1),
+        OK + b"transfer-encoding: chunked" + END + b"%x\r\n%s\r\n0" % (JOINED + 1, b"y" * (JOINED + 1)) + END,
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_what_is_no_success_or_not_understood_is_refused_and_its_connection_not_used_again(answer: bytes) -> None:
     good = OK + b"content-length: 3" + END + b"abc"
