@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from operations.swap.at_once import at_once
+from operations.swap.lockable import Lockable
 from operations.swap.manifest import Manifest
 from operations.swap.progress import SILENT, Silent
 from operations.swap.record_comparison import paired, unlike
 from operations.swap.records import Accepts, nothing
-from operations.swap.store import Lockable, Store, Version
+from operations.swap.store import Store, Version
 
 __all__ = ["Redescribed", "describe"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from operations.swap.copying import alone
 from operations.swap.gate import entered
+from operations.swap.lockable import Lockable
 from operations.swap.locking import lock, unlocked
 from operations.swap.manifest import FILE
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
-from operations.swap.store import Lockable
 from operations.swap.stores import lockable
 from operations.swap.way_back import directed
 from operations.wording import say

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from operations.swap.at_once import at_once
+from operations.swap.lockable import Lockable
 from operations.swap.manifest import Manifest, Moved
-from operations.swap.store import Lockable, Version
+from operations.swap.store import Version
 
 __all__ = ["Locked", "lock", "unlocked"]
 

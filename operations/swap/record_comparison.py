@@ -5,22 +5,24 @@ The target is read whole. So was the source, when it was copied: what its list s
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from itertools import zip_longest
+from threading import Semaphore
 
 from operations.swap.at_once import at_once
 from operations.swap.holding import standing, without
 from operations.swap.manifest import Manifest, Moved
 from operations.swap.progress import SILENT, Silent
+from operations.swap.record_contents import Both, Found, History, Looking
 from operations.swap.records import Accepts, carried, nothing
-from operations.swap.store import GONE, Content, Described, Store, Unheld, Version, read
+from operations.swap.store import GONE, Described, Store, Unheld, Version
 
 __all__ = ["Altered", "compare", "paired", "unlike"]
 
-History = Sequence[Version]
-
 AT_ONCE = 2
-"""Objects compared where a copy carries one: its worker waits for two answers, one after the other, and here both are asked for at the same time."""
+"""Objects compared where a copy carries one: its worker waits for two answers, one after the other, and here both are asked for at the same time.
+Where one worker holds the conversations about as many as a copy has workers, there are two such (together.py)."""
 
 
 class Altered(str):
@@ -45,22 +47,21 @@ def compare(
     what the list says of them; on neither side of what the manifest says is proved. `whole`: everything is read, on both.
     `jobs`: the workers that a copy has.
     """
-    workers = AT_ONCE * jobs
+    workers, few = AT_ONCE * jobs, Semaphore(AT_ONCE)
     with ThreadPoolExecutor(workers) as others:
+        looking = Looking(source, target, manifest, others, jobs=jobs, whole=whole)
 
-        def both(ours: Version, theirs: Version, line: Moved) -> tuple[Content, Content]:
-            known = partial(_described, line)
-            proved = not whole and manifest.proved(line)
-            there = others.submit(known if proved else read, target, theirs)
-            same = not whole and line.source_listed and line.source_listed == ours.listed
-            return (known if proved or same else read)(source, ours), there.result()
+        def one(group: tuple[bool, Sequence[Found]]) -> tuple[int, list[str]]:
+            together, found = group
+            with few if together else nullcontext():
+                both = partial(looking.both, looking.together(found) if together else {})
+                return len(found), [
+                    told for each in found for told in _compare(source, target, manifest, accepts, both, *each)
+                ]
 
-        def one(found: tuple[str, History, History]) -> list[str]:
-            return list(_compare(source, target, manifest, accepts, both, *found))
-
-        for found in at_once(workers, one, paired(source.histories(), target.histories())):
-            progress.add(1)
-            yield from found
+        for keys, differences in at_once(workers, one, looking.groups(paired(source.histories(), target.histories()))):
+            progress.add(keys)
+            yield from differences
 
 
 def paired(
@@ -85,7 +86,7 @@ def _compare(
     target: Store,
     manifest: Manifest,
     accepts: Accepts,
-    both: Callable[[Version, Version, Moved], tuple[Content, Content]],
+    both: Callable[[Version, Version, Moved], Both],
     key: str,
     history: History,
     there: History,
@@ -134,14 +135,6 @@ def _compare(
     placed_in = {one.source: None for one in lines if one.target in ids and one.source in asked}
     if [one.id for one in wanted if one.id in placed_in] != [*placed_in]:
         yield f"{key}: another order of versions"
-
-
-def _described(line: Moved, store: Store, version: Version) -> Content:
-    """What was read whole before; another length would be another content, and is read."""
-    described = store.described(version)
-    if described.length != line.length:
-        return read(store, version)
-    return Content(sha256=line.sha256, described=described)
 
 
 def unlike(

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from operations.swap.copying import alone
 from operations.swap.gate import entered
 from operations.swap.lock_records_step import parser
+from operations.swap.lockable import Lockable
 from operations.swap.receipts import Receipt, chain, write
 from operations.swap.refusal import Refusal
 from operations.swap.removing import removed
-from operations.swap.store import Lockable, StoreError
+from operations.swap.store import StoreError
 from operations.swap.stores import lockable
 from operations.wording import say
 from stacks.settings import Stage

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.swap.at_once import at_once
+from operations.swap.lockable import Lockable
 from operations.swap.manifest import FILE, Manifest
-from operations.swap.store import Lockable, Version
+from operations.swap.store import Version
 
 __all__ = ["Removed", "removed"]
 

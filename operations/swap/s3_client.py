@@ -19,7 +19,7 @@ from operations.swap.connections import KEPT
 from operations.swap.store import StoreError
 from operations.wording import say
 
-__all__ = ["client", "moment", "refusals"]
+__all__ = ["client", "moment", "noted", "refusals"]
 
 CONFIG = Config(
     # Not every store that speaks S3 knows the newer checksums; ours are SHA-256 of what was read.
@@ -64,6 +64,21 @@ def moment(written: Any) -> datetime:
     except (TypeError, ValueError):
         found: datetime = parse_timestamp(written)
         return found
+
+
+@contextmanager
+def noted(client: Any) -> Iterator[list[Any]]:
+    """The requests that this client of boto3 sends meanwhile, as they are signed."""
+    sent: list[Any] = []
+
+    def note(request: Any, **_: Any) -> None:
+        sent.append(request)
+
+    client.meta.events.register("before-send.s3", note)
+    try:
+        yield sent
+    finally:
+        client.meta.events.unregister("before-send.s3", note)
 
 
 @contextmanager

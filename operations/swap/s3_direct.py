@@ -8,14 +8,13 @@ with success counts as not asked: the caller asks botocore, with its retries and
 import re
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 # botocore reads the store's answers with it, too.
@@ -26,9 +25,11 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from operations.swap.s3_client import moment
-from operations.swap.s3_exchange import SENDABLE, Answer, EndedError, exchanged
+from operations.swap.s3_exchange import SENDABLE, Answer, Asked, EndedError, asked, exchanged
 
-__all__ = ["Direct", "noted"]
+__all__ = ["Direct", "answered", "tagged"]
+
+Taken = TypeVar("Taken")
 
 RESTS = 60.0
 """Seconds for which botocore alone asks after an answer that was no success: a store that refuses or slows down is not pressed."""
@@ -67,21 +68,6 @@ PUT: Mapping[str, str] = {
 """boto3's name → header of a put. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
 
 
-@contextmanager
-def noted(client: Any) -> Iterator[list[Any]]:
-    """The requests that this client of boto3 sends meanwhile, as they are signed."""
-    sent: list[Any] = []
-
-    def note(request: Any, **_: Any) -> None:
-        sent.append(request)
-
-    client.meta.events.register("before-send.s3", note)
-    try:
-        yield sent
-    finally:
-        client.meta.events.unregister("before-send.s3", note)
-
-
 class Direct:
     """The objects of one bucket. Every method answers as boto3's client does, or None: then that has to be asked."""
 
@@ -98,25 +84,22 @@ class Direct:
     def head(self, key: str, version: str) -> dict[str, Any] | None:
         """What describes an object, or a version of it."""
         answer = self._sent("HEAD", key, _which(version))
-        return None if answer is None else _answered(answer)
+        return None if answer is None else answered(answer)
 
     def get(self, key: str, version: str) -> dict[str, Any] | None:
         """The same with its bytes, which are still to be read."""
         answer = self._sent("GET", key, _which(version), whole=False)
         if answer is None:
             return None
-        found = _answered(answer)
+        found = answered(answer)
         return {**found, "Body": StreamingBody(answer.body, found["ContentLength"])}
 
     def tags(self, key: str, version: str) -> dict[str, Any] | None:
         """Its tags."""
-        answer = self._sent("GET", key, f"{TAGGING}=&{_which(version)}".rstrip("&"))
-        if answer is None:
-            return None
-        tags = fromstring(answer.content).iterfind("{*}TagSet/{*}Tag")  # noqa: S314
-        return {"TagSet": [{name: one.findtext(f"{{*}}{name}") or "" for name in ("Key", "Value")} for one in tags]}
+        answer = self._sent("GET", key, _which(version, tags=True))
+        return None if answer is None else tagged(answer)
 
-    def put(self, key: str, body: bytes, hashed: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    def put(self, key: str, body: bytes | bytearray, hashed: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Put an object. `hashed`: its SHA-256, which the store holds against what came; `given`: as to boto3's client.
 
         Empty: nobody knows whether it lies there. None: nothing was sent.
@@ -134,7 +117,7 @@ class Direct:
         if self._leaves(headers):
             return None
         answer = self._sent("PUT", key, "", headers=headers, body=body, hashed=hashed)
-        return {} if answer is None else _answered(answer)
+        return {} if answer is None else answered(answer)
 
     def _leaves(self, headers: Mapping[str, str]) -> bool:
         """Whether a request with these is left to botocore."""
@@ -147,25 +130,40 @@ class Direct:
         query: str,
         *,
         headers: Mapping[str, str] = {},
-        body: bytes | None = None,
+        body: bytes | bytearray | None = None,
         hashed: str = NOTHING,
         whole: bool = True,
     ) -> Answer | None:
         """`whole`: with all of its bytes."""
+        request = self._request(method, key, query, headers, hashed)
+        return request and self.tried(lambda: exchanged(*request, body, whole=whole))
+
+    def ask(self, method: str, key: str, version: str, *, tags: bool = False) -> Asked | None:
+        """Send a request about a version or its tags, whose answer is taken later, by `tried`. None where it was not sent."""
+        request = self._request(method, key, _which(version, tags=tags), {}, NOTHING)
+        return request and self.tried(lambda: asked(*request))
+
+    def tried(self, work: Callable[[], Taken]) -> Taken | None:
+        """What `work` takes from the store, or None: then botocore is to ask."""
+        try:
+            return work()
+        except EndedError:
+            return None
+        except (HTTPError, OSError, ValueError):
+            self._rests = time.monotonic() + RESTS
+            return None
+
+    def _request(
+        self, method: str, key: str, query: str, headers: Mapping[str, str], hashed: str
+    ) -> tuple[HTTPConnectionPool, str, str, dict[str, str]] | None:
+        """Over which connections what is asked for, and the headers with their signature. None where it is left to botocore."""
         if self._leaves(headers):
             return None
         assert self._pool is not None
         path = f"{self._path}/{quote(key, safe='/~')}"
         signed = self._signed(method, path, query, headers, hashed)
         target = f"{path}?{query.replace(f'{TAGGING}=', TAGGING)}" if query else path
-        try:
-            sent = {**signed, "user-agent": self._agent, "accept-encoding": "identity"}
-            return exchanged(self._pool, method, target, sent, body, whole=whole)
-        except EndedError:
-            return None
-        except (HTTPError, OSError, ValueError):
-            self._rests = time.monotonic() + RESTS
-            return None
+        return self._pool, method, target, {**signed, "user-agent": self._agent, "accept-encoding": "identity"}
 
     def _signed(self, method: str, path: str, query: str, headers: Mapping[str, str], hashed: str) -> dict[str, str]:
         """The headers with the signature over all of them."""
@@ -191,8 +189,8 @@ class Direct:
         return {**given, "authorization": said}
 
 
-def _which(version: str) -> str:
-    return f"versionId={quote(version, safe='')}" if version else ""
+def _which(version: str, *, tags: bool = False) -> str:
+    return "&".join([f"{TAGGING}="] * tags + [f"versionId={quote(version, safe='')}"] * bool(version))
 
 
 @lru_cache(maxsize=8)
@@ -218,7 +216,8 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _answered(answer: Answer) -> dict[str, Any]:
+def answered(answer: Answer) -> dict[str, Any]:
+    """What is told of an object, by boto3's names."""
     found: dict[str, Any] = {"Metadata": {}}
     for name, value in answer.headers.items():
         if name in ANSWERED:
@@ -232,3 +231,9 @@ def _answered(answer: Answer) -> dict[str, Any]:
         elif name == "x-amz-object-lock-retain-until-date":
             found["ObjectLockRetainUntilDate"] = moment(value)
     return found
+
+
+def tagged(answer: Answer) -> dict[str, Any]:
+    """An object's tags, as boto3's client answers."""
+    tags = fromstring(answer.content).iterfind("{*}TagSet/{*}Tag")  # noqa: S314
+    return {"TagSet": [{name: one.findtext(f"{{*}}{name}") or "" for name in ("Key", "Value")} for one in tags]}

@@ -8,13 +8,15 @@ length is told or that comes in chunks. https://www.rfc-editor.org/rfc/rfc9112
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
+from socket import socket
 from typing import Any
 
 from urllib3 import HTTPConnectionPool
-from urllib3.exceptions import ProtocolError
 
-__all__ = ["SENDABLE", "Answer", "EndedError", "exchanged"]
+from operations.swap.s3_body import Body, Coming
+
+__all__ = ["SENDABLE", "Answer", "Asked", "EndedError", "asked", "exchanged"]
 
 SENDABLE = re.compile(r"[\t\x20-\x7e]*")
 """What the value of a header may be; any other is not for here."""
@@ -36,82 +38,37 @@ class Answer:
     """A success. `headers`: by their names in lower case. `body`: to be read to its end or closed. `content`: what was read of it here."""
 
     headers: Mapping[str, str]
-    body: "Body"
+    body: Body
     content: bytes = b""
 
 
-class _Coming(RawIOBase):
-    """What came with the head of an answer, and whatever comes after it."""
+class Asked:
+    """A request that was sent. Its answer is to be taken, or it is closed."""
 
-    def __init__(self, early: bytes, connection: Any) -> None:
-        self.early, self._connection = early, connection
+    def __init__(self, pool: HTTPConnectionPool, connection: Any, method: str) -> None:
+        self._pool, self._connection, self._method = pool, connection, method
 
-    def readable(self) -> bool:
-        return True
+    @property
+    def sock(self) -> socket:
+        """Where the answer arrives; its time-out is the pool's."""
+        found: socket = self._connection.sock
+        return found
 
-    def readinto(self, into: Any) -> int:
-        if not self.early:
-            return int(self._connection.sock.recv_into(into))
-        came = min(len(into), len(self.early))
-        into[:came], self.early = self.early[:came], self.early[came:]
-        return came
-
-
-class Body(RawIOBase):
-    """The bytes of an answer. Read to the end, the connection is given back; closed before that, it is ended."""
-
-    def __init__(self, pool: Any, connection: Any, early: bytes, length: int, *, kept: bool) -> None:
-        self._pool, self._connection, self._left, self._kept = pool, connection, length, kept
-        self._coming = _Coming(early, connection)
-        if not length:
-            self._end()
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def read(self, size: int | None = -1) -> bytes:
-        """So many bytes, fewer only at the end. Raises ProtocolError where fewer came than were told."""
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        held = bytearray(wanted)
-        view, came = memoryview(held), 0
-        while came < wanted:
-            came += self.readinto(view[came:])
-        return bytes(held)
-
-    def readinto(self, into: Any) -> int:
-        """What is there, into this."""
-        wanted = min(len(into), self._left)
-        if not wanted:
-            return 0
-        came = self._received(into[:wanted])
-        self._left -= came
-        if not self._left:
-            self._end()
-        return came
-
-    def _received(self, into: Any) -> int:
+    def answer(self, *, whole: bool) -> Answer:
+        """The answer, `whole` or up to its body. Raises as `exchanged` does; then the connection is closed."""
         try:
-            if came := self._coming.readinto(into):
-                return came
-        except OSError as error:
+            head, early = _head(self.sock)
+            answer = _answer(self._pool, self._connection, self._method, head, early)
+            if whole:
+                answer.content = answer.body.read()
+        except BaseException:
             self.close()
-            raise ProtocolError(f"the connection broke {self._left} bytes too early: {error}") from error
-        self.close()
-        raise ProtocolError(f"the connection ended {self._left} bytes too early")
+            raise
+        return answer
 
     def close(self) -> None:
-        """End what is left of it."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        super().close()
-
-    def _end(self) -> None:
-        if not self._kept or self._coming.early:
-            self._connection.close()
-        self._pool._put_conn(self._connection)  # noqa: SLF001
-        self._connection = None
+        """End its connection."""
+        self._connection.close()
 
 
 def exchanged(
@@ -119,7 +76,7 @@ def exchanged(
     method: str,
     target: str,
     headers: Mapping[str, str],
-    body: bytes | None = None,
+    body: bytes | bytearray | None = None,
     *,
     whole: bool,
 ) -> Answer:
@@ -128,6 +85,17 @@ def exchanged(
     Raises EndedError; ValueError for any answer but a success, or for one that is not understood; ProtocolError, HTTPError and OSError where the
     connection fails. Then nobody knows whether what was put arrived.
     """
+    return asked(pool, method, target, headers, body).answer(whole=whole)
+
+
+def asked(
+    pool: HTTPConnectionPool,
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes | bytearray | None = None,
+) -> Asked:
+    """Send a request, and leave the answer for later. Raises as `exchanged` does."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body is not None:
         lines.append(f"content-length: {len(body)}")
@@ -137,22 +105,25 @@ def exchanged(
         if connection.is_closed:
             connection.connect()
             connection.sock.settimeout(pool.timeout.read_timeout)
-        head, early = _asked(connection.sock, sent, body)
-        answer = _answer(pool, connection, method, head, early)
-        if whole:
-            answer.content = answer.body.read()
+        _send(connection.sock, sent, body)
     except BaseException:
         connection.close()
         raise
-    return answer
+    return Asked(pool, connection, method)
 
 
-def _asked(sock: Any, sent: bytes, body: bytes | None) -> tuple[bytes, bytes]:
-    """The status and the headers, and what came after them."""
+def _send(sock: socket, head: bytes, body: bytes | bytearray | None) -> None:
     try:
-        sock.sendall(sent)
+        sock.sendall(head)
         if body:
             sock.sendall(body)
+    except ConnectionError:
+        raise EndedError from None
+
+
+def _head(sock: socket) -> tuple[bytes, bytes]:
+    """The status and the headers, and what came after them."""
+    try:
         came = sock.recv(AT_ONCE)
     except ConnectionError:
         raise EndedError from None
@@ -179,7 +150,7 @@ def _answer(pool: Any, connection: Any, method: str, head: bytes, early: bytes) 
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     kept = success[1] == b"1" and headers.get("connection", "").lower() != "close"
     if "transfer-encoding" in headers and method != "HEAD":
-        early = _joined(headers["transfer-encoding"], BufferedReader(_Coming(early, connection)))
+        early = _joined(headers["transfer-encoding"], BufferedReader(Coming(early, connection)))
         length = len(early)
     elif "content-length" in headers:
         length = _number(headers["content-length"]) if method != "HEAD" else 0

@@ -17,25 +17,30 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from operations.swap.holding import Limits
 from operations.swap.receipts import Place
-from operations.swap.s3_client import client, refusals
-from operations.swap.s3_direct import Direct, noted
+from operations.swap.s3_arriving import Arriving
+from operations.swap.s3_client import client, noted, refusals
+from operations.swap.s3_described import PROPERTIES, described
+from operations.swap.s3_direct import Direct, answered, tagged
 from operations.swap.s3_list import ordered, pages, read_lines, version_id
 from operations.swap.s3_object_lock import locked, refuse_untold
 from operations.swap.s3_twins import twins
-from operations.swap.store import GONE, Described, Hashed, OccupiedError, Store, StoreError, Stream, Unheld, Version
+from operations.swap.store import (
+    GONE,
+    Content,
+    Described,
+    Hashed,
+    OccupiedError,
+    Store,
+    StoreError,
+    Stream,
+    Unheld,
+    Version,
+)
+from operations.swap.together import Conversation
 from operations.wording import say
 
 __all__ = ["S3Store", "opened"]
 
-PROPERTIES: Mapping[str, str] = {
-    "cache_control": "CacheControl",
-    "content_disposition": "ContentDisposition",
-    "content_encoding": "ContentEncoding",
-    "content_language": "ContentLanguage",
-    "content_type": "ContentType",
-    "redirect": "WebsiteRedirectLocation",
-}
-"""Our name, and the one by which a request for an object answers and a put takes it."""
 LIMITS = Limits(
     properties=frozenset({*PROPERTIES, "expires"}),
     held="legal_hold",
@@ -48,9 +53,6 @@ LIMITS = Limits(
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
 NAME_BYTES = 1024
 NOT_FOUND = 404
-MD5 = re.compile(r'"([0-9a-f]{32})"')
-"""An ETag that can be one: of an object in one part that is encrypted by no key of KMS or of the customer.
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html"""
 WHOLE = 32 << 20
 """Up to so many bytes an object is put in one request, from memory; in parts, ten of 8 MiB are held."""
 
@@ -112,6 +114,23 @@ class S3Store:
             answer = answer or self._client.get_object(**self._which(version))
             yield self._described(version, answer), answer["Body"]
 
+    def conversation(self, version: Version, *, whole: bool) -> Conversation:
+        """What describes a version, `whole`: and its bytes, asked for beside others. Its tags, too, where they have to be."""
+        with refusals(self._named):
+            asked = self._direct.ask("GET" if whole else "HEAD", version.key, self._asked(version))
+            if asked is None:
+                return None
+            yield (found := Arriving(self._direct, asked))
+            if found.answer is None:
+                return None
+            answer, tags = answered(found.answer), None
+            if self._asks_tags(answer) and (
+                asked := self._direct.ask("GET", version.key, self._asked(version), tags=True)
+            ):
+                yield (told := Arriving(self._direct, asked, content=True))
+                tags = tagged(told.answer) if told.answer else None
+            return Content(sha256=found.sha256, described=self._described(version, answer, tags))
+
     def put(self, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:
         """Put a version; its own retention is in governance mode. Without versions what is there is looked at just before."""
         given: dict[str, Any] = {
@@ -136,8 +155,7 @@ class S3Store:
             if described.length > WHOLE:
                 self._client.upload_fileobj(stream, self._bucket, key, ExtraArgs=given)
                 return str(self._latest(key))
-            body = stream.read()
-            stream.ended(key, described)
+            body = stream.whole(key, described)
             began = time.monotonic()
             tried = answer = self._direct.put(key, body, stream.sha256, given)
             answer = answer or self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **given)
@@ -194,39 +212,31 @@ class S3Store:
     def _amazon(self) -> bool:
         return (urlsplit(self.place.address).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
-    def _tags(self, version: Version, told: int | None) -> dict[str, str]:
-        """`told`: how many there are, by the answer about the object.
+    def _asks_tags(self, answer: Mapping[str, Any]) -> bool:
+        """Whether the answer about an object does not say how many there are, or says that there are some.
 
         Not every store that speaks S3 tells it: it is believed once it was told right, and at once of Amazon, who tells it to whoever may
         read tags, which the first request shows. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
         """
-        if self._counts and not told:
-            return {}
-        answer = self._direct.tags(version.key, self._asked(version))
-        tagged = (answer or self._client.get_object_tagging(**self._which(version)))["TagSet"]
-        self._counts = (self._counts or self._amazon or bool(tagged)) and (told or 0) == len(tagged)
-        return {one["Key"]: one["Value"] for one in tagged}
+        return not self._counts or bool(answer.get("TagCount"))
 
-    def _described(self, version: Version, answer: Mapping[str, Any]) -> Described:
-        """`answer`: to a request for the object or for its head. Of the first one it is seen whether it tells all."""
+    def _tags(self, version: Version, answer: Mapping[str, Any], tags: Mapping[str, Any] | None) -> dict[str, str]:
+        if tags is None and not self._asks_tags(answer):
+            return {}
+        tags = tags or self._direct.tags(version.key, self._asked(version))
+        listed = (tags or self._client.get_object_tagging(**self._which(version)))["TagSet"]
+        told = answer.get("TagCount") or 0
+        self._counts = (self._counts or self._amazon or bool(listed)) and told == len(listed)
+        return {one["Key"]: one["Value"] for one in listed}
+
+    def _described(
+        self, version: Version, answer: Mapping[str, Any], tags: Mapping[str, Any] | None = None
+    ) -> Described:
+        """`answer`: to a request for the object or for its head. Of the first one it is seen whether it tells all. `tags`: where they were asked for."""
         if not self._told:
             refuse_untold(self._client, self._which(version), self._named, amazon=self._amazon)
             self._told = True
-        properties = {name: answer[theirs] for name, theirs in PROPERTIES.items() if answer.get(theirs)}
-        if answer.get("ExpiresString"):
-            properties["expires"] = answer["ExpiresString"]
-        if answer.get("ObjectLockLegalHoldStatus") == "ON":
-            properties["legal_hold"] = "ON"
-        plain = answer.get("ServerSideEncryption", "AES256") == "AES256" and "SSECustomerAlgorithm" not in answer
-        md5 = MD5.fullmatch(answer.get("ETag", "")) if plain else None
-        return Described(
-            length=answer["ContentLength"],
-            properties=properties,
-            metadata=answer["Metadata"],
-            tags=self._tags(version, answer.get("TagCount")),
-            until=answer.get("ObjectLockRetainUntilDate"),
-            md5=md5[1] if md5 else "",
-        )
+        return described(answer, self._tags(version, answer, tags))
 
     def _pages(self, prefix: str) -> Iterator[list[Version]]:
         with refusals(self._named):

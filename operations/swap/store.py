@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from io import IOBase
 from typing import Protocol
 
 from operations.swap.limit import Limit
@@ -17,7 +18,6 @@ __all__ = [
     "Content",
     "Described",
     "Hashed",
-    "Lockable",
     "OccupiedError",
     "Store",
     "StoreError",
@@ -155,32 +155,6 @@ class Store(Protocol):
         """Whether whatever the other holds can be held here: then nothing has to be looked at beforehand."""
 
 
-class Lockable(Store, Protocol):
-    """A store whose versions can be bound, so that nobody can shorten it."""
-
-    tells: bool
-    """It says for how long it binds what is put there."""
-
-    def binding(self) -> timedelta | None:
-        """For how long nobody can remove what is put there now; None where the store does not bind it, or does not tell."""
-
-    def retention(self, version: Version) -> tuple[datetime | None, datetime | None]:
-        """Until when nobody can remove a version, and until when it is kept, be it that somebody can shorten that; None without an end."""
-
-    def lock(self, version: Version, until: datetime) -> None:
-        """Bind a version until that moment, where objects can have a retention of their own. What it is bound for must not be longer."""
-
-    def describe(self, version: Version, described: Described) -> None:
-        """Give a version that lies there these tags, this legal hold and no shorter retention, as far as the store can without putting it anew. What
-        is bound stays bound.
-        """
-
-    def remove(self, version: Version) -> None:
-        """Remove a version, or a deletion, for good, with a retention that an administrator can shorten and a legal hold. Raises StoreError
-        where nobody can remove it.
-        """
-
-
 class Hashed:
     """A stream that is hashed and counted as it is read, no faster than the limit. `md5`: what the store says of it."""
 
@@ -193,14 +167,37 @@ class Hashed:
         """Read so many bytes, fewer only at the end; all that are left without a size."""
         parts, left = [], size
         while left and (part := self._stream.read(min(left, self._step) if left > 0 else self._step)):
-            self._limit.take(len(part))
-            self._hash.update(part)
-            if self._told:
-                self._md5.update(part)
-            self.length += len(part)
+            self._count(part)
             parts.append(part)
             left -= len(part) if size > 0 else 0
         return b"".join(parts)
+
+    def fill(self, view: memoryview) -> int:
+        """Read on into this; how many bytes came, none at the end."""
+        # What Azure's client calls readinto is something else.
+        if isinstance(self._stream, IOBase):
+            came = int(self._stream.readinto(view[: self._step]))  # type: ignore[attr-defined]
+        else:
+            part = self._stream.read(min(len(view), self._step))
+            came, view[: len(part)] = len(part), part
+        self._count(view[:came])
+        return came
+
+    def whole(self, key: str, described: Described) -> bytearray:
+        """All of it, of which nothing was read yet. Raises StoreError as `ended` does."""
+        body = bytearray(described.length)
+        while self.length < len(body) and self.fill(memoryview(body)[self.length :]):
+            pass
+        self.read(1)  # what is more than was announced
+        self.ended(key, described)
+        return body
+
+    def _count(self, part: bytes | memoryview) -> None:
+        self._limit.take(len(part))
+        self._hash.update(part)
+        if self._told:
+            self._md5.update(part)
+        self.length += len(part)
 
     def tell(self) -> int:
         """How many bytes were read."""
@@ -227,7 +224,8 @@ def read(store: Store, version: Version, limit: Limit = UNLIMITED, *, checked: b
     """Read a version whole. `checked`: see whether it has the MD5 that the store says."""
     with store.opened(version) as (described, stream):
         hashed = Hashed(stream, limit, md5=described.md5 if checked else "")
-        while hashed.read(CHUNK):
+        held = memoryview(bytearray(min(CHUNK, described.length + 1)))
+        while hashed.fill(held):
             pass
     return hashed.ended(version.key, described)
 

@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-from operations.swap.store import Lockable, Store
+from operations.swap.lockable import Lockable
+from operations.swap.store import Store
 
 __all__ = ["lockable", "opened"]
 

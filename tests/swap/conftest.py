@@ -1,15 +1,19 @@
 """Two PostgreSQL servers: a source that holds a municipality's database, and empty targets."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from operations.swap import plan_step
 from operations.swap.as_deployed import Deployed
 from operations.swap.posture import of_sides
 from tests.swap.seen_once import seen_once
 from tests.swap.servers import Server, copy, folder_of_a_cluster, initialise, running
+from tests.swap.test_certificate_file import KEY, pem
 
 HERE = Path(__file__).parent
 
@@ -65,3 +69,14 @@ def target(target_server: Server) -> Iterator[Server]:
     """A server with no database and no role of anybody's."""
     yield target_server
     target_server.emptied()
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> SSLContext:
+    """Of a server that has the certificate trusted.pem."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "trusted.pem"
+    key.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    certificate.write_bytes(pem(["localhost"], begins=datetime.now(UTC) - timedelta(days=1)))
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context

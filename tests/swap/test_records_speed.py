@@ -3,15 +3,20 @@
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from operations import swap
 from operations.swap import record_comparison, s3_direct
@@ -20,12 +25,33 @@ from operations.swap.limit import Limit
 from operations.swap.manifest import Manifest, Moved
 from operations.swap.receipts import chain
 from operations.swap.record_comparison import compare, paired
+from operations.swap.record_contents import GROUP, SMALL, Looking
 from operations.swap.records import carry
 from operations.swap.s3_store import S3Store
-from operations.swap.store import Hashed, Version
+from operations.swap.store import Described, Hashed, StoreError, Stream, Version
+from operations.swap.together import Conversation
 from tests.swap.sides import S3, moto, profile
 
+BENT = sha256(b"x").hexdigest()
 LINE = Moved(key="k", source="1", target="2", sha256="", length=0)
+
+
+DESCRIBED = Described(length=0, properties={}, metadata={}, tags={}, until=None)
+
+
+def nothing(*_: object, **__: object) -> Conversation:
+    """A conversation that comes to nothing."""
+    yield from ()
+    return None
+
+
+class Once:
+    """A stream that can only be read. What it calls readinto is something else, as of Azure's client."""
+
+    readinto = None
+
+    def __init__(self, content: bytes) -> None:
+        self.read = BytesIO(content).read
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +87,15 @@ def asked(store: S3Store) -> list[str]:
             noted.append(NAMES[method] + ("Tagging" if query.startswith("tagging") else ""))
         return answer
 
-    store._direct._sent = direct  # type: ignore[method-assign]
+    ask = store._direct.ask
+
+    def early(method: str, key: str, version: str, *, tags: bool = False) -> Any:
+        sent = ask(method, key, version, tags=tags)
+        if sent is not None:
+            noted.append(NAMES[method] + "Tagging" * tags)
+        return sent
+
+    store._direct._sent, store._direct.ask = direct, early  # type: ignore[method-assign]
     return noted
 
 
@@ -98,6 +132,75 @@ def test_an_object_is_got_once_and_put_once(
     assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=1)) == []
     assert ours == ["ListObjectVersions", "HeadObject", "GetObjectTagging", "HeadObject", "HeadObject"]
     assert theirs == ["ListObjectVersions", *tagged]
+    source, target = map(S3Store, names)
+    # At the same time the second may be asked for its tags before the first has told.
+    source._counts = target._counts = True
+    ours, theirs = asked(source), asked(target)
+    assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=4)) == []
+    assert Counter(ours) == {"ListObjectVersions": 1, "HeadObject": 3, "GetObjectTagging": 1}
+    assert Counter(theirs) == {"ListObjectVersions": 1, "GetObject": 3, "GetObjectTagging": 1}
+
+
+def test_what_can_not_be_asked_for_together_is_asked_for_at_the_same_time_by_itself(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a comparison behind a proxy would wait for one object after the other."""
+    source, target = map(S3Store, names)
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    monkeypatch.setattr(S3Store, "conversation", nothing)
+    inside, opened, described = threading.Barrier(6), S3Store.opened, S3Store.described
+
+    @contextmanager
+    def reading(store: S3Store, version: Version) -> Iterator[Any]:
+        inside.wait(10)
+        with opened(store, version) as found:
+            yield found
+
+    def describing(store: S3Store, version: Version) -> Described:
+        inside.wait(10)
+        return described(store, version)
+
+    monkeypatch.setattr(S3Store, "opened", reading)
+    monkeypatch.setattr(S3Store, "described", describing)
+    assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=4)) == []
+
+
+@given(st.lists(st.lists(st.integers(0, 2 * SMALL), max_size=9), max_size=30), st.integers(1, 4), st.booleans())
+def test_small_objects_are_looked_at_together_in_full_groups_and_large_ones_by_themselves(
+    lengths: list[list[int]], jobs: int, able: bool
+) -> None:
+    lines = {str(number): [replace(LINE, length=one) for one in each] for number, each in enumerate(lengths)}
+    manifest = Manifest.__new__(Manifest)
+    manifest._moved = lines
+    store: Any = S3Store.__new__(S3Store)
+    with ThreadPoolExecutor() as others:
+        looking = Looking(store, store if able else object(), manifest, others, jobs=jobs, whole=False)
+    groups = [*looking.groups((key, (), ()) for key in lines)]
+    found = [(together, [int(key) for key, _, _ in group]) for together, group in groups]
+    assert sorted(one for _, group in found for one in group) == [*range(len(lengths))]
+    able = able and jobs > 1
+    small = {number for number, each in enumerate(lengths) if able and max(each, default=0) <= SMALL}
+    assert all(group in ([number] for number in range(len(lengths))) for together, group in found if not together)
+    assert {one for together, group in found for one in group if together} == small
+    weights = [[max(1, len(lengths[one])) for one in group] for together, group in found if together]
+    assert all(sum(each[:-1]) < GROUP * jobs for each in weights)
+    assert all(sum(each) >= GROUP * jobs for each in weights[:-1])
+
+
+@pytest.mark.parametrize("stream", [BytesIO, Once])
+@given(st.binary(max_size=300), st.integers(0, 300), st.sampled_from([1, 7, 1 << 20]))
+def test_an_object_is_read_into_one_piece_and_only_as_long_as_it_was_announced(
+    stream: Callable[[bytes], Stream], body: bytes, announced: int, step: int
+) -> None:
+    hashed, described = Hashed(stream(body)), replace(DESCRIBED, length=announced)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hashed, "_step", step)
+        if announced != len(body):
+            with pytest.raises(StoreError, match=rf"k: {min(len(body), announced + 1)} bytes came, {announced} were"):
+                hashed.whole("k", described)
+        else:
+            assert hashed.whole("k", described) == body
+            assert (hashed.sha256, hashed.length) == (sha256(body).hexdigest(), len(body))
 
 
 def test_a_comparison_looks_at_twice_as_many_objects_at_once_as_a_copy_has_workers(
@@ -142,7 +245,16 @@ class Counted:
                 bent = self.bent == (store.place.name, version.key)
                 yield described, BytesIO(b"x" * described.length) if bent else stream
 
+        conversation = S3Store.conversation
+
+        def noted_beside(store: S3Store, version: Version, *, whole: bool) -> Conversation:
+            name = (store.place.name, version.key)
+            self.got.extend([name] * whole)
+            found = yield from conversation(store, version, whole=whole)
+            return replace(found, sha256=BENT) if found and name == self.bent else found
+
         monkeypatch.setattr(S3Store, "opened", noted)
+        monkeypatch.setattr(S3Store, "conversation", noted_beside)
 
     def run(self, step: str, *more: str) -> tuple[int, list[tuple[str, str]]]:
         self.got.clear()
@@ -302,11 +414,12 @@ def test_what_is_read_of_the_source_passes_the_limit_once(
     assert sorted(taken) == [(2_500_000, 1000)] * 3
 
 
-def test_who_waits_for_the_limit_reads_on_in_short_steps() -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_who_waits_for_the_limit_reads_on_in_short_steps(at_once: bool) -> None:
     body, now, waits = BytesIO(os.urandom(1 << 20)), 0.0, list[float]()
     limit = Limit(8 * 2**20, clock=lambda: now, wait=waits.append)
     hashed = Hashed(body, limit)
-    assert len(hashed.read()) == 1 << 20
+    assert len(hashed.whole("k", replace(DESCRIBED, length=1 << 20)) if at_once else hashed.read()) == 1 << 20
     # The clock stands still: each waits for all before it, and all together for the second that a mebibyte takes.
     assert waits == [step / 16 for step in range(1, 17)]
 

@@ -19,8 +19,8 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from operations.swap import s3_direct, s3_store
-from operations.swap.s3_client import client
-from operations.swap.s3_direct import RESTS, Direct, noted
+from operations.swap.s3_client import client, noted
+from operations.swap.s3_direct import RESTS, Direct
 from operations.swap.s3_exchange import EndedError
 from operations.swap.s3_store import S3Store
 from operations.swap.store import Described, Hashed, Version

@@ -8,18 +8,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from ssl import PROTOCOL_TLS_SERVER, SSLContext, SSLError
+from ssl import SSLContext, SSLError
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from operations.swap.s3_exchange import AT_ONCE, JOINED, Answer, EndedError, exchanged
-from tests.swap.test_certificate_file import KEY, pem
+from tests.swap.test_certificate_file import pem
 
 END = b"\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -56,8 +55,8 @@ class Store:
                 self._converse(spoken)
 
     def _converse(self, connection: socket.socket) -> None:
-        while self._answers and (request := _request(connection)):
-            self.requests.append(request)
+        while self._answers and (asked := request(connection)):
+            self.requests.append(asked)
             for piece in self._answers.pop(0):
                 if piece is RESET:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
@@ -67,7 +66,7 @@ class Store:
         connection.recv(1)  # until the other side has gone
 
 
-def _request(connection: socket.socket) -> bytes:
+def request(connection: socket.socket) -> bytes:
     came = b""
     while END not in came:
         if not (more := connection.recv(AT_ONCE)):
@@ -278,17 +277,6 @@ def test_a_store_that_says_nothing_or_is_not_there_is_waited_for_no_longer_than_
             asked(pool)
     with HTTPConnectionPool("127.0.0.1", store.port) as closed, pytest.raises(NewConnectionError):
         asked(closed)
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> SSLContext:
-    """Of a server that has the certificate trusted.pem."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "trusted.pem"
-    key.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    certificate.write_bytes(pem(["localhost"], begins=datetime.now(UTC) - timedelta(days=1)))
-    context = SSLContext(PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 def test_over_tls_it_is_the_same(tls: SSLContext, tmp_path: Path) -> None:
