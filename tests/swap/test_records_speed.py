@@ -27,6 +27,7 @@ from operations.swap.receipts import chain
 from operations.swap.record_comparison import compare, paired
 from operations.swap.record_contents import GROUP, SMALL, Looking
 from operations.swap.records import carry
+from operations.swap.s3_direct import Direct
 from operations.swap.s3_store import S3Store
 from operations.swap.store import Described, Hashed, StoreError, Stream, Version
 from operations.swap.together import Conversation
@@ -163,6 +164,28 @@ def test_what_can_not_be_asked_for_together_is_asked_for_at_the_same_time_by_its
     monkeypatch.setattr(S3Store, "opened", reading)
     monkeypatch.setattr(S3Store, "described", describing)
     assert list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=4)) == []
+
+
+@pytest.mark.parametrize("refused", [set(), {"tags"}, {"version"}])
+def test_what_was_asked_for_together_is_of_the_version_and_asked_for_again_where_it_is_refused(
+    refused: set[str], names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = map(S3Store, names)
+    client = source._client
+    client.put_object(Bucket="old", Key="a", Body=b"later", Tagging="kubun=2")
+    carry(source, target, Manifest(tmp_path / "receipts"), jobs=1)
+    (first, _) = target.versions_of("a")
+    changed = {"TagSet": [{"Key": "kubun", "Value": "3"}]}
+    client.put_object_tagging(Bucket="new", Key="a", VersionId=first.id, Tagging=changed)
+    ask = Direct.ask
+
+    def asking(direct: Direct, method: str, key: str, version: str, *, tags: bool = False) -> Any:
+        return ask(direct, method, key, "gone" if ("tags" if tags else "version") in refused else version, tags=tags)
+
+    monkeypatch.setattr(Direct, "ask", asking)
+    (former, _) = source.versions_of("a")
+    found = list(compare(source, target, Manifest(tmp_path / "receipts"), jobs=4))
+    assert found == [f"a ({former.id}): tag kubun"]
 
 
 @given(st.lists(st.lists(st.integers(0, 2 * SMALL), max_size=9), max_size=30), st.integers(1, 4), st.booleans())

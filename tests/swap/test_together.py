@@ -182,6 +182,42 @@ def test_no_answer_waits_for_another_one_that_does_not_come_on() -> None:
         assert ask(asked, dict.fromkeys(answers, True)) == expected
 
 
+class There:
+    """An answer that is there."""
+
+    patience = None
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.place = connection.fileno()
+
+    def take(self, into: memoryview) -> bool:
+        return bool(into)
+
+    def give_up(self) -> None:
+        raise AssertionError
+
+
+@given(st.integers(0, 9), st.integers(1, 9))
+def test_only_so_many_are_under_way_at_the_same_time(count: int, at_once: int) -> None:
+    under_way = set[int]()
+    most = 0
+
+    def one(number: int) -> Conversation:
+        nonlocal most
+        under_way.add(number)
+        most = max(most, len(under_way))
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.sendall(b"x")
+            for _ in range(3):
+                yield There(ours)
+        under_way.remove(number)
+        return content(bytes([number]))
+
+    assert together(map(one, range(count)), at_once) == [content(bytes([number])) for number in range(count)]
+    assert most == min(count, at_once)
+
+
 LONG = b"x" * 100_000
 
 
