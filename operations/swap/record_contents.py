@@ -16,8 +16,8 @@ Found = tuple[str, History, History]
 Both = tuple[Content, Content]
 GROUP = 8
 """Versions of a group, for each that is under way at the same time: at its end there are fewer and fewer."""
-SMALL = 1 << 20
-"""Bytes of an object that is looked at together with others. A larger one has a worker to itself, or the others would wait for it."""
+SMALL = 32 << 20
+"""Bytes of an object that is looked at together with others. A larger one has a worker to itself, or its group would wait for it at the end."""
 
 
 class Looking:

@@ -37,9 +37,14 @@ class Arriving:
     def _took(self, into: memoryview) -> bool:
         came = self._answer is not None
         self._answer = answer = self._answer or self._asked.answer(whole=self._content)
+        filled = 0
         while answer.body.left and (came or answer.body.at_hand):
-            self._hash.update(into[: answer.body.readinto(into)])
+            filled += answer.body.readinto(into[filled:])
             came = False
+            if filled == len(into):
+                self._hash.update(into)
+                filled = 0
+        self._hash.update(into[:filled])
         if not answer.body.left:
             self.answer = answer
         return self.answer is not None

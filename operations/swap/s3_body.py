@@ -1,6 +1,7 @@
 """The bytes of an answer as they come over a connection of urllib3's pool, which is given back after the last of them."""
 
 from io import RawIOBase
+from select import POLLIN, poll
 from ssl import SSLSocket
 from typing import Any
 
@@ -78,9 +79,11 @@ class Body(RawIOBase):
 
     @property
     def at_hand(self) -> bool:
-        """Whether some of them came already, so that the connection does not tell of them."""
-        sock = self._connection.sock if self._left else None
-        return bool(self._coming.early) or (isinstance(sock, SSLSocket) and sock.pending() > 0)
+        """Whether some of them came already, and whoever waits for the connection would not be told of it, or of TLS's next record only."""
+        if self._coming.early or not self._left:
+            return bool(self._coming.early)
+        sock = self._connection.sock
+        return isinstance(sock, SSLSocket) and (sock.pending() > 0 or _readable(sock))
 
     def close(self) -> None:
         """End what is left of it."""
@@ -94,3 +97,9 @@ class Body(RawIOBase):
             self._connection.close()
         self._pool._put_conn(self._connection)  # noqa: SLF001
         self._connection = None
+
+
+def _readable(sock: SSLSocket) -> bool:
+    asked = poll()
+    asked.register(sock, POLLIN)
+    return bool(asked.poll(0))

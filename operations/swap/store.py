@@ -173,15 +173,20 @@ class Hashed:
         return b"".join(parts)
 
     def fill(self, view: memoryview) -> int:
-        """Read on into this; how many bytes came, none at the end."""
-        # What Azure's client calls readinto is something else.
-        if isinstance(self._stream, IOBase):
-            came = int(self._stream.readinto(view[: self._step]))  # type: ignore[attr-defined]
-        else:
-            part = self._stream.read(min(len(view), self._step))
-            came, view[: len(part)] = len(part), part
+        """Read on into this, as much of it as is hashed at once; how many bytes came, fewer only at the end."""
+        view, came = view[: self._step], 0
+        while came < len(view) and (more := self._into(view[came:])):
+            came += more
         self._count(view[:came])
         return came
+
+    def _into(self, view: memoryview) -> int:
+        # What Azure's client calls readinto is something else.
+        if isinstance(self._stream, IOBase):
+            return int(self._stream.readinto(view))  # type: ignore[attr-defined]
+        part = self._stream.read(len(view))
+        view[: len(part)] = part
+        return len(part)
 
     def whole(self, key: str, described: Described) -> bytearray:
         """All of it, of which nothing was read yet. Raises StoreError as `ended` does."""
