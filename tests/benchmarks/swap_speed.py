@@ -9,7 +9,7 @@ verify / copy ≤ 0.5. The two servers and all programs share one machine's core
 objects: `swap copy-records` against a loop of boto3's own upload and download with as many threads, and against rclone where it is on PATH,
 between buckets of a versitygw on this machine, at once and over a line on which every answer arrives 5 or 30 ms later; then from the emulators of Azure and
 Cloud Storage to versitygw. Targets: rclone / copy-records ≥ 0.9, verify / copy ≤ 0.5. versitygw (Go) is built from versitygw/go.mod at the first run and
-takes half of a copy's processor time and a quarter of a comparison's (moto, in Python, took more than half); this process's own stands beside the seconds.
+takes half of a copy's processor time and a third of a comparison's (moto, in Python, took more than half); this process's own stands beside the seconds.
 It tells versions, deletions, metadata, tags and their number as S3 does. Of retention it says nothing where an object is got: buckets without it are used.
 plan: `swap plan` of the largest example in a process of its own. Target: under 10 s.
 """
