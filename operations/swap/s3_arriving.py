@@ -15,7 +15,7 @@ class Arriving:
     def __init__(self, direct: Direct, asked: Asked, *, content: bool = False) -> None:
         self._direct, self._asked, self._content = direct, asked, content
         self.place, self.patience = asked.sock.fileno(), asked.sock.gettimeout()
-        self._hash, self._begun = sha256(), False
+        self._hash = sha256()
         self._answer: Answer | None = None
         self.answer: Answer | None = None
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 # botocore reads the store's answers with it, too.
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import ParseError, fromstring
 
 from botocore.response import StreamingBody  # type: ignore[import-untyped]
 from urllib3 import HTTPConnectionPool
@@ -97,7 +97,7 @@ class Direct:
     def tags(self, key: str, version: str) -> dict[str, Any] | None:
         """Its tags."""
         answer = self._sent("GET", key, _which(version, tags=True))
-        return None if answer is None else tagged(answer)
+        return None if answer is None else self.tried(lambda: tagged(answer))
 
     def put(self, key: str, body: bytes | bytearray, hashed: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Put an object. `hashed`: its SHA-256, which the store holds against what came; `given`: as to boto3's client.
@@ -149,7 +149,7 @@ class Direct:
             return work()
         except EndedError:
             return None
-        except (HTTPError, OSError, ValueError):
+        except (HTTPError, OSError, ParseError, ValueError):
             self._rests = time.monotonic() + RESTS
             return None
 

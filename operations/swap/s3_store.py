@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -128,7 +129,7 @@ class S3Store:
                 asked := self._direct.ask("GET", version.key, self._asked(version), tags=True)
             ):
                 yield (told := Arriving(self._direct, asked, content=True))
-                tags = tagged(told.answer) if told.answer else None
+                tags = self._direct.tried(partial(tagged, told.answer)) if told.answer else None
             return Content(sha256=found.sha256, described=self._described(version, answer, tags))
 
     def put(self, key: str, stream: Hashed, described: Described, *, over: str | None) -> str:

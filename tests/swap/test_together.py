@@ -249,6 +249,12 @@ def test_what_fails_is_left_to_be_asked_for_by_itself_and_the_rest_arrives(
     assert len(store.requests) == 3
 
 
+def test_tags_that_can_not_be_read_are_left_to_botocore() -> None:
+    with asking({"k": [told(b"<Tagging")]}) as (_, asked):
+        assert asked.tags("k", "1") is None
+        assert asked._rests > 0
+
+
 def test_for_what_does_not_come_nobody_waits_longer_than_the_pool_says() -> None:
     over = threading.Event()
     late = partial(over.wait, 10)
