@@ -15,7 +15,7 @@ Found = tuple[str, History, History]
 """A key with its history on either side."""
 Both = tuple[Content, Content]
 GROUP = 8
-"""Versions of a group, for each that is under way at the same time: at its end there are fewer and fewer."""
+"""Versions of a group for each that is under way at the same time, since at its end there are fewer and fewer; and MiB, so that another worker has its share."""
 SMALL = 32 << 20
 """Bytes of an object that is looked at together with others. A larger one has a worker to itself, or its group would wait for it at the end."""
 
@@ -40,7 +40,7 @@ class Looking:
     def groups(self, found: Iterable[Found]) -> Iterator[tuple[bool, Sequence[Found]]]:
         """Small objects in groups, to be looked at by `together`; by themselves what is large, and all where a side or one worker can't do that."""
         able = self._jobs > 1 and isinstance(self._source, Together) and isinstance(self._target, Together)
-        group, versions = list[Found](), 0
+        group, versions, octets = list[Found](), 0, 0
         for one in found:
             lines = self._manifest.of(one[0])
             if not able or any(line.length > SMALL for line in lines):
@@ -48,9 +48,10 @@ class Looking:
                 continue
             group.append(one)
             versions += max(1, len(lines))
-            if versions >= GROUP * self._jobs:
+            octets += sum(line.length for line in lines)
+            if max(versions, octets >> 20) >= GROUP * self._jobs:
                 yield True, group
-                group, versions = [], 0
+                group, versions, octets = [], 0, 0
         if group:
             yield True, group
 

@@ -205,9 +205,16 @@ def test_small_objects_are_looked_at_together_in_full_groups_and_large_ones_by_t
     small = {number for number, each in enumerate(lengths) if able and max(each, default=0) <= SMALL}
     assert all(group in ([number] for number in range(len(lengths))) for together, group in found if not together)
     assert {one for together, group in found for one in group if together} == small
-    weights = [[max(1, len(lengths[one])) for one in group] for together, group in found if together]
-    assert all(sum(each[:-1]) < GROUP * jobs for each in weights)
-    assert all(sum(each) >= GROUP * jobs for each in weights[:-1])
+    full = [
+        [
+            max(sum(max(1, len(lengths[one])) for one in part), sum(sum(lengths[one]) for one in part) >> 20)
+            for part in (group[:-1], group)
+        ]
+        for together, group in found
+        if together
+    ]
+    assert all(before < GROUP * jobs for before, _ in full)
+    assert all(whole >= GROUP * jobs for _, whole in full[:-1])
 
 
 @pytest.mark.parametrize("stream", [BytesIO, Once])
