@@ -22,7 +22,7 @@ __all__ = ["Altered", "compare", "paired", "unlike"]
 
 AT_ONCE = 2
 """Objects compared where a copy carries one: its worker waits for two answers, one after the other, and here both are asked for at the same time.
-Where one worker holds the conversations about as many as a copy has workers, there are two such (together.py)."""
+Where one thread looks at as many objects as a copy has workers (together.py), two of them do so at the same time."""
 
 
 class Altered(str):
